@@ -1,0 +1,86 @@
+import type { ConnectionId } from './ids.ts'
+
+/** The ways to reach an address. `carry`: the sender passes it on by hand (inline mode, QR). */
+export const CHANNELS = [
+  'telegram',
+  'slack',
+  'matrix',
+  'sms',
+  'email',
+  'wap-push',
+  'carry',
+] as const
+export type ChannelName = (typeof CHANNELS)[number]
+
+/** What carried a delivery: its channel, or `outbox` where the message is only kept. */
+export type Via = ChannelName | 'outbox'
+
+/**
+ * Where one delivery goes. `value` is canonical for its channel: E.164 with `+`, `local@domain` with the
+ * domain in lower-case ASCII, a Telegram id (or `@handle` until it is resolved), `T1/U1`, `@user:server`.
+ */
+export interface Address {
+  readonly channel: ChannelName
+  readonly value: string
+}
+
+/** One sender's queue on one connection: the unit of fairness. */
+export interface Lane {
+  readonly channel: ChannelName
+  readonly connection: ConnectionId
+  readonly account: string
+}
+
+export interface ConnectionRef {
+  readonly channel: ChannelName
+  readonly connection: ConnectionId
+}
+
+export const DEFAULT_CONNECTION = 'default' as ConnectionId
+
+export function laneKey(lane: Lane): string {
+  return `${lane.channel}/${lane.connection}/${lane.account}`
+}
+
+export function connectionKey(ref: ConnectionRef): string {
+  return `${ref.channel}/${ref.connection}`
+}
+
+export function sameAddress(a: Address, b: Address): boolean {
+  return a.channel === b.channel && a.value === b.value
+}
+
+/**
+ * What consent hangs on: a phone number, a mailbox or a platform user, the same over channels, spellings and
+ * aliases (`+tag`, and dots at Gmail). Never shown; stores keep only its keyed hash.
+ */
+export function endpointOf(address: Address): string {
+  switch (address.channel) {
+    case 'sms':
+    case 'wap-push':
+      return `tel:${address.value}`
+    case 'email':
+      return `mailto:${foldMailbox(address.value)}`
+    case 'telegram':
+    case 'slack':
+    case 'matrix':
+    case 'carry':
+      return `${address.channel}:${address.value.toLowerCase()}`
+    default:
+      return address.channel satisfies never
+  }
+}
+
+const DOTLESS_DOMAINS = new Map([
+  ['gmail.com', 'gmail.com'],
+  ['googlemail.com', 'gmail.com'],
+])
+
+function foldMailbox(mailbox: string): string {
+  const at = mailbox.lastIndexOf('@')
+  const domain = mailbox.slice(at + 1).toLowerCase()
+  const local = mailbox.slice(0, at).toLowerCase()
+  const untagged = local.startsWith('"') ? local : local.replace(/(?<=.)\+.*$/s, '')
+  const dotless = DOTLESS_DOMAINS.get(domain)
+  return dotless ? `${untagged.replaceAll('.', '')}@${dotless}` : `${untagged}@${domain}`
+}

@@ -1,0 +1,67 @@
+import type { Address, Lane, Via } from './address.ts'
+import type { DeliveryState, Reason } from './delivery.ts'
+import type { AccountId, Code, DeliveryId, EndpointKey, Instant, ShareId } from './ids.ts'
+import type { Target } from './target.ts'
+
+/** `full`: opens are named. `counts`: visits are counted, nobody is named. `off`: nothing is recorded. */
+export const TRACKINGS = ['full', 'counts', 'off'] as const
+export type Tracking = (typeof TRACKINGS)[number]
+
+export const MAX_TITLE = 300
+export const MAX_NOTE = 2_000
+
+/** One target, one note, one sender, N deliveries. */
+export interface Share {
+  readonly id: ShareId
+  readonly account: AccountId
+  readonly target: Target
+  readonly note: string
+  readonly tracking: Tracking
+  readonly locale: string
+  readonly createdAt: Instant
+  readonly sendAt: Instant | null
+  readonly expiresAt: Instant | null
+  /** Set by cancel: what has not left yet never will. */
+  readonly cancelledAt: Instant | null
+  /** Set by recall: every code of the share is dead. */
+  readonly recalledAt: Instant | null
+  /** Rises with every change of a delivery or an open; status messages remember the one they show. */
+  readonly revision: number
+}
+
+/** One share to one address. */
+export interface Delivery {
+  readonly id: DeliveryId
+  readonly share: ShareId
+  readonly n: number
+  readonly account: AccountId
+  readonly code: Code
+  /** As the sender wrote it; null once blanked (IDENTIFY_DAYS). */
+  readonly recipient: string | null
+  /** A name to greet by, where the sender gave one. */
+  readonly name: string | null
+  readonly address: Address | null
+  readonly endpoint: EndpointKey
+  readonly lane: Lane
+  /** Rate units that one send takes: SMS segments, else 1. */
+  readonly cost: number
+  readonly state: DeliveryState
+  readonly reason: Reason | null
+  /** What the provider said, cleaned and cut, for the sender to read. Never a secret. */
+  readonly detail: string | null
+  readonly via: Via | null
+  readonly attempts: number
+  /** Sends whose outcome never became known. */
+  readonly unknowns: number
+  readonly epoch: number
+  /** When somebody must look again: a due time, a lease's end. Null once nothing is left to do. */
+  readonly dueAt: Instant | null
+  readonly deadlineAt: Instant
+  readonly changedAt: Instant
+  /** When the provider took it; scanner rules count from here. */
+  readonly acceptedAt: Instant | null
+  readonly recalledAt: Instant | null
+  readonly providerIds: readonly string[]
+  /** The delivery that this one was sent in place of (fix and resend). */
+  readonly replaces: DeliveryId | null
+}

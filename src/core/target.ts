@@ -1,0 +1,30 @@
+/** What is shared. `title` is empty until the sender or the preview gives one. */
+export type Target = PageTarget | MediaTarget | PhoneTarget
+
+export interface PageTarget {
+  readonly kind: 'page'
+  /** Normalised absolute http(s) URL, ASCII. */
+  readonly url: string
+  readonly title: string
+}
+
+export interface MediaTarget {
+  readonly kind: 'media'
+  readonly url: string
+  readonly title: string
+  readonly media: 'video' | 'audio' | 'image'
+}
+
+export interface PhoneTarget {
+  readonly kind: 'phone'
+  /** `tel:` URI (RFC 3966): number, then pauses and the access code, as they are dialled. */
+  readonly url: string
+  readonly title: string
+  /** E.164, or a short code with its region. */
+  readonly number: string
+  readonly region: string | null
+  /** What is dialled after the number: `,` pauses and digits. Empty where there is none. */
+  readonly postdial: string
+}
+
+export type TargetKind = Target['kind']

@@ -1,0 +1,7 @@
+/** Visits and their classes; the rules of classification follow in this folder's functions. */
+export const VISIT_CLASSES = ['human', 'preview', 'prefetch', 'scanner', 'own'] as const
+export type VisitClass = (typeof VISIT_CLASSES)[number]
+
+export type VisitCounts = Readonly<Record<VisitClass, number>>
+
+export const NO_VISITS: VisitCounts = { human: 0, preview: 0, prefetch: 0, scanner: 0, own: 0 }

@@ -1,0 +1,330 @@
+/**
+ * What front-ends (web, API, CLI, bots) may ask of the engine. Every method either does the whole or throws
+ * a PassalongError that says what to do. An account sees its own shares alone: another's is `not_found`.
+ */
+import type { Account, Contact, Permissions } from '#core/account.ts'
+import type { Address, ChannelName, Via } from '#core/address.ts'
+import type { DeliveryState, Reason } from '#core/delivery.ts'
+import type { RejectedRecipient } from '#core/errors.ts'
+import type { AccountId, ContactId, DeliveryId, Instant, ShareId } from '#core/ids.ts'
+import type { Locale } from '#core/locale.ts'
+import type { Rendered } from '#core/message/message.ts'
+import type { LinkPreview } from '#core/preview.ts'
+import type { Tracking } from '#core/share.ts'
+import type { Target } from '#core/target.ts'
+import type { ApiToken } from '#ports/store/accounts.ts'
+import type { KeptMessage } from '#ports/store/connections.ts'
+import type { Page, PageRequest } from '#ports/store/page.ts'
+import type { ShareSummary } from '#ports/store/shares.ts'
+import type { DeliveryVisits, Link, Visit, VisitStats } from '#ports/store/visits.ts'
+
+export interface Engine {
+  readonly sharing: Sharing
+  readonly status: StatusFeed
+  readonly visiting: Visiting
+  readonly accounts: Accounts
+  readonly contacts: Contacts
+  readonly consent: Consent
+  readonly health: Health
+  readonly outbox: Outbox
+  /** Starts feeder, workers, sweeps and channels. */
+  start(): Promise<void>
+  /** Finishes what runs, commits visits, returns leases. */
+  stop(graceMs: number): Promise<void>
+}
+
+// ── Sharing ──────────────────────────────────────────────────────────────────────────────────────────────
+
+export type FrontEnd = 'api' | 'web' | 'cli' | 'console' | 'telegram' | 'slack' | 'matrix'
+
+export interface ShareRequest {
+  /** http(s) URL, or `tel:` URI with pauses and access code after the number. */
+  readonly url: string
+  /** For a national number or short code in `tel:`. */
+  readonly region?: string | undefined
+  readonly kind?: 'page' | 'media' | undefined
+  readonly title?: string | undefined
+  readonly note?: string | undefined
+  /** Each element is one recipient as a person writes it; it is not split (core/recipients splits text). */
+  readonly recipients: readonly string[]
+  readonly sendAt?: Instant | undefined
+  readonly expiresAt?: Instant | undefined
+  readonly tracking?: Tracking | undefined
+  /** Send to those who can be reached, name the rest. */
+  readonly partial?: boolean | undefined
+}
+
+export interface AcceptOptions {
+  readonly frontEnd: FrontEnd
+  readonly locale: Locale
+  /** Accepts one share, once. */
+  readonly idempotencyKey?: string | undefined
+  /** Hold for UNDO_SECONDS first (bots and web). */
+  readonly undo?: boolean
+}
+
+export interface AcceptedShare {
+  readonly share: ShareView
+  readonly rejected: readonly RejectedRecipient[]
+  /** Accepted before under this key. */
+  readonly replayed: boolean
+  readonly warnings: readonly Warning[]
+}
+
+/** Something that a person should look at before sending; never a refusal. */
+export type Warning =
+  /** The host looks like another's; `ascii` is what it really is. */
+  | { readonly code: 'homograph'; readonly host: string; readonly ascii: string }
+  | { readonly code: 'misspelt_domain'; readonly recipient: string; readonly suggestion: string }
+  /** Links lead to this machine: only who sits at it can open them. */
+  | { readonly code: 'loopback_links' }
+  | { readonly code: 'connection_down'; readonly channel: ChannelName }
+  | { readonly code: 'takes_long'; readonly seconds: number }
+
+/** What would happen, for showing before Send. Nothing is stored, nothing is sent. */
+export interface Draft {
+  readonly target: Target
+  readonly preview: LinkPreview | null
+  readonly recipients: readonly DraftRecipient[]
+  readonly rejected: readonly RejectedRecipient[]
+  readonly warnings: readonly Warning[]
+  readonly estimate: {
+    readonly seconds: number
+    readonly segments: number
+    readonly price: { readonly amount: number; readonly currency: string } | null
+  }
+}
+
+export interface DraftRecipient {
+  /** As written; several may come of one (a group). */
+  readonly recipient: string
+  readonly name: string | null
+  readonly address: Address
+  readonly via: Via
+}
+
+export interface DeliveryView {
+  readonly id: DeliveryId
+  readonly recipient: string | null
+  readonly name: string | null
+  readonly channel: ChannelName
+  /** The address's canonical value; null once blanked. */
+  readonly address: string | null
+  readonly state: DeliveryState
+  readonly link: string
+  readonly via: Via
+  readonly attempts: number
+  readonly tracked: boolean
+  readonly firstOpenedAt: Instant | null
+  readonly opens: number
+  /** The open may be a scanner's: "opened, perhaps by a scanner". */
+  readonly doubtful: boolean
+  /** Why it stands where it stands, for people. Suppression reads as one neutral word. */
+  readonly error: { readonly code: Reason; readonly detail: string } | null
+  /** When it is due, while it is scheduled or to be tried again. */
+  readonly dueAt: Instant | null
+  readonly changedAt: Instant
+  readonly replaces: DeliveryId | null
+  readonly may: {
+    readonly retry: boolean
+    readonly cancel: boolean
+    readonly recall: boolean
+    readonly fix: boolean
+  }
+}
+
+export interface ShareView {
+  readonly id: ShareId
+  readonly target: Target
+  readonly note: string
+  readonly tracking: Tracking
+  readonly createdAt: Instant
+  readonly sendAt: Instant | null
+  readonly expiresAt: Instant | null
+  readonly cancelledAt: Instant | null
+  readonly recalledAt: Instant | null
+  readonly revision: number
+  readonly deliveries: readonly DeliveryView[]
+}
+
+export interface Sharing {
+  /** What would come of a request: chips, warnings, cost, time. Waits 3 s at most for the preview. */
+  draft(sender: Account, request: ShareRequest, options: { locale: Locale }): Promise<Draft>
+  accept(sender: Account, request: ShareRequest, options: AcceptOptions): Promise<AcceptedShare>
+  get(sender: Account, id: string): Promise<ShareView>
+  list(sender: Account, page: PageRequest): Promise<Page<ShareSummary>>
+  visits(
+    sender: Account,
+    id: string,
+    page: PageRequest,
+  ): Promise<{
+    readonly visits: Page<Visit>
+    readonly counters: readonly DeliveryVisits[]
+    readonly stats: VisitStats
+  }>
+  /** What has not left yet never will; the rest goes its way. */
+  cancel(sender: Account, id: string): Promise<ShareView>
+  /** Kills every code, takes messages away where the platform can. */
+  recall(sender: Account, id: string): Promise<ShareView>
+  addRecipients(
+    sender: Account,
+    id: string,
+    recipients: readonly string[],
+    options: AcceptOptions & { readonly partial?: boolean; readonly replaces?: DeliveryId },
+  ): Promise<AcceptedShare>
+  retry(sender: Account, delivery: string): Promise<DeliveryView>
+  cancelDelivery(sender: Account, delivery: string): Promise<DeliveryView>
+  recallDelivery(sender: Account, delivery: string): Promise<DeliveryView>
+  /** Exactly what went or will go out to one recipient. */
+  rendered(sender: Account, delivery: string): Promise<Rendered>
+  /** Addresses written to last, newest first. */
+  recents(sender: Account): Promise<readonly { recipient: string; name: string | null }[]>
+}
+
+// ── Status ───────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface StatusChange {
+  readonly share: ShareId
+  readonly account: AccountId
+  readonly revision: number
+}
+
+/** Changes of shares as they happen in this process and others, at most a few times a second for each. */
+export interface StatusFeed {
+  subscribe(listener: (change: StatusChange) => void): () => void
+}
+
+// ── Visiting ─────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface VisitRequest {
+  readonly code: string
+  readonly method: string
+  /** The client's address, by TRUSTED_PROXIES; hashed, never stored. */
+  readonly ip: string
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** The signed-in account, where there is a session. */
+  readonly viewer: AccountId | null
+}
+
+export type VisitAnswer =
+  | { readonly kind: 'redirect'; readonly location: string }
+  /** A media or phone target: its page is shown. */
+  | { readonly kind: 'page'; readonly link: Link }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'gone'; readonly why: 'expired' | 'recalled' }
+
+export interface Visiting {
+  /**
+   * The answer at once where the code is known here, fresh and leads to a page, else undefined: ask `visit`.
+   * The promise resolves when the visit is durable. Allocates little; this is the hot path.
+   */
+  quick(request: VisitRequest): Promise<string> | undefined
+  visit(request: VisitRequest): Promise<VisitAnswer>
+  /** Visits answered but not stored: the store and the spool both failed. */
+  unrecorded(): number
+}
+
+// ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface SignUp {
+  readonly username: string
+  readonly displayName?: string | undefined
+  readonly password?: string | undefined
+  readonly email?: string | undefined
+}
+
+export interface Accounts {
+  count(): Promise<number>
+  get(id: AccountId): Promise<Account | null>
+  byUsername(username: string): Promise<Account | null>
+  /** By the operator or the CLI: vouched for. The very first becomes the operator. */
+  create(signUp: SignUp, permissions?: Partial<Permissions>): Promise<Account>
+  /** The first account, by the one-time link; the link is used up with it. */
+  createFirst(ticket: string, signUp: SignUp): Promise<Account>
+  /** A new one-time secret for the first account; earlier ones are void. Null when there is an account. */
+  firstAccountTicket(): Promise<string | null>
+  /** Null for a wrong name or password, in the same time for both. Rates: `rate_limited`. */
+  signIn(username: string, password: string, ip: string): Promise<Account | null>
+  /** A one-time secret with which the account sets a new password. */
+  resetTicket(username: string): Promise<string>
+  peekTicket(ticket: string, purpose: 'first-account' | 'reset'): Promise<boolean>
+  /** Uses the ticket up, sets the password and ends every session. */
+  resetPassword(ticket: string, password: string): Promise<Account>
+  update(
+    id: AccountId,
+    change: {
+      displayName?: string
+      allowReplies?: boolean
+      locale?: Locale | null
+      timeZone?: string | null
+    },
+  ): Promise<Account>
+  createToken(account: AccountId, name: string): Promise<{ token: string; info: ApiToken }>
+  tokens(account: AccountId): Promise<readonly ApiToken[]>
+  revokeToken(account: AccountId, id: string): Promise<boolean>
+  /** The account and token behind a bearer token, or null. */
+  authenticate(token: string): Promise<{ account: Account; token: ApiToken } | null>
+}
+
+// ── Contacts, consent, health, outbox ────────────────────────────────────────────────────────────────────
+
+export interface ContactInput {
+  readonly kind: 'person' | 'group'
+  readonly name: string
+  readonly addresses?: readonly string[] | undefined
+  readonly use?: 'first' | 'all' | undefined
+  readonly members?: readonly string[] | undefined
+}
+
+export interface Contacts {
+  list(account: AccountId): Promise<readonly Contact[]>
+  get(account: AccountId, id: string): Promise<Contact>
+  create(account: AccountId, input: ContactInput): Promise<Contact>
+  replace(account: AccountId, id: string, input: ContactInput): Promise<Contact>
+  remove(account: AccountId, id: string): Promise<void>
+  notes(account: AccountId): Promise<readonly string[]>
+  setNotes(account: AccountId, notes: readonly string[]): Promise<void>
+}
+
+/** What a recipient sees and chooses at `/u/<token>`. */
+export interface ConsentView {
+  readonly senderName: string
+  readonly sender: AccountId
+  /** Masked, `b…@example.org`; null once blanked. */
+  readonly address: string | null
+  readonly channel: ChannelName
+  readonly stopped: 'all' | 'sender' | 'no'
+  readonly untracked: boolean
+  readonly locale: Locale
+}
+
+export type ConsentChoice = 'stop-all' | 'stop-sender' | 'resume' | 'untrack' | 'track'
+
+export interface Consent {
+  /** Null: no such token. Changes nothing. */
+  view(token: string): Promise<ConsentView | null>
+  choose(token: string, choice: ConsentChoice): Promise<ConsentView | null>
+}
+
+export interface ChannelHealth {
+  readonly channel: ChannelName
+  readonly configured: boolean
+  readonly via: Via | null
+  readonly healthy: boolean
+  /** Why it is paused, for people. */
+  readonly paused: { readonly since: Instant; readonly detail: string } | null
+}
+
+export interface Health {
+  channels(): Promise<readonly ChannelHealth[]>
+  /** Throws where requests cannot be served. */
+  ready(): Promise<void>
+}
+
+export interface Outbox {
+  /** Whether it stands in for anything. */
+  readonly active: boolean
+  page(request: PageRequest): Promise<Page<KeptMessage>>
+}
+
+export type { Contact, ContactId }

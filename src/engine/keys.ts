@@ -1,0 +1,54 @@
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { DeliveryId, EndpointKey } from '#core/ids.ts'
+import { splitDeliveryId } from '#core/ids.ts'
+
+/** Everything that is derived from the one secret. Each purpose has a subkey of its own (HKDF). */
+export interface Keys {
+  /** Keyed hash of an endpoint (core/address, endpointOf): 22 characters. */
+  endpoint(endpoint: string): EndpointKey
+  /** The `/u` token of a delivery: proves that its holder got the message. */
+  stopToken(delivery: DeliveryId): string
+  /** The delivery that a `/u` token belongs to, or undefined for a forged one. */
+  readStopToken(token: string): DeliveryId | undefined
+  /** Keys that sign cookies. */
+  cookies(): readonly string[]
+  /** Short keyed hash of a visitor under a day's salt: 11 characters. */
+  visitor(salt: Uint8Array, client: string): string
+}
+
+const STOP_MAC_LENGTH = 16
+
+export function createKeys(secret: string): Keys {
+  const subkey = (purpose: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', secret, '', `passalong/${purpose}`, 32))
+  const endpointSubkey = subkey('endpoint')
+  const stopSubkey = subkey('stop')
+  const cookieKey = subkey('cookie').toString('base64url')
+  const stopMac = (delivery: DeliveryId): string =>
+    mac(stopSubkey, delivery).slice(0, STOP_MAC_LENGTH)
+  return {
+    endpoint: (endpoint) => mac(endpointSubkey, endpoint).slice(0, 22) as EndpointKey,
+    stopToken: (delivery) => `${delivery}-${stopMac(delivery)}`,
+    readStopToken(token) {
+      const id = token.slice(0, -STOP_MAC_LENGTH - 1) as DeliveryId
+      if (!splitDeliveryId(id)) return undefined
+      return equal(token, `${id}-${stopMac(id)}`) ? id : undefined
+    },
+    cookies: () => [cookieKey],
+    visitor: (salt, client) => mac(salt, client).slice(0, 11),
+  }
+}
+
+/** What stores keep of a secret that somebody else holds: tokens, sessions, one-time links. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url')
+}
+
+function mac(key: Uint8Array, text: string): string {
+  return createHmac('sha256', key).update(text).digest('base64url')
+}
+
+function equal(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}

@@ -1,0 +1,7 @@
+import { fault } from './fault.ts'
+import { message } from './message.ts'
+import { reason } from './reason.ts'
+import { web } from './web.ts'
+
+/** Every text that a person reads, by domain. ICU message syntax; plain text, no markup. */
+export const en = { ...fault, ...message, ...reason, ...web } as const

@@ -1,0 +1,4 @@
+/** The web pages. */
+export const web = {
+  'web.appName': 'Passalong',
+} as const

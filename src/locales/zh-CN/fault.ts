@@ -1,0 +1,32 @@
+import type { fault as en } from '../en/fault.ts'
+
+export const fault: Readonly<Record<keyof typeof en, string>> = {
+  'fault.target.empty': '请粘贴网址或可拨打的号码。',
+  'fault.target.not_a_url': '这不是网址，应类似 https://example.org/page。',
+  'fault.target.scheme': '只能分享 http、https 和 tel 链接。',
+  'fault.target.userinfo': '网址中 @ 前含有用户名或密码，请删除后再试。',
+  'fault.target.too_long': '网址过长，最多 2048 个字符。',
+  'fault.target.private_address': '该地址位于专用网络内，他人无法打开。',
+  'fault.target.not_a_dns_name': '该主机名不是有效的互联网域名。',
+  'fault.target.special_use_name': '该主机名保留作本地或特殊用途，他人无法打开。',
+  'fault.target.not_a_number': '这不是可拨打的号码，请以 + 和国家代码开头。',
+  'fault.target.own_link': '这是我们自己的链接，且已失效。',
+  'fault.recipient.not_understood': '无法识别。请填写邮箱、带 + 的手机号、@用户名或联系人。',
+  'fault.recipient.bad_mailbox': '邮箱地址不完整。',
+  'fault.recipient.bad_mail_domain': '@ 后面不是有效的互联网域名。',
+  'fault.recipient.bad_number': '手机号码无效。',
+  'fault.recipient.region_needed': '请以 + 和国家代码书写号码。',
+  'fault.recipient.number_extension': '带分机的号码无法接收消息。',
+  'fault.recipient.bad_handle': '该平台上没有这种格式的用户名。',
+  'fault.recipient.platform_needed':
+    '请注明平台：telegram:@用户名、slack:U123 或 Matrix 的 @用户名:服务器。',
+  'fault.recipient.workspace_needed': '请注明工作区：slack:T1/U123。',
+  'fault.recipient.unknown_contact': '没有这个名字的联系人。',
+  'fault.recipient.ambiguous_contact': '有多个同名联系人，请直接使用地址。',
+  'fault.recipient.unknown_group': '没有这个名字的群组。',
+  'fault.recipient.empty_group': '该群组中没有成员。',
+  'fault.recipient.no_own_address': '您还没有已验证的自己的地址。',
+  'fault.recipient.unknown_handle': '该平台上没有此用户。',
+  'fault.recipient.channel_not_configured': '此处未配置这种发送方式。',
+  'fault.recipient.channel_not_permitted': '您的账户不能使用这种发送方式。',
+}

@@ -1,0 +1,52 @@
+import type { ChannelName, Lane } from '#core/address.ts'
+import type { DeliveryId } from '#core/ids.ts'
+
+/** A due delivery, as the bell knows it. `epoch` tells one schedule of a delivery from the next. */
+export interface Job {
+  readonly id: DeliveryId
+  readonly epoch: number
+  readonly lane: Lane
+}
+
+export type Admission =
+  | { readonly kind: 'go' }
+  /** The rates say no: ask again after `waitMs`; others that need `bucket` wait as long. */
+  | { readonly kind: 'wait'; readonly bucket: string; readonly waitMs: number }
+  /** No longer due: forget it. */
+  | { readonly kind: 'gone' }
+
+/** What the engine does with jobs. Neither method throws for what a delivery may come to. */
+export interface JobHandler {
+  /**
+   * Asked before a job is chosen, so that waiting for a rate holds no slot and looks like no sending. On `go`
+   * the rates are taken and `run` follows at once.
+   */
+  admit(job: Job): Promise<Admission>
+  /** Claims and sends. `signal` ends when the dispatcher must stop at once. */
+  run(job: Job, signal: AbortSignal): Promise<void>
+}
+
+export interface Queue {
+  readonly channel: ChannelName
+  /** Jobs that run at once on this channel in this process. */
+  readonly concurrency: number
+}
+
+/**
+ * A bell, not a store: whatever it forgets, the feeder rings again from the store. Chooses fairly, one job of
+ * each lane in turn, and skips lanes that wait for a bucket.
+ */
+export interface Dispatcher {
+  start(queues: readonly Queue[], handler: JobHandler): Promise<void>
+  /**
+   * Offers jobs. One that waits or runs already (same id and epoch) is not taken twice. Resolves at once
+   * even when the transport is gone: accepting never waits for it.
+   */
+  ring(jobs: readonly Job[]): Promise<void>
+  /** Calls back when a lane has room again; the feeder then looks for more. */
+  onIdle(callback: () => void): void
+  /** Jobs waiting and running here, for metrics. */
+  size(): { readonly waiting: number; readonly running: number }
+  /** Takes no more jobs, lets those that run finish, and after `graceMs` aborts them. */
+  stop(graceMs: number): Promise<void>
+}

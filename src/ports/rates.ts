@@ -1,0 +1,27 @@
+/** A limit on something that many sends share: a bot token, a chat, a sender number, an account's API. */
+export interface Bucket {
+  readonly key: string
+  /** `limit` units in `perMs`; a burst of `burst` units (default: `limit`) may go at once. */
+  readonly limit: number
+  readonly perMs: number
+  readonly burst?: number
+  /** Units that this send takes. */
+  readonly cost: number
+}
+
+export type Taken =
+  | { readonly ok: true }
+  /** Nothing was taken. `bucket` is the one that makes it wait longest. */
+  | { readonly ok: false; readonly bucket: string; readonly waitMs: number }
+
+/** Rates that hold over every process which shares the adapter. */
+export interface Rates {
+  /**
+   * Takes what a send needs from all its buckets, or from none.
+   * `edit` (a status message brought up to date) yields: it leaves a part of each bucket to sends.
+   */
+  take(buckets: readonly Bucket[], priority?: 'send' | 'edit'): Promise<Taken>
+  /** Everybody who asks for the bucket waits at least so long (the provider said so). */
+  pause(bucketKey: string, forMs: number): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,70 @@
+import type { Account, Contact } from '#core/account.ts'
+import type { AccountId, ContactId, Instant } from '#core/ids.ts'
+
+export interface NewAccount extends Omit<Account, 'createdAt'> {
+  /** Encoded argon2id; null: signs in by one-time link only, until one is set. */
+  readonly passwordHash: string | null
+}
+
+export type AccountChange = Partial<Omit<Account, 'id' | 'createdAt'>> & {
+  readonly passwordHash?: string
+}
+
+export interface ApiToken {
+  readonly id: string
+  readonly account: AccountId
+  readonly name: string
+  readonly createdAt: Instant
+  readonly lastUsedAt: Instant | null
+}
+
+/** What a one-time link may do. */
+export type TicketPurpose = 'first-account' | 'reset' | 'sign-in'
+
+export interface AccountStore {
+  /** `first`: only while there is no account at all. Refused: the name is taken, or it was not the first. */
+  create(
+    account: NewAccount,
+    options?: { first: boolean },
+  ): Promise<Account | 'taken' | 'not-first'>
+  count(): Promise<number>
+  get(id: AccountId): Promise<Account | null>
+  byUsername(username: string): Promise<Account | null>
+  /** The stored hash, for checking a password. */
+  passwordHash(id: AccountId): Promise<string | null>
+  /** Skeletons of all display names (core/names), to refuse copies. */
+  nameSkeletons(): Promise<readonly { id: AccountId; displayName: string }[]>
+  update(id: AccountId, change: AccountChange): Promise<Account | 'taken' | null>
+
+  // Sessions. Keys are hashes of what the browser holds.
+  putSession(keyHash: string, account: AccountId | null, data: string, ttlMs: number): Promise<void>
+  getSession(keyHash: string): Promise<{ account: AccountId | null; data: string } | null>
+  dropSession(keyHash: string): Promise<void>
+  dropSessions(account: AccountId): Promise<void>
+
+  // API tokens. Hashes only.
+  addToken(token: Omit<ApiToken, 'createdAt' | 'lastUsedAt'>, hash: string): Promise<void>
+  /** The token's account; notes the use, at most once a minute. */
+  useToken(hash: string): Promise<{ token: ApiToken; account: Account } | null>
+  tokens(account: AccountId): Promise<readonly ApiToken[]>
+  revokeToken(account: AccountId, id: string): Promise<boolean>
+
+  // One-time links. Hashes only; `subject` is an account id, or empty.
+  addTicket(hash: string, purpose: TicketPurpose, subject: string, ttlMs: number): Promise<void>
+  /** Whether it could be used now; uses nothing up (a GET). */
+  peekTicket(hash: string, purpose: TicketPurpose): Promise<{ subject: string } | null>
+  /** Uses it up: one caller gets it. */
+  takeTicket(hash: string, purpose: TicketPurpose): Promise<{ subject: string } | null>
+  dropTickets(purpose: TicketPurpose): Promise<void>
+}
+
+export interface ContactStore {
+  put(contact: Contact): Promise<Contact | 'taken'>
+  get(account: AccountId, id: ContactId): Promise<Contact | null>
+  /** By name; books are small (bounded at accept). */
+  list(account: AccountId): Promise<readonly Contact[]>
+  remove(account: AccountId, id: ContactId): Promise<boolean>
+  /** The sender's own canned notes, in order. */
+  notes(account: AccountId): Promise<readonly string[]>
+  setNotes(account: AccountId, notes: readonly string[]): Promise<void>
+}

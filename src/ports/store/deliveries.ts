@@ -1,0 +1,137 @@
+import type { Address, ChannelName, ConnectionRef, Lane, Via } from '#core/address.ts'
+import type { DeliveryState, Reason, Settlement } from '#core/delivery.ts'
+import type { DeliveryId, EndpointKey, ShareId } from '#core/ids.ts'
+import type { Delivery, Share } from '#core/share.ts'
+import type { Reach, Receipt } from '../channel.ts'
+
+/** A delivery that somebody must look at: due, or with a lease that ran out. */
+export interface DueDelivery {
+  readonly id: DeliveryId
+  readonly epoch: number
+  readonly lane: Lane
+}
+
+export interface DueRequest {
+  /** At most so many of each lane, the longest due first. */
+  readonly perLane: number
+  readonly lanes: number
+  readonly channels: readonly ChannelName[]
+  /** Connections that are down: their lanes are left out. */
+  readonly except: readonly ConnectionRef[]
+}
+
+/** How many messages an endpoint may get in a window; a delivery counts once, however often it is tried. */
+export interface RecipientCap {
+  readonly fromSender: number
+  readonly fromAll: number
+  readonly windowMs: number
+}
+
+export interface ClaimRequest {
+  /** The epoch that the due page named; another one is somebody else's. */
+  readonly epoch: number
+  /** Unique to this claim. */
+  readonly holder: string
+  readonly leaseMs: number
+  /** Null: the recipient has no cap (the sender's own address). */
+  readonly cap: RecipientCap | null
+}
+
+/** Proof that a claim is held; a settle without a live one is refused. */
+export interface Lease {
+  readonly id: DeliveryId
+  readonly epoch: number
+  readonly holder: string
+}
+
+export type ClaimResult =
+  | {
+      readonly kind: 'claimed'
+      readonly lease: Lease
+      /** As it stands now: `sending`, with the epoch raised. */
+      readonly delivery: Delivery
+      readonly share: Share
+      /** The lease of an earlier send ran out: that send's outcome is unknown. */
+      readonly interrupted: boolean
+      /** Read in the same step: the endpoint stands suppressed for this sender. */
+      readonly suppressed: boolean
+      readonly reach: Reach | null
+      /** No message went to this endpoint before. */
+      readonly firstContact: boolean
+    }
+  /** Over the recipient's cap: now `scheduled` for when it may go, deadline moved along, reason shown. */
+  | { readonly kind: 'deferred'; readonly inMs: number }
+  /** Not due, not there, or held by another. */
+  | { readonly kind: 'gone' }
+
+export interface SettleRequest {
+  readonly settlement: Settlement
+  readonly via: Via
+  readonly providerIds: readonly string[]
+  readonly reach: Reach | null
+}
+
+export type SettleResult =
+  /** With receipts that were parked for it applied. */
+  | { readonly kind: 'settled'; readonly delivery: Delivery }
+  /** The lease was lost: nothing was written. */
+  | { readonly kind: 'fenced' }
+
+export interface DeliveryChange {
+  readonly from: readonly DeliveryState[]
+  readonly to: DeliveryState
+  readonly reason: Reason | null
+  /** Null: nobody needs to look again. Left out: as it stands. */
+  readonly dueInMs?: number | null
+  readonly deadlineInMs?: number
+  /** Kills the code at once, whatever the state comes to. */
+  readonly recall?: boolean
+  /** Starts attempts and unknown outcomes from 0 again (the sender asked). */
+  readonly afresh?: boolean
+}
+
+export interface QueueDepth {
+  readonly channel: ChannelName
+  /** Due now and waiting for a send. */
+  readonly due: number
+  /** How long the longest of them has been due. */
+  readonly oldestMs: number
+}
+
+export interface DeliveryStore {
+  /** Lanes that have due work, each with its longest due deliveries. No table scan at any size. */
+  due(request: DueRequest): Promise<readonly DueDelivery[]>
+  /** Until the next delivery of these channels comes due: 0 when one is, null when none is planned. */
+  nextDueInMs(channels: readonly ChannelName[]): Promise<number | null>
+  get(id: DeliveryId): Promise<Delivery | null>
+  /** A share's deliveries by number. Empty for an unknown share. */
+  ofShare(share: ShareId): Promise<readonly Delivery[]>
+  /** A compare-and-set on one delivery. Adapters gather concurrent calls into one commit. */
+  claim(id: DeliveryId, request: ClaimRequest): Promise<ClaimResult>
+  /**
+   * Gives the lease back with what the send came to. A delivery that was recalled in the meantime becomes
+   * `recalled`, one whose share was cancelled and that would be tried again `cancelled`. Provider ids are
+   * written first, receipts that were parked for them looked up afterwards.
+   */
+  settle(lease: Lease, request: SettleRequest): Promise<SettleResult>
+  /** Moves a delivery that stands in one of `from`; null where it does not. */
+  move(id: DeliveryId, change: DeliveryChange): Promise<Delivery | null>
+  /** Puts a due delivery off without a claim; true where the epoch still held. */
+  defer(id: DeliveryId, epoch: number, inMs: number, reason: Reason): Promise<boolean>
+  /** Parked first, looked up afterwards. The same receipt twice is one. */
+  receipt(receipt: Receipt): Promise<'applied' | 'parked' | 'ignored'>
+  /** Forgets parked receipts older than that. */
+  unpark(olderThanMs: number): Promise<number>
+  /** Fails what stands past its deadline and is not being sent; returns how many. */
+  expire(limit: number): Promise<number>
+  /** Deliveries that wait for the recipient become due: the address can be reached now. */
+  wake(address: Address, reach: Reach): Promise<number>
+  depth(): Promise<readonly QueueDepth[]>
+  /** Addresses the account wrote to last, newest first, each once. */
+  recents(
+    account: string,
+    limit: number,
+  ): Promise<readonly { recipient: string; name: string | null }[]>
+  /** Which of the endpoints the account wrote to before. */
+  known(account: string, endpoints: readonly EndpointKey[]): Promise<ReadonlySet<EndpointKey>>
+}

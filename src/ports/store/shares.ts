@@ -1,0 +1,119 @@
+import type { Address, Lane } from '#core/address.ts'
+import type { DeliveryState } from '#core/delivery.ts'
+import type { AccountId, Code, DeliveryId, EndpointKey, Instant, ShareId } from '#core/ids.ts'
+import type { Delivery, Share, Tracking } from '#core/share.ts'
+import type { Target } from '#core/target.ts'
+import type { Page, PageRequest } from './page.ts'
+
+/** A delivery as accept fixes it: its number and code never change, so that making it twice makes it once. */
+export interface PlannedDelivery {
+  readonly n: number
+  readonly code: Code
+  readonly recipient: string
+  readonly name: string | null
+  readonly address: Address
+  readonly endpoint: EndpointKey
+  readonly lane: Lane
+  readonly cost: number
+  readonly replaces: DeliveryId | null
+}
+
+/** When the deliveries of a plan are due: at an instant (`sendAt`), or so many ms from the store's now. */
+export type Due = { readonly at: Instant } | { readonly inMs: number }
+
+export interface IdempotencyKey {
+  /** With the front-end's name in front: `api:…`, `web:…`. Unique within the account. */
+  readonly key: string
+  /** Of the request, to tell a repetition from another request under the same key. */
+  readonly hash: string
+  readonly ttlMs: number
+}
+
+/** What an account may still do today; checked and counted in the same step as accepting. */
+export interface Quota {
+  readonly messagesPerDay: number
+  readonly newEndpointsPerDay: number
+}
+
+export interface SharePlan {
+  readonly id: ShareId
+  readonly account: AccountId
+  readonly target: Target
+  readonly note: string
+  readonly tracking: Tracking
+  readonly locale: string
+  readonly due: Due
+  /** From the due time. */
+  readonly deadlineMs: number
+  readonly expiresAt: Instant | null
+  readonly deliveries: readonly PlannedDelivery[]
+  readonly idempotency: IdempotencyKey | null
+  /** Null: not limited (the operator). */
+  readonly quota: Quota | null
+}
+
+export type AcceptResult =
+  | { readonly kind: 'accepted'; readonly share: Share }
+  /** The key took this very share before. */
+  | { readonly kind: 'replayed'; readonly share: Share }
+  /** The key took another request. */
+  | { readonly kind: 'mismatch' }
+  | {
+      readonly kind: 'over-quota'
+      readonly which: 'messages' | 'new-endpoints'
+      readonly limit: number
+      readonly retryAfterMs: number
+    }
+
+export interface ExtendPlan {
+  readonly share: ShareId
+  readonly account: AccountId
+  /** Their `n` counts from 0 here; the store numbers them on from the share's last. Codes are fixed. */
+  readonly deliveries: readonly PlannedDelivery[]
+  readonly due: Due
+  readonly deadlineMs: number
+  readonly idempotency: IdempotencyKey | null
+  readonly quota: Quota | null
+}
+
+export type ExtendResult = AcceptResult | { readonly kind: 'not-found' }
+
+/** A line of a listing: the share and how many of its deliveries stand where. */
+export interface ShareSummary {
+  readonly share: Share
+  readonly states: Readonly<Partial<Record<DeliveryState, number>>>
+  readonly opened: number
+  readonly total: number
+}
+
+export interface RevisedShare {
+  readonly id: ShareId
+  readonly account: AccountId
+  readonly revision: number
+}
+
+export interface ShareStore {
+  /** Stores the share with all its deliveries, or nothing. Concurrent duplicates of a key become one. */
+  accept(plan: SharePlan): Promise<AcceptResult>
+  /** Adds deliveries to a share that stands, all or none. */
+  extend(plan: ExtendPlan): Promise<ExtendResult>
+  get(id: ShareId): Promise<Share | null>
+  /** An account's shares, newest first. */
+  page(account: AccountId, request: PageRequest): Promise<Page<ShareSummary>>
+  /** Marks the share; from here no claim of its deliveries leads to a send. False: no such share. */
+  mark(id: ShareId, mark: 'cancelled' | 'recalled'): Promise<boolean>
+  /**
+   * Raises the revision of shares whose deliveries or opens changed since it was last raised, and returns
+   * them. What a crash left unrevised comes with the first call after it.
+   */
+  revise(limit: number): Promise<readonly RevisedShare[]>
+  /** Finishes what a crash left half made. Stores that commit whole have nothing to do: 0. */
+  repair(limit: number): Promise<number>
+  /**
+   * Blanks recipient, name, address, reach and kept messages of deliveries that have been final for
+   * `afterMs`; links go on working. Returns how many.
+   */
+  blank(afterMs: number, limit: number): Promise<number>
+  /** Everything of the account, oldest first, for export. */
+  export(account: AccountId): AsyncIterable<{ share: Share; deliveries: readonly Delivery[] }>
+}
