@@ -325,6 +325,8 @@ export interface Outbox {
   /** Whether it stands in for anything. */
   readonly active: boolean
   page(request: PageRequest): Promise<Page<KeptMessage>>
+  /** One message, for a page that shows its HTML alone. Null: nothing is kept of that delivery. */
+  get(delivery: string): Promise<KeptMessage | null>
 }
 
 export type { Contact, ContactId }

@@ -36,5 +36,6 @@ export interface OutboxStore {
   keep(delivery: DeliveryId, rendered: Rendered, link: string): Promise<void>
   /** Newest first. */
   page(request: PageRequest): Promise<Page<KeptMessage>>
+  get(delivery: DeliveryId): Promise<KeptMessage | null>
   remove(delivery: DeliveryId): Promise<boolean>
 }
