@@ -1,7 +1,10 @@
 /** A limit on something that many sends share: a bot token, a chat, a sender number, an account's API. */
 export interface Bucket {
   readonly key: string
-  /** `limit` units in `perMs`; a burst of `burst` units (default: `limit`) may go at once. */
+  /**
+   * `limit` units in `perMs`, evenly spaced; `burst` units (default 1) may go at once after a rest. With 1, no
+   * sliding window of `perMs` sees more than `limit`.
+   */
   readonly limit: number
   readonly perMs: number
   readonly burst?: number

@@ -51,7 +51,10 @@ export type ClaimResult =
       /** As it stands now: `sending`, with the epoch raised. */
       readonly delivery: Delivery
       readonly share: Share
-      /** The lease of an earlier send ran out: that send's outcome is unknown. */
+      /**
+       * The lease of an earlier send ran out: that send's outcome is unknown. The claim itself has counted it
+       * (`attempts` and `unknowns` raised by one), so that a second kill is not taken for the first.
+       */
       readonly interrupted: boolean
       /** Read in the same step: the endpoint stands suppressed for this sender. */
       readonly suppressed: boolean

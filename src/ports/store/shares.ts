@@ -93,6 +93,12 @@ export interface RevisedShare {
 }
 
 export interface ShareStore {
+  /** What the key took before, while it lasts; asked before a repeated request is looked at again. */
+  findByKey(
+    account: AccountId,
+    key: string,
+    hash: string,
+  ): Promise<Extract<AcceptResult, { kind: 'replayed' | 'mismatch' }> | null>
   /** Stores the share with all its deliveries, or nothing. Concurrent duplicates of a key become one. */
   accept(plan: SharePlan): Promise<AcceptResult>
   /** Adds deliveries to a share that stands, all or none. */
