@@ -237,6 +237,8 @@ export interface Accounts {
   count(): Promise<number>
   get(id: AccountId): Promise<Account | null>
   byUsername(username: string): Promise<Account | null>
+  /** The first account, null while there is none. */
+  operator(): Promise<Account | null>
   /** By the operator or the CLI: vouched for. The very first becomes the operator. */
   create(signUp: SignUp, permissions?: Partial<Permissions>): Promise<Account>
   /** The first account, by the one-time link; the link is used up with it. */
