@@ -62,8 +62,10 @@ export interface DeliveryVisits {
   readonly counts: VisitCounts
   readonly firstOpenedAt: Instant | null
   readonly lastVisitAt: Instant | null
-  /** Some visits were not to be tracked. */
+  /** Human visits that were not to be tracked. */
   readonly untracked: number
+  /** Every human visit there was may have been a scanner's (`why: 'doubtful…'`). */
+  readonly doubtful: boolean
 }
 
 /** Days as `YYYY-MM-DD` in UTC, agents by family, over a whole share. */
