@@ -1,0 +1,204 @@
+/**
+ * The one reader of the environment. What there is to set stands in config/spec; what it must look like in
+ * config/types; what must go together in config/rules.
+ */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { UnknownPolicy } from '#core/delivery.ts'
+import type { Tracking } from '#core/share.ts'
+import type { Texts } from '#locales/texts.ts'
+import {
+  createSecrets,
+  type Environment,
+  type Notice,
+  readText,
+  type Secrets,
+} from './config/environment.ts'
+import {
+  faultsTogether,
+  isSet,
+  PLATFORMS,
+  type Platform,
+  warningsTogether,
+} from './config/rules.ts'
+import { NAMES, SPEC, type Values, type VariableName } from './config/spec.ts'
+import type { DailyCap, Mailbox, SmsPrice } from './config/types.ts'
+import { unknownNames } from './config/unknown-names.ts'
+
+export type { Environment, Notice, Secrets } from './config/environment.ts'
+export type { SecretName } from './config/spec.ts'
+export type { Mailbox, SmsPrice } from './config/types.ts'
+
+export interface EmailConfig {
+  readonly from: Mailbox
+  readonly dkim: { readonly domain: string; readonly selector: string } | null
+}
+
+export interface PlatformState extends Platform {
+  /** Its credentials are here. */
+  readonly configured: boolean
+}
+
+/** Every setting, checked. Secrets are not in it: `secret` reads them, and again whenever it is asked. */
+export interface Config {
+  readonly host: string
+  readonly port: number
+  /** Without a slash at the end, as `linkBaseUrl`. */
+  readonly baseUrl: string
+  readonly linkBaseUrl: string
+  /** Links lead to this machine only. */
+  readonly loopbackLinks: boolean
+  /** Absolute. */
+  readonly dataDir: string
+  readonly logLevel: Values['LOG_LEVEL']
+  readonly trustedProxies: readonly string[]
+  readonly signup: Values['SIGNUP']
+  readonly operator: string | null
+  /** The outbox stands in for channels without credentials. */
+  readonly outbox: boolean
+  readonly defaultRegion: string | null
+  readonly tracking: Tracking
+  readonly identifyDays: number
+  readonly unknownOutcome: UnknownPolicy
+  readonly undoSeconds: number
+  readonly maxRecipients: number
+  /** Requests a minute. */
+  readonly apiRate: number
+  readonly recipientCap: DailyCap | null
+  readonly smsPrices: readonly SmsPrice[]
+  /** Null: no SMTP server is set. */
+  readonly email: EmailConfig | null
+  readonly platforms: readonly PlatformState[]
+  readonly secret: Secrets
+  /** Worth a line at boot, no reason to refuse. */
+  readonly warnings: readonly Notice[]
+}
+
+/** All that is wrong with the environment, at once. */
+export class ConfigError extends Error {
+  readonly faults: readonly Notice[]
+
+  constructor(faults: readonly Notice[]) {
+    super(`settings at fault: ${faults.map((fault) => fault.name).join(', ')}`)
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+
+  /** One line for each fault, with its mend. */
+  lines(texts: Texts): readonly string[] {
+    return this.faults.map((fault) => `${fault.name}: ${texts(fault.key, fault.values)}`)
+  }
+}
+
+/** Reads `.env` of the folder where there is one. What is set already stands. */
+export function loadEnvironmentFile(folder: string): void {
+  const file = resolve(folder, '.env')
+  if (existsSync(file)) process.loadEnvFile(file)
+}
+
+/** Throws ConfigError with every fault there is. Touches nothing but the files that `NAME_FILE` names. */
+export function readConfig(env: Environment): Config {
+  const { values, faults, faulty } = readValues(env)
+  const all = [...faults, ...faultsTogether(values, faulty)]
+  if (all.length > 0) throw new ConfigError(all)
+  return configOf(values, createSecrets(env), [...warningsTogether(values), ...unknownNames(env)])
+}
+
+/** The same settings once the port is known that a `PORT` of 0 came to. */
+export function atPort(config: Config, port: number): Config {
+  if (config.port === port) return config
+  const moved = (url: string): string =>
+    url === defaultBaseUrl(config.port) ? defaultBaseUrl(port) : url
+  const baseUrl = moved(config.baseUrl)
+  return { ...config, port, baseUrl, linkBaseUrl: moved(config.linkBaseUrl) }
+}
+
+/** Whether a URL leads to the machine that opens it. */
+export function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url)
+  return /^(localhost|.*\.localhost|127\.[\d.]+|\[::1\])\.?$/.test(hostname)
+}
+
+interface Reading {
+  readonly values: Values
+  readonly faults: readonly Notice[]
+  /** These stand at their defaults in `values`. */
+  readonly faulty: ReadonlySet<VariableName>
+}
+
+function readValues(env: Environment): Reading {
+  const values: Partial<Record<VariableName, unknown>> = {}
+  const faults = new Map<VariableName, Notice>()
+  for (const name of NAMES) {
+    const read = readValue(env, name)
+    values[name] = read.ok ? read.value : SPEC[name].fallback
+    if (!read.ok) faults.set(name, read.notice)
+  }
+  return { values: values as Values, faults: [...faults.values()], faulty: new Set(faults.keys()) }
+}
+
+type ReadValue =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly notice: Notice }
+
+function readValue(env: Environment, name: VariableName): ReadValue {
+  const reading = readText(env, name)
+  if (!reading.ok) return reading
+  const { fallback, type } = SPEC[name]
+  if (reading.text === undefined) return { ok: true, value: fallback }
+  const parsed = type.schema.safeParse(reading.text)
+  if (parsed.success) return { ok: true, value: parsed.data }
+  return { ok: false, notice: { name, key: type.must, values: type.values ?? {} } }
+}
+
+function configOf(values: Values, secret: Secrets, warnings: readonly Notice[]): Config {
+  const baseUrl = values.BASE_URL ?? defaultBaseUrl(values.PORT)
+  const linkBaseUrl = values.LINK_BASE_URL ?? baseUrl
+  const cap = values.RECIPIENT_CAP
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    baseUrl,
+    linkBaseUrl,
+    loopbackLinks: isLoopback(linkBaseUrl),
+    dataDir: resolve(values.DATA_DIR),
+    logLevel: values.LOG_LEVEL,
+    trustedProxies: values.TRUSTED_PROXIES,
+    signup: values.SIGNUP,
+    operator: values.OPERATOR,
+    outbox: values.OUTBOX === 'on' || (values.OUTBOX === 'auto' && isLoopback(baseUrl)),
+    defaultRegion: values.DEFAULT_REGION,
+    tracking: values.TRACKING,
+    identifyDays: values.IDENTIFY_DAYS,
+    unknownOutcome: values.UNKNOWN_OUTCOME,
+    undoSeconds: values.UNDO_SECONDS,
+    maxRecipients: values.MAX_RECIPIENTS,
+    apiRate: values.API_RATE,
+    recipientCap: cap === 'off' ? null : cap,
+    smsPrices: values.SMS_PRICES ?? [],
+    email: values.SMTP_URL === null ? null : emailOf(values, values.SMTP_URL, baseUrl),
+    platforms: PLATFORMS.map((platform) => ({
+      ...platform,
+      configured: platform.switches.some((name) => isSet(values, name)),
+    })),
+    secret,
+    warnings,
+  }
+}
+
+function emailOf(values: Values, smtpUrl: string, baseUrl: string): EmailConfig {
+  const { DKIM_DOMAIN: domain, DKIM_SELECTOR: selector } = values
+  return {
+    from: values.MAIL_FROM ?? { name: null, address: defaultSender(smtpUrl, baseUrl) },
+    dkim: domain === null || selector === null ? null : { domain, selector },
+  }
+}
+
+function defaultSender(smtpUrl: string, baseUrl: string): string {
+  const user = decodeURIComponent(new URL(smtpUrl).username)
+  return user.includes('@') ? user : `passalong@${new URL(baseUrl).hostname}`
+}
+
+function defaultBaseUrl(port: number): string {
+  return `http://localhost:${port}`
+}

@@ -1,0 +1,36 @@
+/** What the operator reads of the settings: at boot, in the log and from `doctor`. */
+export const setup = {
+  'setup.must.text': 'Write some text.',
+  'setup.must.origin':
+    'Write an address like https://go.example.org, without a path: http or https, host, and port.',
+  'setup.must.httpUrl': 'Write a whole web address that starts with http:// or https://.',
+  'setup.must.integer':
+    'Write a whole number from {min, number, ::group-off} to {max, number, ::group-off}.',
+  'setup.must.oneOf': 'Write one of: {choices}.',
+  'setup.must.urlOf': 'Write a URL with a host that starts with one of: {schemes}',
+  'setup.must.longSecret': 'Use 32 characters or more, such as the output of: openssl rand -hex 32',
+  'setup.must.webhookSecret': 'Use 1 to 256 letters, digits, - and _ only.',
+  'setup.must.networks':
+    'Write addresses or CIDR ranges with commas between: 127.0.0.1, 10.0.0.0/8.',
+  'setup.must.region': 'Write the two letters of a country, such as CN or DE.',
+  'setup.must.mailbox': 'Write a mailbox: notes@example.org or Passalong <notes@example.org>.',
+  'setup.must.dailyCap':
+    'Write two numbers, from one sender and from all, the second no smaller: 20,50; or off.',
+  'setup.must.smsPrices': 'Write prices like +86=0.045 EUR, *=0.09 EUR.',
+  'setup.must.privateKey':
+    'This is no private key. Give the whole PEM text, or its file in DKIM_PRIVATE_KEY_FILE.',
+  'setup.must.domain': 'Write a domain such as example.org.',
+  'setup.fault.both': 'Both {name} and {name}_FILE are set. Keep one of them.',
+  'setup.fault.file': 'The file {file} cannot be read ({why}). Check its path and its mode.',
+  'setup.fault.needs': 'It works only together with {others}. Set that too, or unset {name}.',
+  'setup.fault.mongodb':
+    'This version keeps everything on SQLite in DATA_DIR; MongoDB comes later. Unset it.',
+  'setup.fault.role':
+    'This version runs everything in one process; {role} alone comes later. Unset it or set it to all.',
+  'setup.fault.sessionSecret':
+    'Set it, the same in every process: 32 characters or more, such as the output of: openssl rand -hex 32',
+  'setup.warn.typo': '{name} is not one of our settings. Did you mean {guess}?',
+  'setup.warn.unknown': '{name} is not one of our settings. Is it a slip?',
+  'setup.warn.notBuilt': '{name} is set, but this version cannot use it yet. It stays off.',
+  'setup.warn.noEffect': '{name} has no effect without {other}.',
+} as const

@@ -1,0 +1,35 @@
+import type { setup as en } from '../en/setup.ts'
+
+export const setup: Readonly<Record<keyof typeof en, string>> = {
+  'setup.must.text': '请填写文字。',
+  'setup.must.origin':
+    '请填写类似 https://go.example.org 的地址，不带路径：http 或 https、主机名和端口。',
+  'setup.must.httpUrl': '请填写以 http:// 或 https:// 开头的完整网址。',
+  'setup.must.integer':
+    '请填写 {min, number, ::group-off} 到 {max, number, ::group-off} 之间的整数。',
+  'setup.must.oneOf': '请填写以下之一：{choices}。',
+  'setup.must.urlOf': '请填写带主机名的 URL，以下列之一开头：{schemes}',
+  'setup.must.longSecret': '至少 32 个字符，例如以下命令的输出：openssl rand -hex 32',
+  'setup.must.webhookSecret': '只能使用 1 到 256 个字母、数字、- 和 _。',
+  'setup.must.networks': '请填写以逗号分隔的地址或 CIDR 网段：127.0.0.1, 10.0.0.0/8。',
+  'setup.must.region': '请填写两个字母的国家或地区代码，例如 CN 或 DE。',
+  'setup.must.mailbox': '请填写邮箱：notes@example.org 或 Passalong <notes@example.org>。',
+  'setup.must.dailyCap':
+    '请填写两个数字，分别为单个发送者和所有发送者的上限，后者不小于前者：20,50；或填 off。',
+  'setup.must.smsPrices': '请填写价格，例如 +86=0.045 EUR, *=0.09 EUR。',
+  'setup.must.privateKey':
+    '这不是私钥。请填写完整的 PEM 文本，或在 DKIM_PRIVATE_KEY_FILE 中指定文件。',
+  'setup.must.domain': '请填写域名，例如 example.org。',
+  'setup.fault.both': '{name} 和 {name}_FILE 不能同时设置，请保留其一。',
+  'setup.fault.file': '无法读取文件 {file}（{why}）。请检查路径和权限。',
+  'setup.fault.needs': '需要与 {others} 一起设置。请补充设置，或取消 {name}。',
+  'setup.fault.mongodb':
+    '此版本将所有数据保存在 DATA_DIR 的 SQLite 中，MongoDB 以后支持。请取消此设置。',
+  'setup.fault.role': '此版本在一个进程中运行全部功能，单独的 {role} 以后支持。请取消或设为 all。',
+  'setup.fault.sessionSecret':
+    '请设置，并在各进程中保持一致：至少 32 个字符，例如以下命令的输出：openssl rand -hex 32',
+  'setup.warn.typo': '{name} 不是我们的设置项。是否指 {guess}？',
+  'setup.warn.unknown': '{name} 不是我们的设置项，是否写错？',
+  'setup.warn.notBuilt': '已设置 {name}，但此版本尚不能使用，保持关闭。',
+  'setup.warn.noEffect': '没有 {other} 时，{name} 不起作用。',
+}
