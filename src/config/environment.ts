@@ -36,7 +36,8 @@ export function createSecrets(env: Environment): Secrets {
   const good = new Map<SecretName, string>()
   return (name) => {
     const reading = readText(env, name)
-    const parsed = SPEC[name].type.schema.safeParse(reading.ok ? reading.text : undefined)
+    const { schema } = SPEC[name].type
+    const parsed = schema.safeParse(reading.ok ? reading.text : undefined)
     if (parsed.success) good.set(name, parsed.data)
     return good.get(name) ?? null
   }

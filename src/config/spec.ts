@@ -257,6 +257,7 @@ function optional<T>(group: Group, type: Type<T>, description: string): Variable
 }
 
 interface Secret extends Variable<string | null> {
+  readonly type: Type<string>
   readonly secret: true
 }
 
