@@ -41,6 +41,8 @@ export interface SendContext {
   /** The same for every attempt of a delivery. */
   readonly idempotencyKey: string
   readonly reach: Reach | null
+  /** The recipient's own link, for what keeps a message instead of sending it. */
+  readonly link: string
   /** Ends before the lease does: whatever is still open then is given up. */
   readonly signal: AbortSignal
 }
