@@ -1,0 +1,31 @@
+import { bodyParser } from '@koa/bodyparser'
+import { PassalongError } from '#core/errors.ts'
+import type { WebMiddleware } from './context.ts'
+
+export const MAX_BODY = 64 * 1024
+
+/** Reads forms and, for scripts of our own pages, JSON into `ctx.request.body`; 64 KiB at most. */
+export function formBody(): WebMiddleware {
+  return bodyParser({
+    enableTypes: ['form', 'json'],
+    formLimit: MAX_BODY,
+    jsonLimit: MAX_BODY,
+  }) as WebMiddleware
+}
+
+/** Reads a request's bytes, and refuses it as soon as they are too many. */
+export async function readBody(
+  request: NodeJS.ReadableStream,
+  limit: number,
+  refusal: string,
+): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of request) {
+    const bytes = Buffer.from(part as Uint8Array)
+    size += bytes.length
+    if (size > limit) throw new PassalongError('too_large', refusal)
+    parts.push(bytes)
+  }
+  return Buffer.concat(parts)
+}

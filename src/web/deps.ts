@@ -1,0 +1,42 @@
+import type { Engine } from '#engine/engine.ts'
+import type { Keys } from '#engine/keys.ts'
+import type { Hook } from '#ports/channel.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Rates } from '#ports/rates.ts'
+import type { AccountStore } from '#ports/store/accounts.ts'
+import type { ServedMetrics } from './metrics.ts'
+
+/** What the web server must know of the configuration; it never reads the environment itself. */
+export interface WebSettings {
+  /** Absolute, without a trailing slash; its scheme decides over Secure cookies and HSTS. */
+  readonly baseUrl: string
+  /** Where the links of deliveries lead; often the same. */
+  readonly linkBaseUrl: string
+  /** CIDRs whose forwarding headers are believed. */
+  readonly trustedProxies: readonly string[]
+  /** API requests a minute, for each token. */
+  readonly apiRate: number
+  /** Opens `/metrics` to others than this machine; null: nobody else. */
+  readonly metricsToken: string | null
+  /** How long a message is held for undo. */
+  readonly undoSeconds: number
+  readonly version: string
+  /** Time between two signs of life on an event stream; 20 s where it is left out. */
+  readonly heartbeatMs?: number
+}
+
+export interface WebDeps {
+  readonly engine: Engine
+  readonly settings: WebSettings
+  readonly sessions: SessionStore
+  readonly keys: Keys
+  readonly rates: Rates
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: ServedMetrics
+  /** What the channels want to be called back at. */
+  readonly hooks: readonly Hook[]
+}
+
+export type SessionStore = Pick<AccountStore, 'putSession' | 'getSession' | 'dropSession'>

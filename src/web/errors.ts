@@ -1,0 +1,43 @@
+import type { ParameterizedContext } from 'koa'
+import type { Logger } from '#ports/logger.ts'
+import type { WebMiddleware, WebState } from './context.ts'
+import { errorPage } from './pages/error-page.ts'
+import { type Answer, answerTo } from './problem.ts'
+
+/** Areas that programs read: they get problem+json, everybody else a page. */
+const FOR_PROGRAMS = /^\/(?:api|local|hooks|healthz|readyz|metrics|openapi\.json)(?:\/|$)/
+
+/**
+ * The one place where errors become answers. Throw a PassalongError for what a person or a program should
+ * read; anything else is answered as `internal` and logged.
+ */
+export function errors(settings: { readonly baseUrl: string }, logger: Logger): WebMiddleware {
+  return async (ctx, next) => {
+    try {
+      await next()
+    } catch (error) {
+      const answer = answerTo(error, ctx.state.texts, settings.baseUrl)
+      if (answer.unexpected) logger.error({ err: error, area: areaOf(ctx.path) }, 'request failed')
+      write(ctx, answer)
+    }
+  }
+}
+
+/** The first part of a path, for logs and metrics: nothing of it is secret. */
+export function areaOf(path: string): string {
+  return /^\/([a-z.]{1,16})(?:\/|$)/.exec(path)?.[1] ?? ''
+}
+
+function write(ctx: ParameterizedContext<WebState>, answer: Answer): void {
+  const { problem } = answer
+  ctx.status = problem.status
+  ctx.set('Cache-Control', 'no-store')
+  ctx.set(answer.headers)
+  if (FOR_PROGRAMS.test(ctx.path)) {
+    ctx.body = JSON.stringify(problem)
+    ctx.set('Content-Type', 'application/problem+json')
+    return
+  }
+  ctx.body = errorPage(ctx.state, problem)
+  ctx.set('Content-Type', 'text/html; charset=utf-8')
+}

@@ -1,0 +1,79 @@
+/**
+ * What a browser may do with an answer:
+ * - `page`: our own pages; preview pictures come from anywhere, scripts and styles from here alone
+ * - `link`: `/r` and `/u` pages; players show foreign media, nothing says where the reader came from
+ * - `script`: what other sites load (share.js, icons)
+ * - `message`: a kept mail in a frame of our own: its inline styles, no scripts, no forms
+ * - `data`: the API and what machines read
+ */
+export type Surface = 'page' | 'link' | 'script' | 'message' | 'data'
+
+const SELF = "'self'"
+const NONE = "'none'"
+
+const POLICIES: Readonly<Record<Surface, Readonly<Record<string, string>>>> = {
+  page: {
+    'default-src': NONE,
+    'script-src': SELF,
+    'style-src': SELF,
+    'img-src': `${SELF} data: https: http:`,
+    'connect-src': SELF,
+    'manifest-src': SELF,
+    'frame-src': SELF,
+    'form-action': SELF,
+    'frame-ancestors': NONE,
+    'base-uri': NONE,
+  },
+  link: {
+    'default-src': NONE,
+    'script-src': SELF,
+    'style-src': SELF,
+    'img-src': `${SELF} data: https: http:`,
+    'media-src': 'https: http:',
+    'form-action': SELF,
+    'frame-ancestors': NONE,
+    'base-uri': NONE,
+  },
+  script: { 'default-src': NONE, 'frame-ancestors': NONE },
+  message: {
+    sandbox: 'allow-popups allow-popups-to-escape-sandbox',
+    'default-src': NONE,
+    'style-src': "'unsafe-inline'",
+    'img-src': 'data: https: http:',
+    'frame-ancestors': SELF,
+    'base-uri': NONE,
+  },
+  data: { 'default-src': NONE, 'frame-ancestors': NONE },
+}
+
+/** Fits before any handler, whatever its router's state. */
+export type HeaderMiddleware = (
+  ctx: { set(headers: Record<string, string>): void },
+  next: () => Promise<unknown>,
+) => Promise<void>
+
+const HSTS = 'max-age=31536000'
+
+/**
+ * Sets the headers of a surface. A route of another surface than its router's calls it again: the last one
+ * holds. HSTS goes out only where `BASE_URL` is https.
+ */
+export function secure(surface: Surface, settings: { readonly baseUrl: string }): HeaderMiddleware {
+  const headers = headersOf(surface, settings.baseUrl.startsWith('https:'))
+  return async (ctx, next) => {
+    ctx.set(headers)
+    await next()
+  }
+}
+
+function headersOf(surface: Surface, https: boolean): Record<string, string> {
+  const policy = Object.entries(POLICIES[surface])
+  return {
+    'Content-Security-Policy': policy.map(([name, value]) => `${name} ${value}`).join('; '),
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': surface === 'message' ? 'SAMEORIGIN' : 'DENY',
+    'Referrer-Policy': surface === 'page' ? 'same-origin' : 'no-referrer',
+    'Cross-Origin-Resource-Policy': surface === 'script' ? 'cross-origin' : 'same-origin',
+    ...(https ? { 'Strict-Transport-Security': HSTS } : {}),
+  }
+}

@@ -1,0 +1,88 @@
+import { createSession } from 'koa-session'
+import type { Account } from '#core/account.ts'
+import type { AccountId } from '#core/ids.ts'
+import { hashSecret } from '#engine/keys.ts'
+import type { PageContext, PageRouter, PageSession, SessionData, WebApp } from './context.ts'
+import type { SessionStore, WebDeps } from './deps.ts'
+import { accountLanguage } from './language.ts'
+
+const COOKIE = 'passalong.sid'
+const SIGNED_IN_MS = 30 * 24 * 3_600_000
+/** A session without an account holds a form's secret and no more. */
+const ANONYMOUS_MS = 24 * 3_600_000
+
+/**
+ * Sessions for page routes. The cookie holds a random key, the store its hash and the data; a new session is
+ * stored only once there is something in it. `/api`, `/r` and `/u` never pass here.
+ */
+export function useSessions(router: PageRouter, app: WebApp, deps: WebDeps): void {
+  const secure = deps.settings.baseUrl.startsWith('https:')
+  app.keys = [...deps.keys.cookies()]
+  const session = createSession(
+    {
+      key: COOKIE,
+      maxAge: SIGNED_IN_MS,
+      renew: true,
+      httpOnly: true,
+      sameSite: 'lax',
+      secure,
+      store: createSessionStore(deps.sessions),
+    },
+    app,
+  )
+  router.use(async (ctx, next) => {
+    ctx.cookies.secure = secure
+    await session(ctx, next)
+  })
+  router.use(async (ctx, next) => {
+    const id = ctx.session?.account
+    ctx.state.account = id ? await deps.engine.accounts.get(id) : null
+    if (ctx.state.account) accountLanguage(ctx.state, ctx.state.account, ctx.get('cookie'))
+    await next()
+  })
+}
+
+/** Signs the browser in under a new session key, so that a key planted before is worth nothing. */
+export async function signIn(ctx: PageContext, account: Account): Promise<void> {
+  const session = ctx.session as PageSession
+  session.account = account.id
+  session.csrf = undefined
+  await session.regenerate()
+  ctx.state.account = account
+}
+
+export function signOut(ctx: PageContext): void {
+  ctx.session = null
+  ctx.state.account = null
+}
+
+/**
+ * The account behind a request's session cookie, without touching the session: for `/r`, which sets no cookie.
+ * Never throws; an account that cannot be looked up is nobody.
+ */
+export function createViewerOf(
+  sessions: SessionStore,
+): (cookies: string | undefined) => Promise<AccountId | null> {
+  return async (cookies) => {
+    const key = /(?:^|;\s*)passalong\.sid=([\w-]{1,64})(?:;|$)/.exec(cookies ?? '')?.[1]
+    if (!key) return null
+    const found = await sessions.getSession(hashSecret(key)).catch(() => null)
+    return found?.account ?? null
+  }
+}
+
+function createSessionStore(sessions: SessionStore) {
+  return {
+    async get(key: string): Promise<SessionData | undefined> {
+      const found = await sessions.getSession(hashSecret(key))
+      if (!found) return undefined
+      return { ...(JSON.parse(found.data) as SessionData), account: found.account ?? undefined }
+    },
+    async set(key: string, data: SessionData): Promise<void> {
+      const account = data.account ?? null
+      const ttlMs = account ? SIGNED_IN_MS : ANONYMOUS_MS
+      await sessions.putSession(hashSecret(key), account, JSON.stringify(data), ttlMs)
+    },
+    destroy: (key: string): Promise<void> => sessions.dropSession(hashSecret(key)),
+  }
+}
