@@ -1,4 +1,4 @@
-import type { Via } from '#core/address.ts'
+import type { ChannelName, Via } from '#core/address.ts'
 import type { DeliveryState } from '#core/delivery.ts'
 import type { AccountId, Code, DeliveryId, EndpointKey, Instant, ShareId } from '#core/ids.ts'
 import type { Tracking } from '#core/share.ts'
@@ -17,6 +17,8 @@ export interface Link {
   readonly senderName: string
   /** The share's, lowered by the recipient's wish. */
   readonly tracking: Tracking
+  readonly channel: ChannelName
+  /** What carried it; null until it went out. */
   readonly via: Via | null
   readonly state: DeliveryState
   readonly acceptedAt: Instant | null
@@ -41,11 +43,9 @@ export interface Visit {
   readonly tracked: boolean
 }
 
-/** A later finding: an earlier human visit was a scanner's. */
+/** A later finding: an earlier human visit, given as it was recorded, was a scanner's. */
 export interface Reclass {
-  readonly delivery: DeliveryId
-  readonly at: Instant
-  readonly visitor: string
+  readonly visit: Visit
   readonly to: 'scanner'
 }
 
@@ -84,6 +84,7 @@ export interface FoldResult {
     delivery: DeliveryId
     share: ShareId
     account: AccountId
+    via: Via | null
     at: Instant
   }[]
   readonly takenBack: readonly DeliveryId[]
@@ -91,15 +92,22 @@ export interface FoldResult {
 
 export interface VisitStore {
   resolve(code: Code): Promise<Link | null>
-  /** Durable when it resolves. The log alone is written: counters follow by `fold`. */
+  /**
+   * Durable when it resolves. The log alone is written: counters follow by `fold`. A writer's batches come in
+   * the order of their numbers; one that came before is ignored.
+   */
   append(batch: VisitBatch): Promise<void>
-  /** Merges stored batches into counters, lists and statistics, each exactly once. */
+  /**
+   * Merges stored batches into counters, lists and statistics, each exactly once, and marks their shares as
+   * changed in the same step. Visits that are not tracked are counted, but stand in no list, open nothing and
+   * give no agent.
+   */
   fold(limit: number): Promise<FoldResult>
   /** The last sequence stored for a writer, 0 for none. */
   lastSeq(writer: string): Promise<number>
   /** Counters of a share's deliveries that were visited. */
   counters(share: ShareId): Promise<readonly DeliveryVisits[]>
-  /** Newest first. */
+  /** Tracked visits, newest first. */
   ofShare(share: ShareId, request: PageRequest): Promise<Page<Visit>>
   stats(share: ShareId): Promise<VisitStats>
   /** The day's random salt, the same for every process; made on first use. Day as `YYYY-MM-DD`. */

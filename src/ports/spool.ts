@@ -1,0 +1,22 @@
+import type { VisitBatch } from './store/visits.ts'
+
+/**
+ * A local journal that takes batches of visits while the store cannot, and keeps them in order until it can. It
+ * belongs to one process and its data folder, whose name as a writer it holds.
+ */
+export interface Spool {
+  /** The same after each start on this data folder, another on every other. */
+  readonly writer: string
+  /** The highest number of this writer's that was ever spooled and is still here, 0 for none. */
+  readonly lastSeq: number
+  /** Batches kept and not yet drained. */
+  readonly size: number
+  /** When it resolves, the batch outlives the process, kill -9 included. */
+  append(batch: VisitBatch): Promise<void>
+  /**
+   * Hands each batch to `apply`, oldest first, and forgets it some time after `apply` resolved: it may be handed
+   * over again after a crash. Ends at the first fault, which it throws; what is left stays. One at a time.
+   */
+  drain(apply: (batch: VisitBatch) => Promise<void>): Promise<void>
+  close(): Promise<void>
+}
