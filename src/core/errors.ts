@@ -45,9 +45,13 @@ export type RecipientFault =
   | 'not_understood'
   | 'bad_mailbox'
   | 'bad_mail_domain'
+  /** Letters outside ASCII before the `@` (SMTPUTF8). */
+  | 'non_ascii_mailbox'
   | 'bad_number'
   | 'region_needed'
   | 'number_extension'
+  /** Premium rate, toll-free, voicemail: no messages arrive there. */
+  | 'number_kind'
   | 'bad_handle'
   | 'platform_needed'
   | 'workspace_needed'
@@ -74,6 +78,8 @@ export class PassalongError extends Error {
   readonly code: ErrorCode
   readonly retryAfterMs: number | undefined
   readonly field: string | undefined
+  /** Which of several faults behind one code: a TargetFault, for `invalid_target`. */
+  readonly reason: string | undefined
   readonly errors: readonly RejectedRecipient[] | undefined
 
   constructor(
@@ -84,6 +90,7 @@ export class PassalongError extends Error {
       retryAfterMs?: number
       /** JSON pointer-ish name of the part at fault: `url`, `recipients[2]`. */
       field?: string
+      reason?: string
       errors?: readonly RejectedRecipient[]
     } = {},
   ) {
@@ -92,6 +99,7 @@ export class PassalongError extends Error {
     this.code = code
     this.retryAfterMs = more.retryAfterMs
     this.field = more.field
+    this.reason = more.reason
     this.errors = more.errors
   }
 

@@ -34,4 +34,18 @@ export const fault = {
   'fault.recipient.unknown_handle': 'Nobody of this name is known on that platform.',
   'fault.recipient.channel_not_configured': 'This way of sending is not set up here.',
   'fault.recipient.channel_not_permitted': 'Your account may not send this way.',
+  'fault.recipient.non_ascii_mailbox':
+    'Email addresses with letters outside a–z before the @ cannot be reached from here.',
+  'fault.recipient.number_kind':
+    'Messages cannot be sent to this kind of number (premium rate, toll-free, voicemail).',
+  'fault.name.empty': 'Write a name.',
+  'fault.name.too_long': 'This name is too long: 64 characters at most.',
+  'fault.name.not_a_name':
+    'This reads like an address or holds no letter. Write the name people know.',
+  'fault.name.copies_another':
+    'This looks like the name of somebody else here. Add something to tell you apart.',
+  'fault.name.well_known':
+    'This is the name of a well-known company or of the staff here. Use your own name.',
+  'fault.username':
+    'A username has 2 to 32 characters: a–z, 0–9, dot, dash and underscore, a letter or digit first.',
 } as const

@@ -29,4 +29,13 @@ export const fault: Readonly<Record<keyof typeof en, string>> = {
   'fault.recipient.unknown_handle': '该平台上没有此用户。',
   'fault.recipient.channel_not_configured': '此处未配置这种发送方式。',
   'fault.recipient.channel_not_permitted': '您的账户不能使用这种发送方式。',
+  'fault.recipient.non_ascii_mailbox': '此处无法发送到 @ 前含有非英文字母的邮箱。',
+  'fault.recipient.number_kind': '这类号码（声讯、免费、语音信箱等）无法接收消息。',
+  'fault.name.empty': '请填写名字。',
+  'fault.name.too_long': '名字过长，最多 64 个字符。',
+  'fault.name.not_a_name': '这看起来像地址，或不含任何文字。请填写大家熟悉的名字。',
+  'fault.name.copies_another': '这与此处他人的名字过于相似，请加以区分。',
+  'fault.name.well_known': '这是知名公司或此处工作人员的名称，请使用您自己的名字。',
+  'fault.username':
+    '用户名为 2 到 32 个字符：小写字母、数字、点、短横线和下划线，以字母或数字开头。',
 }
