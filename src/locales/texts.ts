@@ -13,6 +13,22 @@ const CATALOGUES: Readonly<Record<string, Readonly<Record<TextKey, string>>>> = 
   'zh-CN': zhCN,
 }
 
+/** Whether the catalogue has such a text. */
+export function isTextKey(key: string): key is TextKey {
+  return Object.hasOwn(en, key)
+}
+
+/**
+ * What a foreseen error says, in the reader's language: its `reason` where that is a key of the catalogue, else
+ * its message as it was thrown.
+ */
+export function sayError(
+  error: { readonly message: string; readonly reason?: string | undefined },
+  texts: Texts,
+): string {
+  return error.reason && isTextKey(error.reason) ? texts(error.reason) : error.message
+}
+
 const cache = new Map<string, Texts>()
 
 /** The texts of a locale, in ICU message syntax with values filled in. */

@@ -30,6 +30,8 @@ export interface AccountStore {
   count(): Promise<number>
   get(id: AccountId): Promise<Account | null>
   byUsername(username: string): Promise<Account | null>
+  /** The first account. */
+  operator(): Promise<Account | null>
   /** The stored hash, for checking a password. */
   passwordHash(id: AccountId): Promise<string | null>
   /** Skeletons of all display names (core/names), to refuse copies. */
