@@ -1,6 +1,8 @@
 /**
  * What front-ends (web, API, CLI, bots) may ask of the engine. Every method either does the whole or throws
  * a PassalongError that says what to do. An account sees its own shares alone: another's is `not_found`.
+ * Sentences come in the account's `locale`; a front-end that knows the person's language better passes the
+ * account with that set.
  */
 import type { Account, Contact, Permissions } from '#core/account.ts'
 import type { Address, ChannelName, Via } from '#core/address.ts'
@@ -284,7 +286,8 @@ export interface Contacts {
   create(account: AccountId, input: ContactInput): Promise<Contact>
   replace(account: AccountId, id: string, input: ContactInput): Promise<Contact>
   remove(account: AccountId, id: string): Promise<void>
-  notes(account: AccountId): Promise<readonly string[]>
+  /** The sender's own canned notes, else some to start with in the language. */
+  notes(account: AccountId, locale?: Locale): Promise<readonly string[]>
   setNotes(account: AccountId, notes: readonly string[]): Promise<void>
 }
 

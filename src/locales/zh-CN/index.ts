@@ -1,16 +1,20 @@
 import type { en } from '../en/index.ts'
+import { account } from './account.ts'
 import { fault } from './fault.ts'
 import { http } from './http.ts'
 import { message } from './message.ts'
 import { reason } from './reason.ts'
+import { refusal } from './refusal.ts'
 import { setup } from './setup.ts'
 import { web } from './web.ts'
 
 export const zhCN: Readonly<Record<keyof typeof en, string>> = {
+  ...account,
   ...fault,
   ...http,
   ...message,
   ...reason,
+  ...refusal,
   ...setup,
   ...web,
 }

@@ -1,0 +1,62 @@
+/**
+ * A task that is rung: it runs once for any number of rings that come while it waits, again for those that come
+ * while it runs, and by itself after `restMs`. Faults are handed to `onFault`, and the task goes on.
+ */
+export interface Bell {
+  ring(): void
+  /** Resolves when a run that is under way has ended. */
+  stop(): Promise<void>
+}
+
+export interface BellOptions {
+  /** Runs once; may return how long to rest at most before the next run. */
+  run(): Promise<number | undefined>
+  /** Rest without a ring, in ms, where `run` does not say. */
+  readonly restMs: number
+  /** The shortest time between two runs, in ms. */
+  readonly gapMs: number
+  onFault(error: unknown): void
+}
+
+export function startBell(options: BellOptions): Bell {
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+  let rung = false
+  let open = true
+
+  async function turn(): Promise<void> {
+    rung = false
+    let rest = options.restMs
+    try {
+      rest = (await options.run()) ?? rest
+    } catch (error) {
+      options.onFault(error)
+    }
+    running = undefined
+    if (open) wait(rung ? options.gapMs : Math.max(rest, options.gapMs))
+  }
+
+  function start(): void {
+    timer = undefined
+    running = turn()
+  }
+
+  function wait(ms: number): void {
+    clearTimeout(timer)
+    timer = setTimeout(start, ms)
+  }
+
+  wait(0)
+  return {
+    ring() {
+      if (!open || rung) return
+      rung = true
+      if (!running) wait(options.gapMs)
+    },
+    async stop() {
+      open = false
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import { type ConnectionRef, connectionKey } from '#core/address.ts'
+import type { Instant } from '#core/ids.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { ConnectionState } from '#ports/store/connections.ts'
+import type { Store } from '#ports/store/store.ts'
+import type { Channels } from './channels.ts'
+
+/** Which connections are down, as this process knows it. The store has the truth for all of them. */
+export interface Connections {
+  isDown(ref: ConnectionRef): boolean
+  down(): readonly ConnectionState[]
+  /** Our own access was refused: the connection pauses, its deliveries stay queued. */
+  pause(ref: ConnectionRef, detail: string): Promise<void>
+  /** Reads what other processes found. */
+  refresh(): Promise<void>
+  /** Asks every connection that is down whether it is back. */
+  probe(): Promise<void>
+}
+
+export interface ConnectionsDeps {
+  readonly store: Store
+  readonly channels: Channels
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Tells the operator, on a channel that works. */
+  alert(ref: ConnectionRef, detail: string): Promise<void>
+  /** Something is up again: there may be work. */
+  onUp(): void
+}
+
+export function createConnections(deps: ConnectionsDeps): Connections {
+  const { store, channels, clock, logger } = deps
+  let known = new Map<string, ConnectionState>()
+
+  async function probeOne({ connection }: ConnectionState): Promise<void> {
+    const channel = channels.get(connection.channel)
+    const result = await channel?.probe(connection.connection)
+    if (result && !result.up) return
+    if (await store.connections.resume(connection)) {
+      logger.info({ connection: connectionKey(connection) }, 'connection is up again')
+    }
+    known.delete(connectionKey(connection))
+    deps.onUp()
+  }
+
+  return {
+    isDown: (ref) => known.has(connectionKey(ref)),
+    down: () => [...known.values()],
+    async pause(ref, detail) {
+      const key = connectionKey(ref)
+      if (!known.has(key))
+        known.set(key, { connection: ref, since: clock.now() as Instant, detail })
+      if (!(await store.connections.pause(ref, detail))) return
+      logger.error(
+        { connection: key, detail },
+        'connection is down; its deliveries wait, it is probed every minute',
+      )
+      await deps.alert(ref, detail)
+    },
+    async refresh() {
+      known = new Map(
+        (await store.connections.down()).map((state) => [connectionKey(state.connection), state]),
+      )
+    },
+    async probe() {
+      for (const state of [...known.values()]) {
+        await probeOne(state).catch((error: unknown) =>
+          logger.warn({ err: error, connection: connectionKey(state.connection) }, 'probe failed'),
+        )
+      }
+    },
+  }
+}

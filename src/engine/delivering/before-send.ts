@@ -1,0 +1,45 @@
+import { LEASE_MS, type Settlement, type UnknownPolicy } from '#core/delivery.ts'
+import type { Channel } from '#ports/channel.ts'
+import type { ClaimResult } from '#ports/store/deliveries.ts'
+
+export type Claimed = Extract<ClaimResult, { kind: 'claimed' }>
+
+/** What must be left of the lease when a send begins: its own time-outs and the settling. */
+export const SEND_MARGIN_MS = 10_000
+export const SEND_BUDGET_MS = LEASE_MS - SEND_MARGIN_MS
+
+/** The second unknown outcome is the sender's to decide about. */
+const UNKNOWNS_THAT_END = 2
+
+/** Why a claimed delivery is not sent, as its settlement; null where it is to be sent. */
+export function beforeSend(
+  claimed: Claimed,
+  channel: Pick<Channel, 'caps'>,
+  policy: UnknownPolicy,
+  now: number,
+): Settlement | null {
+  const { delivery, share } = claimed
+  if (share.recalledAt !== null || delivery.recalledAt !== null) return ends('recalled', null)
+  if (share.cancelledAt !== null) return ends('cancelled', null)
+  if (claimed.suppressed) return ends('suppressed', 'suppressed')
+  if (delivery.address === null) return ends('failed', 'blanked')
+  if (claimed.interrupted && !mayRepeat(claimed, channel, policy)) {
+    return ends('unknown', 'outcome_unknown')
+  }
+  if (share.expiresAt !== null && share.expiresAt <= now) return ends('failed', 'expired')
+  if (delivery.deadlineAt <= now) return ends('failed', 'deadline')
+  return null
+}
+
+function mayRepeat(
+  claimed: Claimed,
+  channel: Pick<Channel, 'caps'>,
+  policy: UnknownPolicy,
+): boolean {
+  if (channel.caps.idempotent) return true
+  return policy === 'retry' && claimed.delivery.unknowns < UNKNOWNS_THAT_END
+}
+
+function ends(state: Settlement['state'], reason: Settlement['reason']): Settlement {
+  return { state, reason, detail: null, dueInMs: null, attempts: 0, unknowns: 0 }
+}

@@ -1,0 +1,65 @@
+import type { Logger } from '#ports/logger.ts'
+import type { Store } from '#ports/store/store.ts'
+import type { Bell } from '../bell.ts'
+import { startBell } from '../bell.ts'
+import type { Connections } from '../connections.ts'
+
+const SWEEP_MS = 5_000
+const PROBE_MS = 60_000
+const PURGE_MS = 10 * 60_000
+const PAGE = 500
+/** Receipts that nobody asked for are forgotten after this. */
+const PARKED_MS = 3 * 24 * 3_600_000
+
+export interface SweeperDeps {
+  readonly store: Store
+  readonly connections: Connections
+  readonly logger: Logger
+  readonly identifyMs: number
+  onChange(): void
+}
+
+/** What must happen even when every bell was missed: half-made shares, deadlines, lost connections, old data. */
+export function startSweeper(deps: SweeperDeps): { stop(): Promise<void> } {
+  const bells: Bell[] = [
+    every(deps, SWEEP_MS, 'sweep', async () => {
+      await deps.store.shares.repair(PAGE)
+      await deps.connections.refresh()
+      if ((await deps.store.deliveries.expire(PAGE)) > 0) deps.onChange()
+    }),
+    every(deps, PROBE_MS, 'probe', () => deps.connections.probe()),
+    every(deps, PURGE_MS, 'purge', async () => {
+      await purge(deps.store, deps.identifyMs)
+    }),
+  ]
+  return {
+    async stop() {
+      await Promise.all(bells.map((bell) => bell.stop()))
+    },
+  }
+}
+
+/** Blanks and forgets what has stood long enough, in pages. */
+export async function purge(store: Store, identifyMs: number): Promise<number> {
+  let blanked = 0
+  for (;;) {
+    const done = await store.shares.blank(identifyMs, PAGE)
+    blanked += done
+    if (done < PAGE) break
+  }
+  await store.deliveries.unpark(PARKED_MS)
+  await store.visits.purge()
+  return blanked
+}
+
+function every(deps: SweeperDeps, restMs: number, what: string, task: () => Promise<void>): Bell {
+  return startBell({
+    restMs,
+    gapMs: restMs / 10,
+    async run() {
+      await task()
+      return undefined
+    },
+    onFault: (error) => deps.logger.error({ err: error }, `${what} failed; it is tried again`),
+  })
+}

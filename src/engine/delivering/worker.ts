@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto'
+import {
+  LEASE_MS,
+  type Outcome,
+  type Settlement,
+  settle,
+  type UnknownPolicy,
+} from '#core/delivery.ts'
+import { randomText } from '#core/ids.ts'
+import type { Delivery } from '#core/share.ts'
+import type { Channel, SendResult } from '#ports/channel.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Admission, Job, JobHandler } from '#ports/dispatcher.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Rates } from '#ports/rates.ts'
+import type { RecipientCap, SettleRequest } from '#ports/store/deliveries.ts'
+import type { Store } from '#ports/store/store.ts'
+import type { Channels } from '../channels.ts'
+import type { Connections } from '../connections.ts'
+import { beforeSend, type Claimed, SEND_BUDGET_MS } from './before-send.ts'
+import { type MessageDeps, writeMessage } from './write-message.ts'
+
+/** A bounce keeps everybody from writing to the endpoint for this long. */
+const BOUNCE_MS = 30 * 24 * 3_600_000
+/** Between two tries to write a settlement down while the lease lives. */
+const SETTLE_RETRY_MS = 500
+
+export interface WorkerDeps extends MessageDeps {
+  readonly store: Store
+  readonly channels: Channels
+  readonly connections: Connections
+  readonly rates: Rates
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly unknownPolicy: UnknownPolicy
+  readonly cap: RecipientCap
+  /** A delivery of the share changed. */
+  onChange(): void
+  onSettled(channel: Channel, outcome: Outcome['kind'] | 'skipped'): void
+}
+
+/** Sends due deliveries: rates, claim, consent, send, settlement. */
+export function createWorker(deps: WorkerDeps): JobHandler {
+  return {
+    admit: (job) => admit(deps, job),
+    run: (job, signal) => run(deps, job, signal),
+  }
+}
+
+async function admit(deps: WorkerDeps, job: Job): Promise<Admission> {
+  const channel = deps.channels.get(job.lane.channel)
+  if (!channel || deps.connections.isDown(job.lane)) return { kind: 'gone' }
+  const delivery = await deps.store.deliveries.get(job.id)
+  if (!delivery || delivery.epoch !== job.epoch || delivery.dueAt === null) return { kind: 'gone' }
+  if (!delivery.address) return { kind: 'go' }
+  const taken = await deps.rates.take(channel.buckets(delivery.address, delivery.cost))
+  return taken.ok ? { kind: 'go' } : { kind: 'wait', bucket: taken.bucket, waitMs: taken.waitMs }
+}
+
+async function run(deps: WorkerDeps, job: Job, signal: AbortSignal): Promise<void> {
+  const channel = deps.channels.get(job.lane.channel)
+  if (!channel || deps.connections.isDown(job.lane)) return
+  // Read before the claim, so that the lease as we count it ends no later than the store's.
+  const leaseEnds = deps.clock.monotonic() + LEASE_MS
+  const claimed = await deps.store.deliveries.claim(job.id, {
+    epoch: job.epoch,
+    holder: randomText(16, randomBytes),
+    leaseMs: LEASE_MS,
+    cap: deps.cap,
+  })
+  if (claimed.kind === 'gone') return
+  if (claimed.kind === 'claimed') await handle(deps, channel, claimed, { leaseEnds, signal })
+  deps.onChange()
+}
+
+interface Hold {
+  /** By the monotonic clock. */
+  readonly leaseEnds: number
+  readonly signal: AbortSignal
+}
+
+async function handle(
+  deps: WorkerDeps,
+  channel: Channel,
+  claimed: Claimed,
+  hold: Hold,
+): Promise<void> {
+  const skip = beforeSend(claimed, channel, deps.unknownPolicy, deps.clock.now())
+  if (skip) {
+    await writeDown(deps, channel, claimed, hold, { settlement: skip, result: null })
+    deps.onSettled(channel, 'skipped')
+    return
+  }
+  const result = await send(deps, channel, claimed, hold)
+  await learn(deps, claimed.delivery, result.outcome)
+  const settlement = settle(result.outcome, {
+    attempts: claimed.delivery.attempts,
+    unknowns: claimed.delivery.unknowns,
+    idempotent: channel.caps.idempotent,
+    policy: deps.unknownPolicy,
+    random: Math.random(),
+  })
+  const settled = await writeDown(deps, channel, claimed, hold, { settlement, result })
+  deps.onSettled(channel, result.outcome.kind)
+  if (settled?.state === 'recalled') await takeAway(deps, channel, settled)
+}
+
+async function send(
+  deps: WorkerDeps,
+  channel: Channel,
+  claimed: Claimed,
+  hold: Hold,
+): Promise<SendResult> {
+  const { delivery, share } = claimed
+  const address = delivery.address
+  if (!address) throw new Error('a blanked delivery is not sent')
+  const message = await writeMessage(deps, {
+    share,
+    delivery,
+    address,
+    firstContact: claimed.firstContact,
+    tracked: share.tracking === 'full',
+  })
+  const left = hold.leaseEnds - deps.clock.monotonic() - (LEASE_MS - SEND_BUDGET_MS)
+  if (left <= 0) return lateResult
+  try {
+    return await channel.send(channel.render(message), {
+      deliveryId: delivery.id,
+      address,
+      connection: delivery.lane.connection,
+      attempt: delivery.attempts + 1,
+      idempotencyKey: delivery.id,
+      reach: claimed.reach,
+      link: message.link,
+      link: message.link,
+      signal: AbortSignal.any([hold.signal, AbortSignal.timeout(left)]),
+    })
+  } catch (error) {
+    deps.logger.error(
+      { err: error, delivery: delivery.id },
+      'a channel threw; its outcome is unknown',
+    )
+    return { outcome: { kind: 'unknown', detail: '' }, providerIds: [] }
+  }
+}
+
+/** The lease had all but run out before anything was sent. */
+const lateResult: SendResult = {
+  outcome: { kind: 'transient', reason: 'retrying', detail: '' },
+  providerIds: [],
+}
+
+/** What an outcome teaches about more than its own delivery. */
+async function learn(deps: WorkerDeps, delivery: Delivery, outcome: Outcome): Promise<void> {
+  if (outcome.kind === 'throttled') await deps.rates.pause(outcome.bucket, outcome.retryAfterMs)
+  if (outcome.kind === 'down') await deps.connections.pause(delivery.lane, outcome.detail)
+  if (outcome.kind === 'permanent' && outcome.suppress) {
+    await deps.store.consent.suppress(delivery.endpoint, null, 'bounce', BOUNCE_MS)
+  }
+}
+
+/**
+ * Writes the settlement down, trying again for as long as the lease lives: the message is out, and forgetting
+ * that would send it twice. Null where the lease was lost.
+ */
+async function writeDown(
+  deps: WorkerDeps,
+  channel: Channel,
+  claimed: Claimed,
+  hold: Hold,
+  what: { settlement: Settlement; result: SendResult | null },
+): Promise<Delivery | null> {
+  const request: SettleRequest = {
+    settlement: what.settlement,
+    via: channel.via,
+    providerIds: what.result?.providerIds ?? [],
+    reach: what.result?.reach ?? null,
+  }
+  for (;;) {
+    try {
+      const result = await deps.store.deliveries.settle(claimed.lease, request)
+      if (result.kind === 'settled') return result.delivery
+      deps.logger.warn({ delivery: claimed.lease.id }, 'the lease was lost before settling')
+      return null
+    } catch (error) {
+      const mayWait = deps.clock.monotonic() + SETTLE_RETRY_MS < hold.leaseEnds
+      if (!mayWait || hold.signal.aborted) throw error
+      deps.logger.warn({ err: error, delivery: claimed.lease.id }, 'settling failed; trying again')
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_RETRY_MS))
+    }
+  }
+}
+
+/** It was recalled while it went out: take the message away where the platform can. */
+async function takeAway(deps: WorkerDeps, channel: Channel, delivery: Delivery): Promise<void> {
+  if (!channel.caps.recall || !delivery.address || delivery.providerIds.length === 0) return
+  await channel
+    .recall(delivery.providerIds, {
+      address: delivery.address,
+      connection: delivery.lane.connection,
+    })
+    .catch((error: unknown) =>
+      deps.logger.warn({ err: error, delivery: delivery.id }, 'recall failed'),
+    )
+}

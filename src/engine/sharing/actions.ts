@@ -1,0 +1,123 @@
+import type { Account } from '#core/account.ts'
+import { CANCELLABLE, DEADLINE_MS, RETRYABLE, statesBefore } from '#core/delivery.ts'
+import { type ErrorCode, PassalongError } from '#core/errors.ts'
+import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
+import { DEFAULT_LOCALE } from '#core/locale.ts'
+import type { Delivery, Share } from '#core/share.ts'
+import { type TextKey, textsFor } from '#locales/texts.ts'
+import type { SharingDeps } from './deps.ts'
+
+/** The sender's own share; another's is as good as none. */
+export async function ownShare(deps: SharingDeps, sender: Account, id: string): Promise<Share> {
+  const share = /^[0-9A-Za-z]{15}$/.test(id) ? await deps.store.shares.get(id as ShareId) : null
+  if (share?.account !== sender.id) throw refuse('not_found', sender, 'refusal.no_share')
+  return share
+}
+
+export async function ownDelivery(
+  deps: SharingDeps,
+  sender: Account,
+  id: string,
+): Promise<Delivery> {
+  const found = splitDeliveryId(id) ? await deps.store.deliveries.get(id as DeliveryId) : null
+  if (found?.account !== sender.id) throw refuse('not_found', sender, 'refusal.no_delivery')
+  return found
+}
+
+/** What has not left yet never will. The mark comes first: from it no claim leads to a send. */
+export async function cancelShare(deps: SharingDeps, share: Share): Promise<void> {
+  await deps.store.shares.mark(share.id, 'cancelled')
+  const deliveries = await deps.store.deliveries.ofShare(share.id)
+  await Promise.all(
+    deliveries
+      .filter((delivery) => CANCELLABLE.includes(delivery.state))
+      .map((delivery) => moveToCancelled(deps, delivery.id)),
+  )
+}
+
+/** The mark kills every code at once; the deliveries follow, then what the platforms can take away. */
+export async function recallShare(deps: SharingDeps, share: Share): Promise<void> {
+  await deps.store.shares.mark(share.id, 'recalled')
+  deps.forgetLinks(share.id)
+  const deliveries = await deps.store.deliveries.ofShare(share.id)
+  await Promise.all(deliveries.map((delivery) => recallOne(deps, delivery)))
+}
+
+export async function cancelOne(
+  deps: SharingDeps,
+  sender: Account,
+  delivery: Delivery,
+): Promise<Delivery> {
+  const moved = await moveToCancelled(deps, delivery.id)
+  if (moved) return moved
+  if (delivery.state === 'cancelled') return delivery
+  throw delivery.state === 'sending'
+    ? refuse('in_flight', sender, 'refusal.in_flight')
+    : refuse('wrong_state', sender, 'refusal.has_left')
+}
+
+/** Kills the code; a send under way is settled as recalled. */
+export async function recallOne(deps: SharingDeps, delivery: Delivery): Promise<Delivery> {
+  const change = { reason: null, dueInMs: null, recall: true } as const
+  const moved =
+    (await deps.store.deliveries.move(delivery.id, {
+      ...change,
+      from: statesBefore('recalled').filter((state) => state !== 'sending'),
+      to: 'recalled',
+    })) ??
+    (await deps.store.deliveries.move(delivery.id, {
+      from: ['sending'],
+      to: 'sending',
+      reason: null,
+      recall: true,
+    }))
+  deps.forgetLinks(delivery.share)
+  if (moved?.state === 'recalled') await takeAway(deps, moved)
+  return moved ?? (await deps.store.deliveries.get(delivery.id)) ?? delivery
+}
+
+async function takeAway(deps: SharingDeps, delivery: Delivery): Promise<void> {
+  const channel = deps.channels.get(delivery.lane.channel)
+  if (!channel?.caps.recall || !delivery.address || delivery.providerIds.length === 0) return
+  const { connection } = delivery.lane
+  await channel
+    .recall(delivery.providerIds, { address: delivery.address, connection })
+    .catch((error: unknown) =>
+      deps.logger.warn({ err: error, delivery: delivery.id }, 'a message could not be taken away'),
+    )
+}
+
+/** Sends once more what failed, stayed uncertain, was suppressed or cancelled. */
+export async function retryOne(
+  deps: SharingDeps,
+  sender: Account,
+  share: Share,
+  delivery: Delivery,
+): Promise<Delivery> {
+  const takenBack = share.recalledAt ?? share.cancelledAt ?? delivery.recalledAt
+  if (takenBack !== null) throw refuse('wrong_state', sender, 'refusal.taken_back')
+  if (!delivery.address) throw refuse('wrong_state', sender, 'refusal.address_deleted')
+  const moved = await deps.store.deliveries.move(delivery.id, {
+    from: RETRYABLE,
+    to: 'queued',
+    reason: null,
+    dueInMs: 0,
+    deadlineInMs: DEADLINE_MS,
+    afresh: true,
+  })
+  if (moved) return moved
+  throw refuse('wrong_state', sender, 'refusal.nothing_to_retry')
+}
+
+function moveToCancelled(deps: SharingDeps, id: DeliveryId): Promise<Delivery | null> {
+  return deps.store.deliveries.move(id, {
+    from: CANCELLABLE,
+    to: 'cancelled',
+    reason: null,
+    dueInMs: null,
+  })
+}
+
+export function refuse(code: ErrorCode, sender: Account, key: TextKey): PassalongError {
+  return new PassalongError(code, textsFor(sender.locale ?? DEFAULT_LOCALE)(key))
+}

@@ -1,0 +1,38 @@
+import type { Tracking } from '#core/share.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Metrics } from '#ports/metrics.ts'
+import type { Store } from '#ports/store/store.ts'
+import type { Unfurler } from '#ports/unfurler.ts'
+import type { Channels } from '../channels.ts'
+import type { Connections } from '../connections.ts'
+import type { Keys } from '../keys.ts'
+import type { StatusLoop } from '../status.ts'
+
+export interface SharingDeps {
+  readonly store: Store
+  readonly channels: Channels
+  readonly connections: Connections
+  readonly keys: Keys
+  readonly unfurler: Unfurler
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly status: StatusLoop
+  /** Origins without a trailing slash. */
+  readonly baseUrl: string
+  readonly linkBaseUrl: string
+  /** Hosts of both, whose `/r/` links are our own. */
+  readonly ownHosts: readonly string[]
+  readonly loopbackLinks: boolean
+  /** Mail is signed, so that One-Click holds. */
+  readonly signsMail: boolean
+  readonly defaultRegion: string | undefined
+  readonly tracking: Tracking
+  readonly maxRecipients: number
+  readonly undoMs: number
+  /** There may be due work. */
+  ring(): void
+  /** Codes of the share must stop leading anywhere in this process at once. */
+  forgetLinks(share: string): void
+}

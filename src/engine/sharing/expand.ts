@@ -1,0 +1,184 @@
+import type { Account, Contact } from '#core/account.ts'
+import { type Address, type ChannelName, endpointOf } from '#core/address.ts'
+import type { RecipientFault } from '#core/errors.ts'
+import { parseRecipient } from '#core/recipients/parse.ts'
+import type { ParsedRecipient, RecipientContext } from '#core/recipients/recipient.ts'
+import type { Channels } from '../channels.ts'
+import type { Warning } from '../engine.ts'
+
+/** Somebody to write to: one recipient as written may become several (a group), or none (a fault). */
+export interface Reachable {
+  readonly recipient: string
+  readonly name: string | null
+  readonly address: Address
+}
+
+export interface Expansion {
+  /** Each address once, in the order written. */
+  readonly reachable: readonly Reachable[]
+  readonly faults: readonly { readonly recipient: string; readonly code: RecipientFault }[]
+  readonly warnings: readonly Warning[]
+}
+
+export interface ExpandDeps {
+  readonly channels: Channels
+  readonly context: RecipientContext
+  readonly contacts: readonly Contact[]
+  readonly sender: Account
+  /** Expansion ends when there are more reachable than this. */
+  readonly max: number
+}
+
+/** Groups may hold groups, no deeper than this. */
+const MAX_DEPTH = 4
+
+/** Understands each recipient, opens contacts and groups, resolves handles, and drops repeated addresses. */
+export async function expandRecipients(
+  deps: ExpandDeps,
+  written: readonly string[],
+): Promise<Expansion> {
+  const expander = new Expander(deps)
+  for (const recipient of written) await expander.add(recipient)
+  return expander.result()
+}
+
+class Expander {
+  readonly #deps: ExpandDeps
+  readonly #context: RecipientContext
+  readonly #found = new Map<string, Reachable>()
+  readonly #faults: { recipient: string; code: RecipientFault }[] = []
+  readonly #warnings: Warning[] = []
+
+  constructor(deps: ExpandDeps) {
+    this.#deps = deps
+    this.#context = { ...deps.context, contacts: deps.contacts.map((contact) => contact.name) }
+  }
+
+  result(): Expansion {
+    return {
+      reachable: [...this.#found.values()],
+      faults: this.#faults,
+      warnings: this.#warnings,
+    }
+  }
+
+  async add(written: string): Promise<void> {
+    if (this.#found.size > this.#deps.max) return
+    const before = this.#faults.length
+    const fault = await this.#open(written, written, null, 0)
+    if (fault && this.#faults.length === before)
+      this.#faults.push({ recipient: written, code: fault })
+  }
+
+  /** Adds what `text` stands for under the name of what was written; says why nothing could be added. */
+  async #open(
+    text: string,
+    written: string,
+    name: string | null,
+    depth: number,
+  ): Promise<RecipientFault | null> {
+    const parsed = parseRecipient(text, this.#context)
+    if (!parsed.ok) return parsed.fault
+    return this.#openParsed(parsed.recipient, written, name, depth)
+  }
+
+  async #openParsed(
+    recipient: ParsedRecipient,
+    written: string,
+    name: string | null,
+    depth: number,
+  ): Promise<RecipientFault | null> {
+    switch (recipient.kind) {
+      case 'address':
+        if (recipient.suggestion) {
+          this.#warnings.push({
+            code: 'misspelt_domain',
+            recipient: written,
+            suggestion: recipient.suggestion,
+          })
+        }
+        return this.#take(recipient.address, written, recipient.name ?? name)
+      case 'handle':
+        return this.#resolve(recipient.address, written, recipient.name ?? name)
+      case 'me':
+        return this.#openMe(written)
+      case 'contact':
+        return this.#openPerson(recipient.name, written, depth)
+      case 'group':
+        return this.#openGroup(recipient.name, written, depth)
+      default:
+        return recipient satisfies never
+    }
+  }
+
+  #take(address: Address, written: string, name: string | null): RecipientFault | null {
+    const fault = this.#refuse(address.channel)
+    if (fault) return fault
+    const key = `${address.channel} ${dedupeKey(address)}`
+    if (!this.#found.has(key)) this.#found.set(key, { recipient: written, name, address })
+    return null
+  }
+
+  #refuse(channel: ChannelName): RecipientFault | null {
+    const permitted = this.#deps.sender.permissions.channels
+    if (permitted && !permitted.includes(channel)) return 'channel_not_permitted'
+    return this.#deps.channels.get(channel) ? null : 'channel_not_configured'
+  }
+
+  async #resolve(
+    handle: Address,
+    written: string,
+    name: string | null,
+  ): Promise<RecipientFault | null> {
+    const channel = this.#deps.channels.get(handle.channel)
+    if (!channel) return 'channel_not_configured'
+    const resolved = await channel.resolve(handle)
+    if (resolved.kind === 'unknown') return 'unknown_handle'
+    return this.#take(resolved.kind === 'address' ? resolved.address : handle, written, name)
+  }
+
+  #openMe(written: string): RecipientFault | null {
+    const { email, emailVerifiedAt, displayName } = this.#deps.sender
+    const trusted = emailVerifiedAt !== null || this.#deps.sender.role === 'operator'
+    if (!email || !trusted) return 'no_own_address'
+    return this.#take({ channel: 'email', value: email }, written, displayName)
+  }
+
+  async #openPerson(name: string, written: string, depth: number): Promise<RecipientFault | null> {
+    const found = this.#contact('person', name)
+    if (!found) return 'unknown_contact'
+    if (depth >= MAX_DEPTH) return null
+    let fault: RecipientFault | null = 'unknown_contact'
+    for (const address of found.addresses) {
+      const refused = await this.#open(address, written, found.name, depth + 1)
+      if (refused === null && found.use === 'first') return null
+      fault = refused === null || fault === null ? null : refused
+    }
+    return fault
+  }
+
+  async #openGroup(name: string, written: string, depth: number): Promise<RecipientFault | null> {
+    const group = this.#contact('group', name)
+    if (!group) return 'unknown_group'
+    if (group.members.length === 0) return 'empty_group'
+    if (depth >= MAX_DEPTH) return null
+    for (const member of group.members) {
+      if (this.#found.size > this.#deps.max) return null
+      const fault = await this.#open(member, `${written}: ${member}`, null, depth + 1)
+      if (fault) this.#faults.push({ recipient: `${written}: ${member}`, code: fault })
+    }
+    return null
+  }
+
+  #contact(kind: Contact['kind'], name: string): Contact | undefined {
+    const wanted = name.toLowerCase()
+    return this.#deps.contacts.find(
+      (contact) => contact.kind === kind && contact.name.toLowerCase() === wanted,
+    )
+  }
+}
+
+/** The same mailbox in another case or with another tag is still another address; only its case is folded. */
+function dedupeKey(address: Address): string {
+  return address.channel === 'email' ? address.value.toLowerCase() : endpointOf(address)
+}

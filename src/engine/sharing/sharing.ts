@@ -1,0 +1,157 @@
+import type { Account } from '#core/account.ts'
+import type { DeliveryId } from '#core/ids.ts'
+import type { Locale } from '#core/locale.ts'
+import { DEFAULT_LOCALE } from '#core/locale.ts'
+import type { Delivery, Share } from '#core/share.ts'
+import { textsFor } from '#locales/texts.ts'
+import { linkOf, writeMessage } from '../delivering/write-message.ts'
+import type { AcceptedShare, AcceptOptions, DeliveryView, ShareView, Sharing } from '../engine.ts'
+import { type Accepted, acceptShare, extendShare, understand } from './accept.ts'
+import {
+  cancelOne,
+  cancelShare,
+  ownDelivery,
+  ownShare,
+  recallOne,
+  recallShare,
+  refuse,
+  retryOne,
+} from './actions.ts'
+import type { SharingDeps } from './deps.ts'
+import { type ViewContext, viewDelivery, viewShare } from './view.ts'
+
+const RECENTS = 20
+
+/** The use cases around a share, for every front-end. */
+export function createSharing(deps: SharingDeps): Sharing {
+  const { store } = deps
+
+  function viewContext(locale: Locale): ViewContext {
+    return {
+      now: deps.clock.now(),
+      texts: textsFor(locale),
+      linkOf: (delivery) => linkOf(deps, delivery),
+      viaOf: ({ lane }) => deps.channels.get(lane.channel)?.via ?? lane.channel,
+      isDown: ({ lane }) => deps.connections.isDown(lane),
+    }
+  }
+
+  async function view(share: Share, sender: Account): Promise<ShareView> {
+    const [deliveries, visits] = await Promise.all([
+      store.deliveries.ofShare(share.id),
+      store.visits.counters(share.id),
+    ])
+    return viewShare({ share, deliveries, visits }, viewContext(sender.locale ?? DEFAULT_LOCALE))
+  }
+
+  async function viewOne(delivery: Delivery, sender: Account): Promise<DeliveryView> {
+    const [share, visits] = await Promise.all([
+      ownShare(deps, sender, delivery.share),
+      store.visits.counters(delivery.share),
+    ])
+    const own = visits.find((entry) => entry.delivery === delivery.id)
+    return viewDelivery(share, delivery, own, viewContext(sender.locale ?? DEFAULT_LOCALE))
+  }
+
+  /** After a change that the sender made: tell who watches, and look for work. */
+  function changed(): void {
+    deps.status.ring()
+    deps.ring()
+  }
+
+  async function accepted(
+    result: Accepted,
+    sender: Account,
+    frontEnd: AcceptOptions['frontEnd'],
+  ): Promise<AcceptedShare> {
+    if (!result.replayed) {
+      deps.metrics.count('shares', { frontEnd })
+      // Fetched now, so that it is at hand when the message is written; nobody waits for it.
+      if (result.share.target.kind !== 'phone') void deps.unfurler.unfurl(result.share.target.url)
+      changed()
+    }
+    const { rejected, replayed, warnings } = result
+    return { share: await view(result.share, sender), rejected, replayed, warnings }
+  }
+
+  return {
+    async draft(sender, request, { locale }) {
+      const { draft } = await understand(deps, sender, request, locale)
+      if (draft.target.kind === 'phone') return draft
+      return { ...draft, preview: await deps.unfurler.unfurl(draft.target.url) }
+    },
+    async accept(sender, request, options) {
+      const result = await acceptShare(deps, sender, request, options)
+      return accepted(result, sender, options.frontEnd)
+    },
+    async addRecipients(sender, id, recipients, options) {
+      const share = await ownShare(deps, sender, id)
+      if (share.recalledAt !== null || share.cancelledAt !== null) {
+        throw refuse('wrong_state', sender, 'refusal.taken_back')
+      }
+      const partial = options.partial ?? false
+      const replaces = options.replaces ?? null
+      const request = { recipients, partial, replaces }
+      const result = await extendShare(deps, sender, share, request, options)
+      return accepted(result, sender, options.frontEnd)
+    },
+    async get(sender, id) {
+      return view(await ownShare(deps, sender, id), sender)
+    },
+    list: (sender, page) => store.shares.page(sender.id, page),
+    async visits(sender, id, page) {
+      const share = await ownShare(deps, sender, id)
+      const [visits, counters, stats] = await Promise.all([
+        store.visits.ofShare(share.id, page),
+        store.visits.counters(share.id),
+        store.visits.stats(share.id),
+      ])
+      return { visits, counters, stats }
+    },
+    async cancel(sender, id) {
+      const share = await ownShare(deps, sender, id)
+      await cancelShare(deps, share)
+      changed()
+      return view(await ownShare(deps, sender, id), sender)
+    },
+    async recall(sender, id) {
+      const share = await ownShare(deps, sender, id)
+      await recallShare(deps, share)
+      changed()
+      return view(await ownShare(deps, sender, id), sender)
+    },
+    async retry(sender, id) {
+      const delivery = await ownDelivery(deps, sender, id)
+      const share = await ownShare(deps, sender, delivery.share)
+      const moved = await retryOne(deps, sender, share, delivery)
+      changed()
+      return viewOne(moved, sender)
+    },
+    async cancelDelivery(sender, id) {
+      const moved = await cancelOne(deps, sender, await ownDelivery(deps, sender, id))
+      changed()
+      return viewOne(moved, sender)
+    },
+    async recallDelivery(sender, id) {
+      const moved = await recallOne(deps, await ownDelivery(deps, sender, id))
+      changed()
+      return viewOne(moved, sender)
+    },
+    async rendered(sender, id) {
+      const delivery = await ownDelivery(deps, sender, id)
+      const kept = await store.outbox.get(delivery.id as DeliveryId)
+      if (kept) return kept.rendered
+      const channel = deps.channels.get(delivery.lane.channel)
+      const share = await ownShare(deps, sender, delivery.share)
+      if (!channel || !delivery.address) {
+        throw refuse('gone', sender, 'refusal.address_deleted')
+      }
+      const tracked = share.tracking === 'full'
+      const { address } = delivery
+      return channel.render(
+        await writeMessage(deps, { share, delivery, address, firstContact: true, tracked }),
+      )
+    },
+    recents: (sender) => store.deliveries.recents(sender.id, RECENTS),
+  }
+}

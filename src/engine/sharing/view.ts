@@ -1,0 +1,119 @@
+import type { Via } from '#core/address.ts'
+import { CANCELLABLE, isFinal, RETRYABLE, type Reason, stateAt } from '#core/delivery.ts'
+import type { Delivery, Share } from '#core/share.ts'
+import type { TextKey, Texts } from '#locales/texts.ts'
+import type { DeliveryVisits } from '#ports/store/visits.ts'
+import type { DeliveryView, ShareView } from '../engine.ts'
+
+/** What a view is made of besides the share: what only this process and moment know. */
+export interface ViewContext {
+  readonly now: number
+  readonly texts: Texts
+  linkOf(delivery: Delivery): string
+  /** What carries the delivery's channel here. */
+  viaOf(delivery: Delivery): Via
+  isDown(delivery: Delivery): boolean
+}
+
+export interface ShareParts {
+  readonly share: Share
+  readonly deliveries: readonly Delivery[]
+  readonly visits: readonly DeliveryVisits[]
+}
+
+export function viewShare(parts: ShareParts, context: ViewContext): ShareView {
+  const { share, deliveries } = parts
+  const visits = new Map(parts.visits.map((entry) => [entry.delivery, entry]))
+  return {
+    id: share.id,
+    target: share.target,
+    note: share.note,
+    tracking: share.tracking,
+    createdAt: share.createdAt,
+    sendAt: share.sendAt,
+    expiresAt: share.expiresAt,
+    cancelledAt: share.cancelledAt,
+    recalledAt: share.recalledAt,
+    revision: share.revision,
+    deliveries: deliveries.map((delivery) =>
+      viewDelivery(share, delivery, visits.get(delivery.id), context),
+    ),
+  }
+}
+
+export function viewDelivery(
+  share: Share,
+  delivery: Delivery,
+  visits: DeliveryVisits | undefined,
+  context: ViewContext,
+): DeliveryView {
+  const state = stateAt(delivery, context.now)
+  const tracked = share.tracking === 'full' && !onlyUntracked(visits)
+  return {
+    id: delivery.id,
+    recipient: delivery.recipient,
+    name: delivery.name,
+    channel: delivery.lane.channel,
+    address: delivery.address?.value ?? null,
+    state,
+    link: context.linkOf(delivery),
+    via: delivery.via ?? context.viaOf(delivery),
+    attempts: delivery.attempts,
+    tracked,
+    firstOpenedAt: tracked ? (visits?.firstOpenedAt ?? null) : null,
+    opens: share.tracking === 'off' ? 0 : (visits?.counts.human ?? 0),
+    doubtful: visits?.doubtful ?? false,
+    error: errorOf(share, delivery, state, context),
+    dueAt: isFinal(state) ? null : delivery.dueAt,
+    changedAt: delivery.changedAt,
+    replaces: delivery.replaces,
+    may: mayBe(share, delivery, state),
+  }
+}
+
+/** Every visit there was asked not to be tracked. */
+function onlyUntracked(visits: DeliveryVisits | undefined): boolean {
+  return visits !== undefined && visits.untracked > 0 && visits.untracked >= visits.counts.human
+}
+
+function errorOf(
+  share: Share,
+  delivery: Delivery,
+  state: DeliveryView['state'],
+  context: ViewContext,
+): DeliveryView['error'] {
+  const reason = reasonOf(share, delivery, state, context)
+  if (!reason) return null
+  const sentence = context.texts(`reason.${reason}` as TextKey)
+  // A suppressed endpoint reads as one neutral word; providers' words would give more away.
+  const spoken = reason === 'suppressed' ? null : delivery.detail
+  return { code: reason, detail: spoken ? `${sentence} (${spoken})` : sentence }
+}
+
+function reasonOf(
+  _share: Share,
+  delivery: Delivery,
+  state: DeliveryView['state'],
+  context: ViewContext,
+): Reason | null {
+  const waits = state === 'queued' || state === 'scheduled'
+  if (waits && context.isDown(delivery)) return 'connection_down'
+  if (waits && delivery.reason === 'connection_down') return null
+  return delivery.reason
+}
+
+function mayBe(
+  share: Share,
+  delivery: Delivery,
+  state: DeliveryView['state'],
+): DeliveryView['may'] {
+  const dead = share.recalledAt !== null || delivery.recalledAt !== null
+  const known = delivery.address !== null
+  const retry = !dead && known && RETRYABLE.includes(state)
+  return {
+    retry: retry && share.cancelledAt === null,
+    cancel: !dead && CANCELLABLE.includes(state),
+    recall: !dead && state !== 'recalled',
+    fix: !dead && ['failed', 'unknown', 'suppressed', 'waiting'].includes(state),
+  }
+}
