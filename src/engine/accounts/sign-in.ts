@@ -1,0 +1,42 @@
+import type { Account } from '#core/account.ts'
+import type { Rates } from '#ports/rates.ts'
+import type { AccountStore } from '#ports/store/accounts.ts'
+import { hashSecret } from '../keys.ts'
+import type { Passwords } from './passwords.ts'
+import { refusal } from './refusals.ts'
+
+const MINUTE_MS = 60_000
+/** Tries at one name, from wherever: enough for a forgetful person, too few to guess. */
+const PER_NAME = { limit: 10, perMs: 15 * MINUTE_MS }
+/** Tries from one client, at whatever name. */
+const PER_CLIENT = { limit: 30, perMs: 10 * MINUTE_MS }
+
+export interface SignInDeps {
+  readonly store: AccountStore
+  readonly rates: Rates
+  readonly passwords: Passwords
+}
+
+/**
+ * The account of a name and its password, or null. Throws `rate_limited`. A name that is not there takes as
+ * long and counts as much as one that is.
+ */
+export async function signIn(
+  { store, rates, passwords }: SignInDeps,
+  username: string,
+  password: string,
+  ip: string,
+): Promise<Account | null> {
+  const name = username.slice(0, 100).trim().toLowerCase()
+  const taken = await rates.take([
+    { key: `sign-in/name/${hashSecret(name)}`, ...PER_NAME, cost: 1 },
+    { key: `sign-in/client/${hashSecret(ip)}`, ...PER_CLIENT, cost: 1 },
+  ])
+  if (!taken.ok) {
+    throw refusal('rate_limited', 'account.fault.signInRate', { retryAfterMs: taken.waitMs })
+  }
+  const account = await store.byUsername(name)
+  const encoded = account ? await store.passwordHash(account.id) : null
+  const right = await passwords.verify(password, encoded)
+  return right ? account : null
+}

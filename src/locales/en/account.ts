@@ -1,0 +1,31 @@
+/** Accounts and contacts: why something was refused, and the notes that everybody starts with. */
+export const account = {
+  'account.fault.username':
+    'A username has 2 to 32 small letters, digits, dots, hyphens or underscores, and begins with a letter or a digit.',
+  'account.fault.usernameTaken': 'This username is taken. Choose another one.',
+  'account.fault.password.too_short': 'The password needs 8 characters or more.',
+  'account.fault.password.too_long': 'The password may have 256 characters at most.',
+  'account.fault.password.is_username': 'The password must not be the username.',
+  'account.fault.signInRate': 'Too many tries. Wait a little, then try again.',
+  'account.fault.ticket': 'This link has been used or is too old. Ask for a new one.',
+  'account.fault.noAccount': 'There is no such account.',
+  'account.fault.locale': 'Choose one of the languages that are offered.',
+  'account.fault.timeZone': 'Write a time zone such as Europe/Berlin or Asia/Shanghai.',
+  'account.fault.tokenName': 'Give the token a name of 64 characters at most.',
+  'account.fault.tokens': 'There are too many tokens. Revoke those that you do not use.',
+  'contact.fault.none': 'There is no such contact.',
+  'contact.fault.name':
+    'A contact needs a name of 64 characters at most that does not read as an address, without # at its start and without quotes.',
+  'contact.fault.nameTaken': 'There is a contact of this name already.',
+  'contact.fault.noAddress': 'A person needs at least one address.',
+  'contact.fault.addresses': 'A person may have 20 addresses at most.',
+  'contact.fault.kind': 'Addresses belong to a person, members to a group.',
+  'contact.fault.members': 'A group may have 1,000 members at most.',
+  'contact.fault.itself': 'A group cannot be a member of itself.',
+  'contact.fault.book': 'The book is full: 5,000 contacts at most.',
+  'contact.fault.notes': 'Keep 50 notes at most, of 2,000 characters each.',
+  'contact.note.1': 'Have a look at this.',
+  'contact.note.2': 'I thought of you when I saw this.',
+  'contact.note.3': 'Here is what we talked about.',
+  'contact.note.4': 'Worth reading when you have a moment.',
+} as const

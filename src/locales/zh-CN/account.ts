@@ -1,0 +1,31 @@
+import type { account as en } from '../en/account.ts'
+
+export const account: Readonly<Record<keyof typeof en, string>> = {
+  'account.fault.username':
+    '用户名须为 2 到 32 个小写字母、数字、点、连字符或下划线，并以字母或数字开头。',
+  'account.fault.usernameTaken': '该用户名已被使用，请另选一个。',
+  'account.fault.password.too_short': '密码至少需要 8 个字符。',
+  'account.fault.password.too_long': '密码最多 256 个字符。',
+  'account.fault.password.is_username': '密码不能与用户名相同。',
+  'account.fault.signInRate': '尝试次数过多，请稍后再试。',
+  'account.fault.ticket': '此链接已使用或已过期，请重新获取。',
+  'account.fault.noAccount': '没有这个账户。',
+  'account.fault.locale': '请选择所提供的语言之一。',
+  'account.fault.timeZone': '请填写时区，例如 Europe/Berlin 或 Asia/Shanghai。',
+  'account.fault.tokenName': '请为令牌命名，最多 64 个字符。',
+  'account.fault.tokens': '令牌过多，请撤销不再使用的令牌。',
+  'contact.fault.none': '没有这个联系人。',
+  'contact.fault.name': '联系人名称最多 64 个字符，不能像地址，不能以 # 开头，也不能含引号。',
+  'contact.fault.nameTaken': '已有同名联系人。',
+  'contact.fault.noAddress': '联系人至少需要一个地址。',
+  'contact.fault.addresses': '联系人最多可有 20 个地址。',
+  'contact.fault.kind': '地址属于个人，成员属于群组。',
+  'contact.fault.members': '群组最多可有 1000 个成员。',
+  'contact.fault.itself': '群组不能包含自身。',
+  'contact.fault.book': '通讯录已满，最多 5000 个联系人。',
+  'contact.fault.notes': '最多保存 50 条附言，每条不超过 2000 个字符。',
+  'contact.note.1': '看看这个。',
+  'contact.note.2': '看到这个就想到了你。',
+  'contact.note.3': '这就是我们聊过的内容。',
+  'contact.note.4': '有空的时候值得一读。',
+}
