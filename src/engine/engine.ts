@@ -78,6 +78,8 @@ export type Warning =
   /** The host looks like another's; `ascii` is what it really is. */
   | { readonly code: 'homograph'; readonly host: string; readonly ascii: string }
   | { readonly code: 'misspelt_domain'; readonly recipient: string; readonly suggestion: string }
+  /** A landline, or a number in a range that nobody is known to use: messages may not arrive. */
+  | { readonly code: 'doubtful_number'; readonly recipient: string }
   /** Links lead to this machine: only who sits at it can open them. */
   | { readonly code: 'loopback_links' }
   | { readonly code: 'connection_down'; readonly channel: ChannelName }
