@@ -1,0 +1,18 @@
+/** Thrown by `within` when the time is up. What was waited for goes on by itself. */
+export class TimeUp extends Error {
+  constructor(ms: number) {
+    super(`no answer within ${ms} ms`)
+    this.name = 'TimeUp'
+  }
+}
+
+/** Waits for a promise, but no longer than that; a later fault of it is swallowed. */
+export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  const timeUp = Promise.withResolvers<never>()
+  const timer = setTimeout(() => timeUp.reject(new TimeUp(ms)), ms)
+  try {
+    return await Promise.race([promise, timeUp.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
