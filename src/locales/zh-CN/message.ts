@@ -1,5 +1,27 @@
 import type { message as en } from '../en/message.ts'
 
 export const message: Readonly<Record<keyof typeof en, string>> = {
+  'message.hello': '{name}，你好：',
+  'message.sender': '{name}（{handle}）',
+  'message.sent.page': '{sender}给你发来一个链接：',
+  'message.sent.video': '{sender}给你发来一段视频：',
+  'message.sent.audio': '{sender}给你发来一段音频：',
+  'message.sent.image': '{sender}给你发来一张图片：',
+  'message.sent.phone': '{sender}给你发来一个电话号码：',
+  'message.says': '{sender}：{text}',
+  'message.subject': '{name}：{title}',
+  'message.from': '{name}（通过 {service}）',
+  'message.noTitle.phone': '一个电话号码',
+  'message.noTitle.link': '发给你的链接',
+  'message.open.page': '打开链接',
+  'message.open.video': '观看',
+  'message.open.audio': '收听',
+  'message.open.image': '查看',
+  'message.open.phone': '拨打',
+  'message.why': '这条消息由{name}通过 {service} 发给你。',
+  'message.tracked': '你打开链接时，{name}可以看到。',
   'message.stop': '不再接收此类消息',
+  'message.stop.at': '不再接收此类消息：{url}',
+  'message.sms.stop': '回复T退订',
+  'message.wap.stop': '发送短信T退订',
 }
