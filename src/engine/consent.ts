@@ -1,4 +1,5 @@
 import type { Address } from '#core/address.ts'
+import type { ShareId } from '#core/ids.ts'
 import { DEFAULT_LOCALE, localeOf } from '#core/locale.ts'
 import type { Delivery } from '#core/share.ts'
 import type { Store } from '#ports/store/store.ts'
@@ -9,7 +10,7 @@ export interface ConsentDeps {
   readonly store: Store
   readonly keys: Keys
   /** What is known of the delivery's link in this process is out of date. */
-  forgetLinks(share: string): void
+  forgetLinks(share: ShareId): void
 }
 
 /** What recipients choose about what they get. The token in their own message is all that is asked. */

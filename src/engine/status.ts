@@ -11,11 +11,12 @@ const PAGE = 500
 
 /** Raises the revisions of shares that changed, and tells who listens. */
 export interface StatusLoop extends StatusFeed {
+  start(): void
   ring(): void
   stop(): Promise<void>
 }
 
-export function startStatusLoop(deps: { store: Store; logger: Logger }): StatusLoop {
+export function createStatusLoop(deps: { store: Store; logger: Logger }): StatusLoop {
   const listeners = new Set<(change: StatusChange) => void>()
 
   function tell(change: StatusChange): void {
@@ -28,19 +29,27 @@ export function startStatusLoop(deps: { store: Store; logger: Logger }): StatusL
     }
   }
 
-  const bell: Bell = startBell({
-    restMs: LOOK_MS,
-    gapMs: COALESCE_MS,
-    async run() {
-      const revised = await deps.store.shares.revise(PAGE)
-      for (const { id, account, revision } of revised) tell({ share: id, account, revision })
-      return revised.length === PAGE ? 0 : undefined
-    },
-    onFault: (error) => deps.logger.error({ err: error }, 'changes could not be read'),
-  })
+  let bell: Bell | undefined
+
+  const begin = (): Bell =>
+    startBell({
+      restMs: LOOK_MS,
+      gapMs: COALESCE_MS,
+      async run() {
+        const revised = await deps.store.shares.revise(PAGE)
+        for (const { id, account, revision } of revised) tell({ share: id, account, revision })
+        return revised.length === PAGE ? 0 : undefined
+      },
+      onFault: (error) => deps.logger.error({ err: error }, 'changes could not be read'),
+    })
   return {
-    ring: () => bell.ring(),
-    stop: () => bell.stop(),
+    start() {
+      bell ??= begin()
+    },
+    ring: () => bell?.ring(),
+    async stop() {
+      await bell?.stop()
+    },
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

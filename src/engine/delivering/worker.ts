@@ -33,7 +33,7 @@ export interface WorkerDeps extends MessageDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly unknownPolicy: UnknownPolicy
-  readonly cap: RecipientCap
+  readonly cap: RecipientCap | null
   /** A delivery of the share changed. */
   onChange(): void
   onSettled(channel: Channel, outcome: Outcome['kind'] | 'skipped'): void
@@ -131,7 +131,6 @@ async function send(
       attempt: delivery.attempts + 1,
       idempotencyKey: delivery.id,
       reach: claimed.reach,
-      link: message.link,
       link: message.link,
       signal: AbortSignal.any([hold.signal, AbortSignal.timeout(left)]),
     })

@@ -1,3 +1,4 @@
+import type { ShareId } from '#core/ids.ts'
 import type { Tracking } from '#core/share.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -34,5 +35,5 @@ export interface SharingDeps {
   /** There may be due work. */
   ring(): void
   /** Codes of the share must stop leading anywhere in this process at once. */
-  forgetLinks(share: string): void
+  forgetLinks(share: ShareId): void
 }

@@ -1,0 +1,37 @@
+import { endpointOf } from '#core/address.ts'
+import { PassalongError } from '#core/errors.ts'
+import type { ChannelSink } from '#ports/channel.ts'
+import type { Store } from '#ports/store/store.ts'
+import type { Keys } from '../keys.ts'
+
+export interface SinkDeps {
+  readonly store: Store
+  readonly keys: Keys
+  /** There may be due work. */
+  ring(): void
+  onChange(): void
+}
+
+/** Takes what comes back on a channel's own connection; each answer means stored. */
+export function createSink(deps: SinkDeps): ChannelSink {
+  const { store, keys } = deps
+  return {
+    async receipt(receipt) {
+      if ((await store.deliveries.receipt(receipt)) === 'applied') deps.onChange()
+    },
+    /** Not kept yet: refused, so that no provider is told that it was taken. */
+    async reply() {
+      throw new PassalongError('unavailable', 'Replies are not kept yet.')
+    },
+    async stop(from, scope) {
+      const endpoint = keys.endpoint(endpointOf(from))
+      if (scope === 'all') await store.consent.suppress(endpoint, null, 'stop', null)
+      else await store.consent.lift(endpoint, 'all', 'stop')
+    },
+    async reach(address, reach) {
+      if ((await store.deliveries.wake(address, reach)) === 0) return
+      deps.onChange()
+      deps.ring()
+    },
+  }
+}
