@@ -7,9 +7,9 @@ import { refusal } from './refusals.ts'
 
 const MINUTE_MS = 60_000
 /** Tries at one name, from wherever: enough for a forgetful person, too few to guess. */
-const PER_NAME = { limit: 10, perMs: 15 * MINUTE_MS }
+const PER_NAME = { limit: 10, burst: 10, perMs: 15 * MINUTE_MS }
 /** Tries from one client, at whatever name. */
-const PER_CLIENT = { limit: 30, perMs: 10 * MINUTE_MS }
+const PER_CLIENT = { limit: 30, burst: 30, perMs: 10 * MINUTE_MS }
 
 export interface SignInDeps {
   readonly store: AccountStore
