@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { bodyParser } from '@koa/bodyparser'
 import { PassalongError } from '#core/errors.ts'
 import type { WebMiddleware } from './context.ts'
@@ -13,18 +14,24 @@ export function formBody(): WebMiddleware {
   }) as WebMiddleware
 }
 
-/** Reads a request's bytes, and refuses it as soon as they are too many. */
+/**
+ * Reads a request's bytes; throws `too_large` as soon as they are too many. What is left is then thrown away
+ * unread by us, so that the refusal reaches a client that is still sending.
+ */
 export async function readBody(
-  request: NodeJS.ReadableStream,
+  request: IncomingMessage,
   limit: number,
   refusal: string,
 ): Promise<Buffer> {
   const parts: Buffer[] = []
   let size = 0
-  for await (const part of request) {
-    const bytes = Buffer.from(part as Uint8Array)
+  for await (const part of request.iterator({ destroyOnReturn: false })) {
+    const bytes = part as Buffer
     size += bytes.length
-    if (size > limit) throw new PassalongError('too_large', refusal)
+    if (size > limit) {
+      request.resume()
+      throw new PassalongError('too_large', refusal)
+    }
     parts.push(bytes)
   }
   return Buffer.concat(parts)

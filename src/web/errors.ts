@@ -3,6 +3,7 @@ import type { Logger } from '#ports/logger.ts'
 import type { WebMiddleware, WebState } from './context.ts'
 import { errorPage } from './pages/error-page.ts'
 import { type Answer, answerTo } from './problem.ts'
+import { securityHeaders } from './security.ts'
 
 /** Areas that programs read: they get problem+json, everybody else a page. */
 const FOR_PROGRAMS = /^\/(?:api|local|hooks|healthz|readyz|metrics|openapi\.json)(?:\/|$)/
@@ -12,13 +13,14 @@ const FOR_PROGRAMS = /^\/(?:api|local|hooks|healthz|readyz|metrics|openapi\.json
  * read; anything else is answered as `internal` and logged.
  */
 export function errors(settings: { readonly baseUrl: string }, logger: Logger): WebMiddleware {
+  const pageHeaders = securityHeaders('link', settings)
   return async (ctx, next) => {
     try {
       await next()
     } catch (error) {
       const answer = answerTo(error, ctx.state.texts, settings.baseUrl)
       if (answer.unexpected) logger.error({ err: error, area: areaOf(ctx.path) }, 'request failed')
-      write(ctx, answer)
+      write(ctx, answer, pageHeaders)
     }
   }
 }
@@ -28,7 +30,11 @@ export function areaOf(path: string): string {
   return /^\/([a-z.]{1,16})(?:\/|$)/.exec(path)?.[1] ?? ''
 }
 
-function write(ctx: ParameterizedContext<WebState>, answer: Answer): void {
+function write(
+  ctx: ParameterizedContext<WebState>,
+  answer: Answer,
+  pageHeaders: Record<string, string>,
+): void {
   const { problem } = answer
   ctx.status = problem.status
   ctx.set('Cache-Control', 'no-store')
@@ -38,6 +44,7 @@ function write(ctx: ParameterizedContext<WebState>, answer: Answer): void {
     ctx.set('Content-Type', 'application/problem+json')
     return
   }
+  ctx.set(pageHeaders)
   ctx.body = errorPage(ctx.state, problem)
   ctx.set('Content-Type', 'text/html; charset=utf-8')
 }

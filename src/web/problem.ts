@@ -10,6 +10,8 @@ export interface Problem {
   readonly code: ErrorCode
   /** The part of the request at fault: `url`, `recipients[2]`. */
   readonly field?: string
+  /** A finer code, where there is one. */
+  readonly reason?: string
   readonly errors?: readonly RejectedRecipient[]
 }
 
@@ -42,6 +44,7 @@ export function answerTo(error: unknown, texts: Texts, baseUrl: string): Answer 
     detail,
     code,
     ...(known?.field === undefined ? {} : { field: known.field }),
+    ...(known?.reason === undefined ? {} : { reason: known.reason }),
     ...(known?.errors === undefined ? {} : { errors: known.errors }),
   }
   return { problem, headers: headersFor(known), unexpected: ERRORS[code] >= 500 }

@@ -59,17 +59,23 @@ const HSTS = 'max-age=31536000'
  * holds. HSTS goes out only where `BASE_URL` is https.
  */
 export function secure(surface: Surface, settings: { readonly baseUrl: string }): HeaderMiddleware {
-  const headers = headersOf(surface, settings.baseUrl.startsWith('https:'))
+  const headers = securityHeaders(surface, settings)
   return async (ctx, next) => {
     ctx.set(headers)
     await next()
   }
 }
 
-function headersOf(surface: Surface, https: boolean): Record<string, string> {
+/** The headers of a surface, `Cache-Control` among them: a route that may be cached says so itself. */
+export function securityHeaders(
+  surface: Surface,
+  settings: { readonly baseUrl: string },
+): Record<string, string> {
+  const https = settings.baseUrl.startsWith('https:')
   const policy = Object.entries(POLICIES[surface])
   return {
     'Content-Security-Policy': policy.map(([name, value]) => `${name} ${value}`).join('; '),
+    'Cache-Control': surface === 'page' ? 'private, no-cache' : 'no-store',
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': surface === 'message' ? 'SAMEORIGIN' : 'DENY',
     'Referrer-Policy': surface === 'page' ? 'same-origin' : 'no-referrer',

@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Router } from '@koa/router'
 import Koa from 'koa'
+import { clientAddress, trustedProxies } from '#core/visit/client-address.ts'
+import { bearer, local } from './api/authenticate.ts'
+import { addApi } from './api/router.ts'
 import { formBody } from './body.ts'
 import type {
   PageRouter,
@@ -13,12 +16,18 @@ import type {
 } from './context.ts'
 import { useCsrf } from './csrf.ts'
 import type { WebDeps } from './deps.ts'
+import { docsPage } from './docs-page.ts'
 import { areaOf, errors } from './errors.ts'
+import { addHooks } from './hooks.ts'
 import { language } from './language.ts'
+import { addLocalRoutes } from './local.ts'
 import { notFound } from './not-found.ts'
+import { createOpenApi } from './openapi.ts'
+import { addProbes } from './probes.ts'
 import { PAGE_ROUTES, PUBLIC_ROUTES } from './routes/index.ts'
 import { secure } from './security.ts'
 import { useSessions } from './session.ts'
+import { createEventStreams, type EventStreams } from './sse.ts'
 
 export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void
 
@@ -33,14 +42,20 @@ export interface Web {
 
 /** The whole web front-end, without listening. */
 export function createWeb(deps: WebDeps): Web {
+  const streams = createEventStreams(deps)
   const app = createApp(deps)
+  app.use(dataRoutes(deps))
   app.use(publicRoutes(deps))
-  app.use(pageRoutes(app, deps))
+  app.use(pageRoutes(app, deps, streams))
   app.use(notFound())
-
-  const local = createApp(deps)
-  local.use(notFound())
-  return { handler: app.callback(), local: local.callback(), close() {} }
+  const localApp = createApp(deps)
+  localApp.use(localRoutes(deps))
+  localApp.use(notFound())
+  return {
+    handler: app.callback(),
+    local: localApp.callback(),
+    close: () => streams.close(),
+  }
 }
 
 /** Paths are case-sensitive and end where they end: `/R/x` and `/r/x/` are not `/r/x`. */
@@ -48,27 +63,57 @@ const EXACT = { sensitive: true, strict: true } as const
 
 function createApp(deps: WebDeps): WebApp {
   const app = new Koa<WebState>()
-  app.on('error', (error) => deps.logger.warn({ err: error }, 'answer broke off'))
-  app.use(facts(deps))
+  app.on('error', (error) => deps.logger.debug({ err: error }, 'answer broke off'))
+  app.use(basics(deps))
   app.use(language())
   app.use(errors(deps.settings, deps.logger))
   return app
 }
 
-/** What every request carries, and its count. */
-function facts(deps: WebDeps): WebMiddleware {
+/** Who asks, what a browser may do with any answer, and the count of requests. */
+function basics(deps: WebDeps): WebMiddleware {
+  const trust = trustedProxies(deps.settings.trustedProxies)
+  const headers = secure('data', deps.settings)
   return async (ctx, next) => {
-    ctx.state.ip = ctx.req.socket.remoteAddress ?? ''
-    try {
-      await next()
-    } finally {
-      const status = `${Math.floor(ctx.status / 100)}xx`
-      const area = ctx.matched?.length ? areaOf(ctx.path) : 'none'
-      deps.metrics.count('requests', { area, status })
+    const { socket, headers: given } = ctx.req
+    const forwarding = {
+      xForwardedFor: [given['x-forwarded-for'] ?? []].flat().join(','),
+      forwarded: given.forwarded,
     }
+    ctx.state.ip = clientAddress(socket.remoteAddress ?? '', forwarding, trust)
+    await headers(ctx, next)
+    const area = ctx.matched?.length ? areaOf(ctx.path) : 'none'
+    deps.metrics.count('requests', { area, status: `${Math.floor(ctx.status / 100)}xx` })
   }
 }
 
+/** What programs read: the API, its description, probes and hooks. No session, no cookie. */
+function dataRoutes(deps: WebDeps): ReturnType<WebRouter['routes']> {
+  const router: WebRouter = new Router<WebState>(EXACT)
+  addApi(router, deps, bearer(deps))
+  addHooks(router, deps)
+  addProbes(router, deps)
+  const document = createOpenApi(deps.settings)
+  router.get('/openapi.json', (ctx) => {
+    ctx.body = JSON.stringify(document)
+    ctx.set('Content-Type', 'application/json; charset=utf-8')
+    ctx.set('Access-Control-Allow-Origin', '*')
+  })
+  router.get('/docs', secure('page', deps.settings), (ctx) => {
+    ctx.body = docsPage(ctx.state, document)
+    ctx.set('Content-Type', 'text/html; charset=utf-8')
+  })
+  return router.routes()
+}
+
+function localRoutes(deps: WebDeps): ReturnType<WebRouter['routes']> {
+  const router: WebRouter = new Router<WebState>(EXACT)
+  addApi(router, deps, local(deps))
+  addLocalRoutes(router, deps)
+  return router.routes()
+}
+
+/** What recipients and other sites load. */
 function publicRoutes(deps: WebDeps): ReturnType<WebRouter['routes']> {
   const router: WebRouter = new Router<WebState>(EXACT)
   router.use(secure('link', deps.settings))
@@ -76,12 +121,18 @@ function publicRoutes(deps: WebDeps): ReturnType<WebRouter['routes']> {
   return router.routes()
 }
 
-function pageRoutes(app: WebApp, deps: WebDeps): ReturnType<PageRouter['routes']> {
+/** What senders use, signed in or about to. */
+function pageRoutes(
+  app: WebApp,
+  deps: WebDeps,
+  streams: EventStreams,
+): ReturnType<PageRouter['routes']> {
   const router: PageRouter = new Router<PageState, SessionHolder>(EXACT)
   router.use(secure('page', deps.settings))
   useSessions(router, app, deps)
   router.use(formBody())
   useCsrf(router)
+  streams.add(router)
   for (const add of PAGE_ROUTES) add(router, deps)
   return router.routes()
 }

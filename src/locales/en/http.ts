@@ -38,4 +38,10 @@ export const http = {
   'http.detail.idempotency_key':
     'An idempotency key is 1 to 255 printable ASCII characters without spaces.',
   'http.csrf': 'This form is too old or came from another site. Reload the page and try again.',
+  'http.docs.title': 'Passalong API',
+  'http.docs.intro':
+    'Make a token on your account page, then share from any program. The same as a document for tools:',
+  'http.docs.body': 'Body',
+  'http.docs.schemas': 'Schemas',
+  'http.docs.errors': 'Errors',
 } as const
