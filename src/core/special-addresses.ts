@@ -8,6 +8,7 @@ export function createSpecialAddresses(): BlockList {
   const list = new BlockList()
   for (const range of IPV4) list.addSubnet(...split(range), 'ipv4')
   for (const range of IPV6) list.addSubnet(...split(range), 'ipv6')
+  for (const [first, last] of BELOW_UNICAST) list.addRange(first, last, 'ipv6')
   return list
 }
 
@@ -37,9 +38,18 @@ const IPV4 = [
   '240.0.0.0/4', // reserved, broadcast
 ]
 
-/** Everything outside 2000::/3 is special or not allotted; the rest are special ranges within it. */
+/**
+ * Everything below 2000::/3 is special (unspecified, loopback, NAT64, compatible IPv4…) or not allotted. The
+ * mapped addresses ::ffff:0:0/96 are left out: `BlockList` judges them by the IPv4 address in them, and would
+ * find every IPv4 address in a range that holds them.
+ */
+const BELOW_UNICAST = [
+  ['::', '::fffe:ffff:ffff'],
+  ['::1:0:0:0', '1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+] as const
+
+/** What is not allotted or special above it, and special ranges within 2000::/3. */
 const IPV6 = [
-  '::/3', // unspecified, loopback, mapped and compatible IPv4, NAT64
   '4000::/2',
   '8000::/1', // unique local, link-local, site-local, multicast
   '2001::/23', // protocol assignments, Teredo, ORCHID

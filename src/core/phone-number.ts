@@ -1,0 +1,41 @@
+import {
+  type CountryCode,
+  isSupportedCountry,
+  type NumberType,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max'
+
+export interface PhoneNumber {
+  /** `+` and digits. */
+  readonly e164: string
+  readonly extension: string | null
+  /** In a range that its country's numbering plan is known to use. */
+  readonly valid: boolean
+  readonly type: NumberType
+}
+
+/** A region that numbers can be read by, upper-case, or undefined. */
+export function knownRegion(region: string | undefined): CountryCode | undefined {
+  const upper = region?.trim().toUpperCase() ?? ''
+  return isSupportedCountry(upper) ? upper : undefined
+}
+
+/**
+ * Reads one number and nothing beside it: international, or national by `region`. Full-width digits and any
+ * usual punctuation will do. Undefined where its length fits no number of its country.
+ */
+export function readPhoneNumber(text: string, region?: string): PhoneNumber | undefined {
+  if (text.length > 80) return undefined
+  const country = knownRegion(region)
+  const plain = text.normalize('NFKC').trim().replace(/\(0\)/, '')
+  const international = country ? plain : plain.replace(/^00(?=[1-9])/, '+')
+  const options = country ? { defaultCountry: country, extract: false } : { extract: false }
+  const parsed = parsePhoneNumberFromString(international, options)
+  if (!parsed?.isPossible()) return undefined
+  return {
+    e164: parsed.number,
+    extension: parsed.ext ?? null,
+    valid: parsed.isValid(),
+    type: parsed.getType(),
+  }
+}
