@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Bucket, Rates } from '#ports/rates.ts'
+
+/** What every Rates adapter keeps. Waits in real time, so that a store's own clock may rule. */
+export function ratesContract(open: () => Promise<Rates>): void {
+  describe('Rates', () => {
+    let rates: Rates | undefined
+    const start = async (): Promise<Rates> => {
+      rates = await open()
+      return rates
+    }
+    afterEach(async () => rates?.close())
+
+    const bucket = (key: string, over: Partial<Bucket> = {}): Bucket => ({
+      key,
+      limit: 50,
+      perMs: 1_000,
+      cost: 1,
+      ...over,
+    })
+
+    test('no sliding second sees more than the limit, and at least nine tenths of it are used', async () => {
+      const r = await start()
+      const taken: number[] = []
+      const end = performance.now() + 1_600
+      while (performance.now() < end) {
+        const result = await r.take([bucket('steady')])
+        if (result.ok) taken.push(performance.now())
+        else await sleep(result.waitMs)
+      }
+      const most = Math.max(
+        ...taken.map((from) => taken.filter((at) => at >= from && at < from + 1_000).length),
+      )
+      expect(most).toBeLessThanOrEqual(51)
+      expect(taken.length).toBeGreaterThanOrEqual(1.6 * 50 * 0.9 - 3)
+    })
+
+    test('takes from all buckets or from none', async () => {
+      const r = await start()
+      const rare = bucket('rare', { limit: 1, perMs: 60_000 })
+      expect((await r.take([bucket('common'), rare])).ok).toBe(true)
+      const refused = await r.take([bucket('other'), rare])
+      expect(refused).toMatchObject({ ok: false, bucket: 'rare' })
+      expect((await r.take([bucket('other')])).ok).toBe(true)
+    })
+
+    test('a burst goes at once, and what follows is spaced', async () => {
+      const r = await start()
+      const burst = bucket('burst', { limit: 10, burst: 5 })
+      const results = []
+      for (let i = 0; i < 6; i++) results.push((await r.take([burst])).ok)
+      expect(results).toEqual([true, true, true, true, true, false])
+    })
+
+    test('a dear send takes as many places as it costs', async () => {
+      const r = await start()
+      expect((await r.take([bucket('dear', { limit: 10, cost: 5 })])).ok).toBe(true)
+      const next = await r.take([bucket('dear', { limit: 10 })])
+      expect(next).toMatchObject({ ok: false })
+      if (!next.ok) expect(next.waitMs).toBeGreaterThan(350)
+    })
+
+    test('a pause holds everybody back who asks for the bucket', async () => {
+      const r = await start()
+      await r.pause('paused', 200)
+      const refused = await r.take([bucket('paused')])
+      expect(refused).toMatchObject({ ok: false, bucket: 'paused' })
+      expect((await r.take([bucket('free')])).ok).toBe(true)
+      await sleep(220)
+      expect((await r.take([bucket('paused')])).ok).toBe(true)
+    })
+
+    test('an edit yields to sends while the bucket is busy, and goes when it rests', async () => {
+      const r = await start()
+      expect((await r.take([bucket('chat')])).ok).toBe(true)
+      await sleep(25)
+      expect((await r.take([bucket('chat')], 'edit')).ok).toBe(false)
+      expect((await r.take([bucket('chat')])).ok).toBe(true)
+      await sleep(80)
+      expect((await r.take([bucket('chat')], 'edit')).ok).toBe(true)
+    })
+  })
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
