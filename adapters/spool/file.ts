@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { randomText } from '#core/ids.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Spool } from '#ports/spool.ts'
+import type { VisitBatch } from '#ports/store/visits.ts'
+import { decodeRecords, encodeRecord } from './record.ts'
+
+const SEGMENT = /^(\d{8})\.log$/
+const WRITER = /^[0-9A-Za-z]{12}$/
+/** A segment is closed at this size, so that draining frees space as it goes and reads little at once. */
+const SEGMENT_BYTES = 4 * 1024 * 1024
+
+interface Segment {
+  readonly path: string
+  /** Batches in it that were not drained yet. */
+  waiting: number
+}
+
+/**
+ * A spool of append-only files in a folder of its own. A batch is handed to the operating system before `append`
+ * resolves: it outlives the process, kill -9 included, as does what the visits' own SQLite connection commits
+ * (`synchronous=NORMAL`). A power cut may take the last moments of either.
+ */
+export async function openFileSpool(
+  config: { readonly dir: string },
+  deps: { readonly logger: Logger },
+): Promise<Spool> {
+  const { dir } = config
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  const writer = await readWriter(join(dir, 'writer'))
+  const names = (await readdir(dir)).filter((name) => SEGMENT.test(name)).sort()
+  const segments: Segment[] = []
+  let lastSeq = 0
+  for (const name of names) {
+    const { batches, torn } = decodeRecords(await readFile(join(dir, name), 'utf8'))
+    if (torn > 0) deps.logger.warn({ segment: name, torn }, 'a cut record of the spool is left out')
+    if (batches.length === 0) await rm(join(dir, name), { force: true })
+    else segments.push({ path: join(dir, name), waiting: batches.length })
+    for (const batch of batches) {
+      if (batch.writer === writer) lastSeq = Math.max(lastSeq, batch.seq)
+    }
+  }
+
+  let nextNumber = Number(names.at(-1)?.slice(0, 8) ?? 0) + 1
+  let current: { handle: FileHandle; segment: Segment; bytes: number } | undefined
+  let lastWrite: Promise<unknown> = Promise.resolve()
+
+  async function begin(): Promise<NonNullable<typeof current>> {
+    if (current && current.bytes < SEGMENT_BYTES) return current
+    await end()
+    const path = join(dir, `${String(nextNumber++).padStart(8, '0')}.log`)
+    const segment = { path, waiting: 0 }
+    current = { handle: await open(path, 'a', 0o600), segment, bytes: 0 }
+    segments.push(segment)
+    return current
+  }
+
+  async function end(): Promise<void> {
+    const ending = current
+    current = undefined
+    await ending?.handle.close()
+  }
+
+  async function write(batch: VisitBatch): Promise<void> {
+    const line = Buffer.from(encodeRecord(batch))
+    const file = await begin()
+    try {
+      const { bytesWritten } = await file.handle.write(line)
+      if (bytesWritten < line.length) throw new Error('the spool took only a part of a batch')
+      file.bytes += line.length
+      file.segment.waiting++
+    } catch (error) {
+      // Nothing may follow a record that was cut.
+      await end().catch(() => undefined)
+      throw error
+    }
+  }
+
+  /** Writes, ends and removals go one after the other. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = lastWrite.then(work)
+    lastWrite = turn.catch(() => undefined)
+    return turn
+  }
+
+  async function drainSegment(
+    segment: Segment,
+    apply: (batch: VisitBatch) => Promise<void>,
+  ): Promise<void> {
+    await inTurn(async () => {
+      if (current?.segment === segment) await end()
+    })
+    const { batches } = decodeRecords(await readFile(segment.path, 'utf8'))
+    for (const batch of batches.slice(batches.length - segment.waiting)) {
+      await apply(batch)
+      segment.waiting--
+    }
+    await rm(segment.path, { force: true })
+    segments.shift()
+  }
+
+  return {
+    writer,
+    lastSeq,
+    get size() {
+      return segments.reduce((sum, { waiting }) => sum + waiting, 0)
+    },
+    append: (batch) => inTurn(() => write(batch)),
+    async drain(apply) {
+      for (let segment = segments[0]; segment; segment = segments[0]) {
+        await drainSegment(segment, apply)
+      }
+    },
+    close: () => inTurn(end),
+  }
+}
+
+async function readWriter(path: string): Promise<string> {
+  const known = await readFile(path, 'utf8').catch(() => '')
+  if (WRITER.test(known)) return known
+  const writer = randomText(12, randomBytes)
+  await writeFile(path, writer, { mode: 0o600 })
+  return writer
+}
