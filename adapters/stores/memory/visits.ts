@@ -1,6 +1,26 @@
-import { PassalongError } from '#core/errors.ts'
-import type { ShareId } from '#core/ids.ts'
-import type { VisitStore } from '#ports/store/visits.ts'
+import { type DeliveryId, type Instant, type ShareId, splitDeliveryId } from '#core/ids.ts'
+import type {
+  FoldResult,
+  Link,
+  Reclass,
+  Visit,
+  VisitBatch,
+  VisitStore,
+} from '#ports/store/visits.ts'
+import { pageOf, positionOf } from '../cursor.ts'
+import {
+  countReclass,
+  countStat,
+  countVisit,
+  emptyStats,
+  emptyTally,
+  openCount,
+  reclassStat,
+  type StatTally,
+  statsView,
+  tallyView,
+  type VisitTally,
+} from '../visit-tally.ts'
 import type { MemoryDeps } from './state.ts'
 
 export interface MemoryVisits extends VisitStore {
@@ -8,20 +28,180 @@ export interface MemoryVisits extends VisitStore {
   openedCount(share: ShareId): number
 }
 
-export function createMemoryVisits(_deps: MemoryDeps): MemoryVisits {
-  const later = async (): Promise<never> => {
-    throw new PassalongError('unavailable', 'Visits are not kept by this store yet.')
+const SALT_BYTES = 32
+const SALT_KEPT_MS = 48 * 3_600_000
+
+interface Kept extends Visit {
+  /** In the order of merging. */
+  readonly id: number
+}
+
+/** What merged visits came to, of one share. */
+interface ShareVisits {
+  readonly tallies: Map<DeliveryId, VisitTally>
+  readonly stats: StatTally
+  list: Kept[]
+}
+
+export function createMemoryVisits({ state, now, randomBytes }: MemoryDeps): MemoryVisits {
+  const written = new Map<string, number>()
+  const shares = new Map<ShareId, ShareVisits>()
+  const salts = new Map<string, { salt: Uint8Array; madeAt: number }>()
+  let waiting: VisitBatch[] = []
+  let lastId = 0
+
+  function shareOf(delivery: DeliveryId): ShareVisits | undefined {
+    const share = splitDeliveryId(delivery)?.share
+    if (share === undefined || !state.shares.has(share)) return undefined
+    const known = shares.get(share)
+    if (known) return known
+    const fresh = { tallies: new Map(), stats: emptyStats(), list: [] }
+    shares.set(share, fresh)
+    return fresh
   }
+
+  function tallyOf(share: ShareVisits, delivery: DeliveryId): VisitTally {
+    const known = share.tallies.get(delivery)
+    if (known) return known
+    const fresh = emptyTally()
+    share.tallies.set(delivery, fresh)
+    return fresh
+  }
+
+  function merge(visit: Visit, opened: Set<DeliveryId>): void {
+    const share = shareOf(visit.delivery)
+    if (!share) return
+    if (countVisit(tallyOf(share, visit.delivery), visit)) opened.add(visit.delivery)
+    countStat(share.stats, visit)
+    if (visit.tracked) share.list.push({ ...visit, id: ++lastId })
+  }
+
+  function takeBack({ visit }: Reclass, takenBack: Set<DeliveryId>): void {
+    const share = shareOf(visit.delivery)
+    if (!share) return
+    const tally = tallyOf(share, visit.delivery)
+    const wasFirst = countReclass(tally, visit)
+    reclassStat(share.stats, visit)
+    share.list = share.list.map((kept) =>
+      same(kept, visit) ? { ...kept, class: 'scanner', why: 'many-codes' } : kept,
+    )
+    if (!wasFirst) return
+    const rest = share.list.filter(
+      (kept) => kept.delivery === visit.delivery && kept.class === 'human',
+    )
+    tally.firstOpenedAt = rest.reduce<Instant | null>(
+      (first, { at }) => (first === null || at < first ? at : first),
+      null,
+    )
+    if (openCount(tally) === 0) takenBack.add(visit.delivery)
+  }
+
+  function openedView(delivery: DeliveryId): FoldResult['opened'] {
+    const found = state.deliveries.get(delivery)
+    const at = shareOf(delivery)?.tallies.get(delivery)?.firstOpenedAt
+    if (!found || !at) return []
+    return [{ delivery, share: found.share, account: found.account, via: found.via, at }]
+  }
+
+  function linkOf(code: Link['code']): Link | null {
+    const id = state.byCode.get(code)
+    const delivery = id && state.deliveries.get(id)
+    const share = delivery && state.shares.get(delivery.share)
+    if (!delivery || !share) return null
+    const untracked = share.tracking === 'full' && state.untracked.has(delivery.endpoint)
+    return {
+      code,
+      delivery: delivery.id,
+      share: share.id,
+      account: share.account,
+      target: share.target,
+      note: share.note,
+      senderName: state.accounts.get(share.account)?.displayName ?? '',
+      tracking: untracked ? 'counts' : share.tracking,
+      channel: delivery.lane.channel,
+      via: delivery.via,
+      state: delivery.state,
+      acceptedAt: delivery.acceptedAt,
+      expiresAt: share.expiresAt,
+      recalled: share.recalledAt !== null || delivery.recalledAt !== null,
+      endpoint: delivery.endpoint,
+    }
+  }
+
   return {
-    openedCount: () => 0,
-    resolve: later,
-    append: later,
-    fold: later,
-    lastSeq: later,
-    counters: later,
-    ofShare: later,
-    stats: later,
-    salt: later,
-    purge: later,
+    openedCount(share) {
+      const tallies = [...(shares.get(share)?.tallies.values() ?? [])]
+      return tallies.filter((tally) => tally.firstOpenedAt !== null).length
+    },
+    async resolve(code) {
+      return linkOf(code)
+    },
+    async append(batch) {
+      if (batch.seq <= (written.get(batch.writer) ?? 0)) return
+      written.set(batch.writer, batch.seq)
+      waiting.push(batch)
+    },
+    async fold(limit) {
+      const batches = waiting.slice(0, limit)
+      waiting = waiting.slice(limit)
+      const opened = new Set<DeliveryId>()
+      const takenBack = new Set<DeliveryId>()
+      for (const { visits, reclassed } of batches) {
+        for (const visit of visits) merge(visit, opened)
+        for (const found of reclassed) takeBack(found, takenBack)
+        for (const { delivery } of [...visits, ...reclassed.map(({ visit }) => visit)]) {
+          const share = splitDeliveryId(delivery)?.share
+          if (share && state.shares.has(share)) state.changed.add(share)
+        }
+      }
+      return {
+        folded: batches.length,
+        more: waiting.length > 0,
+        opened: [...opened].flatMap(openedView),
+        takenBack: [...takenBack],
+      }
+    },
+    async lastSeq(writer) {
+      return written.get(writer) ?? 0
+    },
+    async counters(share) {
+      const tallies = [...(shares.get(share)?.tallies ?? [])]
+      return tallies
+        .map(([delivery, tally]) => tallyView(delivery, tally))
+        .sort((a, b) => numberOf(a.delivery) - numberOf(b.delivery))
+    },
+    async ofShare(share, { limit, cursor }) {
+      const after = positionOf(cursor)
+      const rest = (shares.get(share)?.list ?? [])
+        .filter(({ id }) => !after || id < Number(after.id))
+        .reverse()
+      const page = pageOf(rest, limit, ({ at, id }) => ({ at, id: String(id) }))
+      return { items: page.items.map(({ id: _id, ...visit }) => visit), cursor: page.cursor }
+    },
+    async stats(share) {
+      return statsView(shares.get(share)?.stats ?? emptyStats())
+    },
+    async salt(day) {
+      const known = salts.get(day)
+      if (known) return known.salt
+      const salt = randomBytes(SALT_BYTES)
+      salts.set(day, { salt, madeAt: now() })
+      return salt
+    },
+    async purge() {
+      for (const [day, { madeAt }] of salts) {
+        if (madeAt <= now() - SALT_KEPT_MS) salts.delete(day)
+      }
+    },
   }
+}
+
+function same(a: Visit, b: Visit): boolean {
+  return (
+    a.class === 'human' && a.delivery === b.delivery && a.at === b.at && a.visitor === b.visitor
+  )
+}
+
+function numberOf(delivery: DeliveryId): number {
+  return splitDeliveryId(delivery)?.n ?? 0
 }

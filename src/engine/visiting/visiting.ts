@@ -24,7 +24,6 @@ const FOLD_REST_MS = 5_000
 const FOLD_LIMIT = 1_000
 /** At the end counters are brought up to date, but a stop never waits longer for that. */
 const LAST_FOLD_MS = 2_000
-const PURGE_EVERY_MS = 3_600_000
 
 export interface VisitingDeps {
   readonly visits: VisitStore
@@ -62,7 +61,6 @@ export function createVisiting(deps: VisitingDeps): VisitingService {
   const recorder = createRecorder({ ...deps, onStored: () => folder?.ring() })
   const opens = createOpens(clock)
   let folder: Bell | undefined
-  let purgeAt = 0
 
   /** Undefined: not before `visitors.prepare`. */
   function record(link: Link, request: VisitRequest, now: Instant): Promise<void> | undefined {
@@ -73,19 +71,12 @@ export function createVisiting(deps: VisitingDeps): VisitingService {
     return recorder.record(seen.visit)
   }
 
-  async function fold(): Promise<void> {
+  async function fold(): Promise<undefined> {
     for (let more = true; more; ) {
       const result = await visits.fold(FOLD_LIMIT)
       opens.take(result)
       more = result.more
     }
-  }
-
-  async function keepHouse(): Promise<undefined> {
-    await fold()
-    if (clock.monotonic() < purgeAt) return
-    purgeAt = clock.monotonic() + PURGE_EVERY_MS
-    await visits.purge()
   }
 
   return {
@@ -113,7 +104,7 @@ export function createVisiting(deps: VisitingDeps): VisitingService {
       await recorder.start()
       await visitors.prepare(clock.now() as Instant)
       folder ??= startBell({
-        run: keepHouse,
+        run: fold,
         restMs: FOLD_REST_MS,
         gapMs: FOLD_GAP_MS,
         onFault: (error) => logger.warn({ err: error }, 'visits are stored, but not counted yet'),
