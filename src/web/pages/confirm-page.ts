@@ -1,0 +1,34 @@
+import { hidden } from './fields.ts'
+import type { Fragment } from './html.ts'
+import { html } from './html.ts'
+import { page } from './layout.ts'
+import type { PageView } from './view.ts'
+
+/** Asks once more before something that cannot be taken back. */
+export function confirmPage(
+  view: PageView,
+  parts: {
+    readonly title: string
+    readonly body: Fragment
+    readonly action: string
+    readonly button: string
+    readonly back: string
+  },
+): string {
+  return page(view, {
+    title: parts.title,
+    narrow: true,
+    body: html`<section class="card"><h1>${parts.title}</h1><p>${parts.body}</p>
+<form method="post" action="${parts.action}" class="actions">${hidden('_csrf', view.csrf)}
+<button class="danger">${parts.button}</button><a class="button" href="${parts.back}">${view.texts('web.keep')}</a></form></section>`,
+  })
+}
+
+/** What went wrong, in a sentence, with a way on. */
+export function faultPage(view: PageView, title: string, body: Fragment): string {
+  return page(view, {
+    title,
+    narrow: true,
+    body: html`<section class="card"><h1>${title}</h1><p>${body}</p><p><a class="button" href="/">${view.texts('web.toHome')}</a></p></section>`,
+  })
+}

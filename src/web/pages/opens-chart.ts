@@ -1,0 +1,81 @@
+import type { ShareView } from '#engine/engine.ts'
+import type { Visit, VisitStats } from '#ports/store/visits.ts'
+import type { Html } from './html.ts'
+import { html } from './html.ts'
+import { timeTag } from './time.ts'
+import type { PageView } from './view.ts'
+
+const HEIGHT = 80
+const BAR = 18
+const MAX_DAYS = 31
+const DAY_MS = 86_400_000
+
+type Day = VisitStats['days'][number]
+
+/** Opens per day as bars, with the same figures as a table for those who do not see them. */
+export function opensChart(view: PageView, stats: VisitStats): Html | null {
+  const t = view.texts
+  const days = withoutGaps(stats.days)
+  if (days.length === 0) return null
+  const peak = Math.max(1, ...days.map((day) => day.human))
+  return html`<section class="opens-chart"><h2>${t('web.chart.title')}</h2>
+<svg class="chart" viewBox="0 0 ${days.length * BAR} ${HEIGHT + 2}" width="${days.length * BAR}" height="${HEIGHT + 2}" aria-hidden="true">${days.map(
+    (day, i) => bar(view, day, i, peak),
+  )}</svg>
+<p class="muted axis"><span>${dayName(view, days[0]?.day)}</span>${days.length > 1 && html`<span>${dayName(view, days.at(-1)?.day)}</span>`}</p>
+<details><summary>${t('web.chart.table')}</summary><div class="tables">
+<table><thead><tr><th scope="col">${t('web.chart.day')}</th><th scope="col">${t('web.chart.opens')}</th><th scope="col">${t('web.chart.other')}</th></tr></thead>
+<tbody>${stats.days.slice(-MAX_DAYS).map((day) => html`<tr><th scope="row">${dayName(view, day.day)}</th><td>${day.human}</td><td>${day.other}</td></tr>`)}</tbody></table>
+${
+  stats.agents.length > 0 &&
+  html`<table><thead><tr><th scope="col">${t('web.chart.agent')}</th><th scope="col">${t('web.chart.opens')}</th></tr></thead>
+<tbody>${stats.agents.slice(0, 20).map(({ agent, human }) => html`<tr><th scope="row">${agent || t('web.chart.untracked')}</th><td>${human}</td></tr>`)}</tbody></table>`
+}</div></details></section>`
+}
+
+function bar(view: PageView, day: Day, i: number, peak: number): Html {
+  const height = day.human === 0 ? 1 : Math.max(3, Math.round((day.human / peak) * HEIGHT))
+  const label = `${dayName(view, day.day)}: ${day.human}`
+  return html`<rect class="${day.human === 0 ? 'none' : 'bar'}" x="${i * BAR + 2}" y="${HEIGHT + 1 - height}" width="${BAR - 4}" height="${height}" rx="2"><title>${label}</title></rect>`
+}
+
+/** The last days from the first one visited to the newest, those without a visit included. */
+function withoutGaps(days: readonly Day[]): readonly Day[] {
+  const last = days
+    .map(({ day }) => day)
+    .sort()
+    .at(-1)
+  const first = days.map(({ day }) => day).sort()[0]
+  if (!first || !last) return []
+  const known = new Map(days.map((day) => [day.day, day]))
+  const end = Date.parse(last)
+  const start = Math.max(Date.parse(first), end - (MAX_DAYS - 1) * DAY_MS)
+  return Array.from({ length: Math.round((end - start) / DAY_MS) + 1 }, (_, i) => {
+    const day = new Date(start + i * DAY_MS).toISOString().slice(0, 10)
+    return known.get(day) ?? { day, human: 0, other: 0 }
+  })
+}
+
+/** Days are counted in UTC. */
+function dayName(view: PageView, day: string | undefined): string {
+  if (!day) return ''
+  const format = new Intl.DateTimeFormat(view.locale, { dateStyle: 'medium', timeZone: 'UTC' })
+  return format.format(Date.parse(day))
+}
+
+/** The newest visits, each with what it was taken for. */
+export function visitTable(
+  view: PageView,
+  share: ShareView,
+  visits: readonly Visit[],
+): Html | null {
+  const t = view.texts
+  if (visits.length === 0) return null
+  const names = new Map(share.deliveries.map((d) => [d.id, d.name ?? d.recipient]))
+  return html`<details class="visits"><summary>${t('web.visits.title')}</summary><div class="tables"><table>
+<thead><tr><th scope="col">${t('web.visits.when')}</th><th scope="col">${t('web.visits.who')}</th><th scope="col">${t('web.visits.what')}</th><th scope="col">${t('web.chart.agent')}</th></tr></thead>
+<tbody>${visits.map(
+    (visit) =>
+      html`<tr><td>${timeTag(view, visit.at)}</td><td>${visit.tracked ? (names.get(visit.delivery) ?? t('web.delivery.blanked')) : t('web.visits.unnamed')}</td><td>${t(`web.visitClass.${visit.class}`)}</td><td>${visit.tracked ? visit.agent : ''}</td></tr>`,
+  )}</tbody></table></div></details>`
+}

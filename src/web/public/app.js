@@ -1,0 +1,149 @@
+/**
+ * What pages do better with scripts: live status, recipients understood while typing, copying, the browser's
+ * time zone. Every page works without it.
+ */
+
+const CHECK_DELAY_MS = 500
+const REFRESH_DELAY_MS = 250
+
+useBrowserZone()
+for (const form of document.querySelectorAll('form[data-share]')) checkWhileTyping(form)
+for (const notes of document.querySelectorAll('[data-canned]')) fillInNotes(notes)
+const feed = document.querySelector('[data-events]')
+if (feed) followEvents(feed.dataset)
+showCopyButtons(document)
+document.addEventListener('click', onClick)
+document.addEventListener('submit', sendOnce)
+
+/** Times on the form are on the clock of whoever fills it in. */
+function useBrowserZone() {
+  const field = document.querySelector('input[data-zone]')
+  if (field?.value !== 'UTC') return
+  field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
+  const name = document.querySelector('[data-zone-name]')
+  if (name) name.textContent = field.value
+}
+
+/** Shows who is understood, and how it goes out, as soon as typing pauses. */
+function checkWhileTyping(form) {
+  const summary = form.querySelector('[data-summary]')
+  let timer = 0
+  let running = new AbortController()
+  form.addEventListener('input', (event) => {
+    if (!['to', 'pick', 'url'].includes(event.target.name)) return
+    clearTimeout(timer)
+    timer = setTimeout(check, CHECK_DELAY_MS)
+  })
+
+  async function check() {
+    running.abort()
+    running = new AbortController()
+    const body = new URLSearchParams(new FormData(form))
+    try {
+      const answer = await fetch('/share/check', { method: 'POST', body, signal: running.signal })
+      if (answer.ok) summary.innerHTML = await answer.text()
+    } catch {
+      // Typing went on, or the network is away: Check and Send still ask the server.
+    }
+  }
+}
+
+/** A canned note lands in the note's box, where it can be changed, unless something was typed there. */
+function fillInNotes(notes) {
+  const box = notes.form?.elements.note ?? notes.closest('form').elements.note
+  notes.addEventListener('change', (event) => {
+    const known = [...notes.querySelectorAll('input')].map((input) => input.value)
+    if (box.value.trim() !== '' && !known.includes(box.value)) return
+    box.value = event.target.value
+  })
+  box.addEventListener('input', () => {
+    for (const input of notes.querySelectorAll('input:checked'))
+      input.checked = input.value === box.value
+  })
+}
+
+/** Fetches the page again whenever the share changes, and swaps in what lives. */
+function followEvents({ events, revision }) {
+  const source = new EventSource(events)
+  let timer = 0
+  source.addEventListener('status', (event) => {
+    if (event.data === revision) return
+    clearTimeout(timer)
+    timer = setTimeout(refresh, REFRESH_DELAY_MS)
+  })
+  addEventListener('pagehide', () => source.close())
+}
+
+async function refresh() {
+  const answer = await fetch(location.href, { headers: { 'x-refresh': '1' } }).catch(() => null)
+  if (!answer?.ok) return
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  const before = document.querySelectorAll('[data-live]')
+  const after = fresh.querySelectorAll('[data-live]')
+  if (before.length !== after.length) return
+  before.forEach((part, i) => {
+    if (!inUse(part)) swap(part, after[i])
+  })
+}
+
+/** Somebody types or chooses there: it is left alone until the next change. */
+function inUse(part) {
+  const active = document.activeElement
+  return part.contains(active) && active.matches('input:not([readonly]), textarea, select')
+}
+
+/** Takes the new content over; what was opened or focused stays so. */
+function swap(part, fresh) {
+  const open = [...part.querySelectorAll('details')].map((details) => details.open)
+  const focusable = 'a, button, summary, input'
+  const focused = [...part.querySelectorAll(focusable)].indexOf(document.activeElement)
+  part.replaceChildren(...fresh.childNodes)
+  const opened = part.querySelectorAll('details')
+  if (opened.length === open.length) {
+    opened.forEach((details, i) => {
+      details.open = open[i]
+    })
+  }
+  if (focused >= 0) part.querySelectorAll(focusable)[focused]?.focus()
+  showCopyButtons(part)
+}
+
+function showCopyButtons(root) {
+  if (!navigator.clipboard) return
+  for (const button of root.querySelectorAll('[data-copy]')) button.hidden = false
+}
+
+function onClick(event) {
+  const copy = event.target.closest('[data-copy]')
+  if (copy) copyFrom(copy)
+  const leave = event.target.closest('[data-leave]')
+  if (leave) leaveWindow(event, leave)
+}
+
+async function copyFrom(button) {
+  const source = button.parentElement.querySelector('[data-copy-source]')
+  source.select()
+  await navigator.clipboard.writeText(source.value)
+  button.textContent = button.dataset.copied
+}
+
+/** In the small window of share.js, Done and Cancel close it; the page that opened it is told. */
+function leaveWindow(event, link) {
+  if (!window.opener || window.name !== 'passalong') return
+  event.preventDefault()
+  const { origin } = new URL(link.href)
+  window.opener.postMessage({ passalong: 'done' }, origin)
+  window.close()
+}
+
+/** A second press while the first is on its way sends nothing. */
+function sendOnce(event) {
+  const form = event.target
+  if (form.method !== 'post') return
+  if (form.dataset.sent) {
+    event.preventDefault()
+    return
+  }
+  form.dataset.sent = 'yes'
+  addEventListener('pageshow', () => delete form.dataset.sent, { once: true })
+}
