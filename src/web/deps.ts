@@ -1,3 +1,4 @@
+import type { Administration } from '#engine/administration.ts'
 import type { Engine } from '#engine/engine.ts'
 import type { Keys } from '#engine/keys.ts'
 import type { Hook } from '#ports/channel.ts'
@@ -28,6 +29,8 @@ export interface WebSettings {
 
 export interface WebDeps {
   readonly engine: Engine
+  /** What only who owns the data folder may ask for. */
+  readonly administration: Administration
   readonly settings: WebSettings
   readonly sessions: SessionStore
   readonly keys: Keys

@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode, PassalongError, type RejectedRecipient } from '#core/errors.ts'
-import type { Texts } from '#locales/texts.ts'
+import { sayError, type Texts } from '#locales/texts.ts'
 
 /** RFC 9457, with our stable `code`. */
 export interface Problem {
@@ -36,7 +36,7 @@ const LIBRARY_CODES: Readonly<Record<number, ErrorCode>> = {
 export function answerTo(error: unknown, texts: Texts, baseUrl: string): Answer {
   const known = foreseen(error, texts)
   const code = known?.code ?? 'internal'
-  const detail = known ? known.message : texts('http.detail.internal')
+  const detail = known ? sayError(known, texts) : texts('http.detail.internal')
   const problem: Problem = {
     type: `${baseUrl}/docs#${code}`,
     title: texts(`http.problem.${code}`),

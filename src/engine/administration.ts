@@ -1,0 +1,44 @@
+import type { Account } from '#core/account.ts'
+import type { Delivery, Share } from '#core/share.ts'
+import type { Store } from '#ports/store/store.ts'
+import { purge } from './delivering/sweeper.ts'
+
+/** What whoever owns the data may do besides: the command line's, never a front-end's. */
+export interface Administration {
+  /** Blanks and forgets at once what has stood long enough; returns how many deliveries were blanked. */
+  purge(): Promise<number>
+  /** Everything kept of an account, as pieces of one JSON text. Codes and hashes of secrets are left out. */
+  export(account: Account): AsyncIterable<string>
+}
+
+export function createAdministration(store: Store, identifyMs: number): Administration {
+  return {
+    purge: () => purge(store, identifyMs),
+    async *export(account) {
+      const [contacts, notes, tokens] = await Promise.all([
+        store.contacts.list(account.id),
+        store.contacts.notes(account.id),
+        store.accounts.tokens(account.id),
+      ])
+      const head = JSON.stringify({ account, contacts, notes, tokens })
+      yield `${head.slice(0, -1)},"shares":[`
+      let separator = ''
+      for await (const { share, deliveries } of store.shares.export(account.id)) {
+        yield separator + JSON.stringify(await exported(store, share, deliveries))
+        separator = ','
+      }
+      yield ']}\n'
+    },
+  }
+}
+
+async function exported(store: Store, share: Share, deliveries: readonly Delivery[]) {
+  const counters = await store.visits.counters(share.id)
+  return {
+    ...share,
+    deliveries: deliveries.map(
+      ({ code: _code, endpoint: _endpoint, lane: _lane, ...kept }) => kept,
+    ),
+    visits: counters,
+  }
+}
