@@ -10,7 +10,7 @@ import type { WebDeps } from './deps.ts'
  * `/local/…`, on the private socket in DATA_DIR alone: what only who owns the data may do. No token: the socket's
  * mode is the guard.
  */
-export function addLocalRoutes(router: WebRouter, deps: WebDeps): void {
+export function addLocal(router: WebRouter, deps: WebDeps): void {
   const { engine, administration, settings } = deps
   const { accounts } = engine
 

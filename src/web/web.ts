@@ -20,7 +20,7 @@ import { docsPage } from './docs-page.ts'
 import { areaOf, errors } from './errors.ts'
 import { addHooks } from './hooks.ts'
 import { language } from './language.ts'
-import { addLocalRoutes } from './local.ts'
+import { addLocal } from './local.ts'
 import { notFound } from './not-found.ts'
 import { createOpenApi } from './openapi.ts'
 import { addProbes } from './probes.ts'
@@ -109,7 +109,7 @@ function dataRoutes(deps: WebDeps): ReturnType<WebRouter['routes']> {
 function localRoutes(deps: WebDeps): ReturnType<WebRouter['routes']> {
   const router: WebRouter = new Router<WebState>(EXACT)
   addApi(router, deps, local(deps))
-  addLocalRoutes(router, deps)
+  addLocal(router, deps)
   return router.routes()
 }
 
