@@ -34,6 +34,9 @@ export function createMemoryAccounts({ state, now }: MemoryDeps): AccountStore {
     async byUsername(username) {
       return byUsername(username) ?? null
     },
+    async operator() {
+      return [...state.accounts.values()].find(({ role }) => role === 'operator') ?? null
+    },
     async passwordHash(id) {
       return state.passwords.get(id) ?? null
     },

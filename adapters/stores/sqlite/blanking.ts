@@ -1,0 +1,59 @@
+import type { Address } from '#core/address.ts'
+import type { EndpointKey, ShareId } from '#core/ids.ts'
+import type { ShareStore } from '#ports/store/shares.ts'
+import { blankStep, type StoredDelivery } from '../delivery-steps.ts'
+import type { Database } from './database.ts'
+import type { DeliveryTable } from './delivery-table.ts'
+import type { ReachTable } from './reach-table.ts'
+import type { Receipts } from './receipts.ts'
+
+/** Forgets what need not be known any more. */
+export function createBlanking(
+  db: Database,
+  parts: { readonly table: DeliveryTable; readonly reach: ReachTable; readonly receipts: Receipts },
+): Pick<ShareStore, 'blank' | 'repair'> {
+  const { table, reach, receipts } = parts
+  const old = db.prepare(`
+    SELECT share, n FROM delivery WHERE final_at IS NOT NULL AND final_at <= ?
+    ORDER BY final_at LIMIT ?`)
+  const inUse = db.prepare(`
+    SELECT 1 FROM delivery
+    WHERE endpoint = ? AND counted_at IS NOT NULL AND channel = ? AND value = ? LIMIT 1`)
+  const dropKept = db.prepare('DELETE FROM outbox WHERE delivery = ?')
+  const lapsed = ['idempotency', 'session'].map((name) =>
+    db.prepare(`DELETE FROM ${name} WHERE until_at <= ?`),
+  )
+  const lapsedTickets = db.prepare('DELETE FROM ticket WHERE until_at <= ?')
+
+  const stillUsed = (endpoint: EndpointKey, { channel, value }: Address): boolean =>
+    inUse.get(endpoint, channel, value) !== undefined
+
+  const blank = (delivery: StoredDelivery): void => {
+    table.put(blankStep(delivery))
+    receipts.forget(delivery)
+    dropKept.run(delivery.id)
+    const { address, endpoint } = delivery
+    if (address && !stillUsed(endpoint, address)) reach.drop(address)
+  }
+
+  return {
+    blank: (afterMs, limit) =>
+      db.write(() => {
+        const rows = old.all(db.now() - afterMs, limit) as unknown as {
+          share: ShareId
+          n: number
+        }[]
+        for (const { share, n } of rows) {
+          const delivery = table.at(share, n)
+          if (delivery) blank(delivery)
+        }
+        return rows.length
+      }),
+    /** Every commit here is whole; only what lapsed is forgotten. */
+    repair: () =>
+      db.write(() => {
+        for (const statement of [...lapsed, lapsedTickets]) statement.run(db.now())
+        return 0
+      }),
+  }
+}

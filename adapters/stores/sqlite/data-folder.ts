@@ -1,0 +1,68 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { PassalongError } from '#core/errors.ts'
+
+/** A data folder, or the database file itself. */
+export type SqlitePlace = { readonly dataDir: string } | { readonly path: string }
+
+export interface DataFolder {
+  readonly folder: string
+  readonly database: string
+  release(): void
+}
+
+/**
+ * Makes the folder (for its owner alone) and holds it for this process. The lock is a transaction on a small
+ * database beside the data: the system ends it with the process, however that ends.
+ * Throws `conflict` where another process holds it.
+ */
+export function holdDataFolder(place: SqlitePlace): DataFolder {
+  const path = 'dataDir' in place ? join(place.dataDir, 'passalong.db') : place.path
+  const database = resolve(path)
+  const folder = dirname(database)
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    for (const file of [database, `${database}.lock`]) makePrivateFile(file)
+  } catch (error) {
+    throw folderFault(folder, error)
+  }
+  const lock = lockOrThrow(`${database}.lock`, folder)
+  return { folder, database, release: () => lock.close() }
+}
+
+/** What SQLite adds beside it takes over its mode. */
+function makePrivateFile(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+}
+
+function lockOrThrow(file: string, folder: string): DatabaseSync {
+  let lock: DatabaseSync | undefined
+  try {
+    lock = new DatabaseSync(file, { timeout: 0 })
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    if (lock?.isOpen) lock.close()
+    const busy = (error as { errcode?: number }).errcode === 5
+    throw busy ? inUse(folder, error) : folderFault(folder, error)
+  }
+}
+
+function inUse(folder: string, cause: unknown): PassalongError {
+  return new PassalongError(
+    'conflict',
+    `Another Passalong process uses the data folder ${folder}. ` +
+      'Stop it first, or give this one a folder of its own with DATA_DIR.',
+    { cause },
+  )
+}
+
+function folderFault(folder: string, cause: unknown): PassalongError {
+  return new PassalongError(
+    'unavailable',
+    `The data folder ${folder} cannot be made or written. ` +
+      'Make it writable for this user, or name another with DATA_DIR.',
+    { cause },
+  )
+}

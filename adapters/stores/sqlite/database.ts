@@ -1,0 +1,100 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Instant, ShareId } from '#core/ids.ts'
+import { asUnavailable } from './faults.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { migrate } from './migrations.ts'
+
+/** Memory for pages, in KiB. */
+const CACHE_KIB = 64 * 1024
+const BUSY_MS = 5_000
+
+/**
+ * The store's connection. One thread, several connections at most: a transaction never awaits, so that no
+ * other connection of the process meets it half done.
+ */
+export interface Database {
+  /** The file, for further connections (`connect`). */
+  readonly file: string
+  readonly now: () => Instant
+  /** A statement, prepared once. */
+  prepare(sql: string): StatementSync
+  /** Every statement prepared so far, for tests of query plans. */
+  prepared(): readonly string[]
+  /** Runs what only reads; faults become `unavailable`. */
+  read<T>(operation: () => T): Promise<T>
+  /** Runs a whole use case in one commit, shared with concurrent ones. The operation must not await. */
+  write<T>(operation: () => T): Promise<T>
+  /** Within `write`: the share's revision must rise. */
+  changed(share: ShareId): void
+  /** Commits what waits and closes. */
+  close(): void
+}
+
+export function openDatabase(file: string, now: () => Instant): Database {
+  const db = connect(file, 'FULL')
+  try {
+    migrate(db, file)
+  } catch (error) {
+    db.close()
+    throw asUnavailable(error)
+  }
+  const statements = new Map<string, StatementSync>()
+  const prepare = (sql: string): StatementSync => {
+    const known = statements.get(sql)
+    if (known) return known
+    const statement = db.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+
+  const touched = new Set<ShareId>()
+  const markChanged = prepare('INSERT OR IGNORE INTO changed_share (share) VALUES (?)')
+  const begin = prepare('BEGIN IMMEDIATE')
+  const commit = prepare('COMMIT')
+  const transaction = <T>(operation: () => T): T => {
+    try {
+      begin.run()
+      const result = operation()
+      for (const share of touched) markChanged.run(share)
+      commit.run()
+      return result
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw asUnavailable(error)
+    } finally {
+      touched.clear()
+    }
+  }
+  const group = createGroupCommit(transaction)
+
+  return {
+    file,
+    now,
+    prepare,
+    prepared: () => [...statements.keys()],
+    async read(operation) {
+      try {
+        return operation()
+      } catch (error) {
+        throw asUnavailable(error)
+      }
+    },
+    write: group.write,
+    changed: (share) => touched.add(share),
+    close() {
+      if (!db.isOpen) return
+      group.flush()
+      db.close()
+    },
+  }
+}
+
+/** A connection with the settings that all of ours share; how hard it syncs is each one's own. */
+export function connect(file: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: BUSY_MS })
+  db.exec('PRAGMA journal_mode = WAL')
+  db.exec(`PRAGMA synchronous = ${synchronous}`)
+  db.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
+  db.exec('PRAGMA temp_store = MEMORY')
+  return db
+}

@@ -1,0 +1,105 @@
+import type { ShareId } from '#core/ids.ts'
+import type { DeliveryStore, QueueDepth } from '#ports/store/deliveries.ts'
+import { deferStep, endedStep, moveStep, viewOf, wakeStep } from '../delivery-steps.ts'
+import { createClaims } from './claims.ts'
+import type { Database } from './database.ts'
+import type { DeliveryTable } from './delivery-table.ts'
+import { createDueLanes } from './due-lanes.ts'
+import type { ReachTable } from './reach-table.ts'
+import type { Receipts } from './receipts.ts'
+import { createRecents } from './recents.ts'
+
+interface Key {
+  readonly share: ShareId
+  readonly n: number
+}
+
+export function createSqliteDeliveries(
+  db: Database,
+  table: DeliveryTable,
+  reach: ReachTable,
+  receipts: Receipts,
+): DeliveryStore {
+  const lanes = createDueLanes(db)
+  const { claim, settle } = createClaims(db, table, reach, receipts)
+  const overdue = db.prepare(`
+    SELECT share, n FROM delivery
+    WHERE due_at IS NOT NULL AND deadline_at <= ? AND state <> 'sending'
+    ORDER BY deadline_at LIMIT ?`)
+  const waiting = db.prepare(`
+    SELECT share, n FROM delivery WHERE state = 'waiting' AND channel = ? AND value = ?`)
+  const depth = db.prepare(`
+    SELECT channel, count(*) AS due, :now - min(due_at) AS oldestMs
+    FROM delivery INDEXED BY delivery_lane
+    WHERE due_at IS NOT NULL AND due_at <= :now GROUP BY channel`)
+
+  const putEach = (
+    rows: readonly unknown[],
+    step: (
+      delivery: NonNullable<ReturnType<DeliveryTable['at']>>,
+    ) => Parameters<DeliveryTable['put']>[0],
+  ): number => {
+    for (const { share, n } of rows as readonly Key[]) {
+      const delivery = table.at(share, n)
+      if (delivery) table.put(step(delivery))
+    }
+    return rows.length
+  }
+
+  return {
+    claim,
+    settle,
+    due: (request) => db.read(() => lanes.due(request, db.now())),
+    nextDueInMs: (channels) =>
+      db.read(() => {
+        const next = lanes.next(channels)
+        return next === null ? null : Math.max(0, next - db.now())
+      }),
+    get: (id) =>
+      db.read(() => {
+        const delivery = table.get(id)
+        return delivery ? viewOf(delivery, db.now()) : null
+      }),
+    ofShare: (share) =>
+      db.read(() => {
+        const now = db.now()
+        return table.ofShare(share).map((delivery) => viewOf(delivery, now))
+      }),
+    move: (id, change) =>
+      db.write(() => {
+        const delivery = table.get(id)
+        const moved = delivery && moveStep(delivery, change, db.now())
+        if (!moved) return null
+        table.put(moved.delivery)
+        return moved.matched ? viewOf(moved.delivery, db.now()) : null
+      }),
+    defer: (id, epoch, inMs, reason) =>
+      db.write(() => {
+        const delivery = table.get(id)
+        const deferred = delivery && deferStep(delivery, epoch, { inMs, reason }, db.now())
+        if (deferred) table.put(deferred)
+        return deferred !== undefined
+      }),
+    receipt: receipts.receipt,
+    unpark: receipts.unpark,
+    expire: (limit) =>
+      db.write(() => {
+        const now = db.now()
+        const fail = (delivery: Parameters<typeof endedStep>[0]) =>
+          endedStep(delivery, 'failed', 'deadline', now)
+        return putEach(overdue.all(now, limit), fail)
+      }),
+    wake: (address, learned) =>
+      db.write(() => {
+        const now = db.now()
+        reach.put(address, learned)
+        const rows = waiting.all(address.channel, address.value)
+        return putEach(rows, (delivery) => wakeStep(delivery, now))
+      }),
+    depth: () =>
+      db.read(() =>
+        (depth.all({ now: db.now() }) as unknown as QueueDepth[]).map((row) => ({ ...row })),
+      ),
+    ...createRecents(db),
+  }
+}

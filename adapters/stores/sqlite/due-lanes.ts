@@ -1,0 +1,105 @@
+import { type ChannelName, connectionKey, type Lane } from '#core/address.ts'
+import type { ConnectionId, Instant } from '#core/ids.ts'
+import { deliveryId, type ShareId } from '#core/ids.ts'
+import type { DueDelivery, DueRequest } from '#ports/store/deliveries.ts'
+import type { Database } from './database.ts'
+
+/**
+ * Walks the lanes of `delivery_lane` one seek at a time (a loose index scan), so that the cost goes by lanes,
+ * not by deliveries. Each call goes on behind the lane where the last one stopped, so that many lanes never
+ * starve the ones at the end.
+ */
+export interface DueLanes {
+  due(request: DueRequest, now: Instant): readonly DueDelivery[]
+  /** The earliest due time on the channels; null where nothing is planned. */
+  next(channels: readonly ChannelName[]): Instant | null
+}
+
+interface DueRow {
+  readonly share: ShareId
+  readonly n: number
+  readonly epoch: number
+}
+
+/** Sorts behind every account and connection id. */
+const LAST = '\u{10FFFF}'
+
+export function createDueLanes(db: Database): DueLanes {
+  const nextLane = db.prepare(`
+    SELECT channel, connection, account, due_at AS dueAt FROM delivery
+    WHERE due_at IS NOT NULL AND (channel, connection, account, due_at) > (?, ?, ?, ?)
+    ORDER BY channel, connection, account, due_at LIMIT 1`)
+  const dueInLane = db.prepare(`
+    SELECT share, n, epoch FROM delivery
+    WHERE channel = ? AND connection = ? AND account = ? AND due_at <= ?
+    ORDER BY due_at, share, n LIMIT ?`)
+
+  const laneAfter = ({ channel, connection, account }: Lane): LaneHead | undefined =>
+    nextLane.get(channel, connection, account, Number.MAX_SAFE_INTEGER) as LaneHead | undefined
+
+  /** The lanes of a channel that follow a place, with the first due time of each. */
+  function* lanesBehind(place: Lane, down: ReadonlySet<string>): Generator<LaneHead> {
+    let head = laneAfter(place)
+    while (head && head.channel === place.channel) {
+      const skip = down.has(connectionKey(head))
+      if (!skip) yield head
+      head = laneAfter(skip ? { ...head, account: LAST } : head)
+    }
+  }
+
+  /** Every lane of the channels, beginning behind the place and coming round to it. */
+  function* lanesRound(request: DueRequest, place: Lane | undefined): Generator<LaneHead> {
+    const down = new Set(request.except.map(connectionKey))
+    const at = place ? request.channels.indexOf(place.channel) : -1
+    const [before, after] = [request.channels.slice(0, at + 1), request.channels.slice(at + 1)]
+    if (place && at >= 0) yield* lanesBehind(place, down)
+    for (const channel of [...after, ...before]) {
+      for (const lane of lanesBehind(startOf(channel), down)) {
+        if (place && lane.channel === place.channel && isBehind(lane, place)) break
+        yield lane
+      }
+    }
+  }
+
+  let last: Lane | undefined
+  return {
+    due(request, now) {
+      const found: DueDelivery[] = []
+      let lanes = 0
+      let stopped: Lane | undefined
+      for (const { dueAt, ...lane } of lanesRound(request, last)) {
+        if (dueAt > now) continue
+        if (lanes === request.lanes) break
+        lanes++
+        stopped = lane
+        const { channel, connection, account } = lane
+        const rows = dueInLane.all(channel, connection, account, now, request.perLane)
+        for (const { share, n, epoch } of rows as unknown as DueRow[]) {
+          found.push({ id: deliveryId(share, n), epoch, lane })
+        }
+      }
+      last = lanes === request.lanes ? stopped : undefined
+      return found
+    },
+    next(channels) {
+      let next: Instant | null = null
+      for (const channel of channels) {
+        for (const { dueAt } of lanesBehind(startOf(channel), new Set())) {
+          if (next === null || dueAt < next) next = dueAt
+        }
+      }
+      return next
+    },
+  }
+}
+
+type LaneHead = Lane & { readonly dueAt: Instant }
+
+function startOf(channel: ChannelName): Lane {
+  return { channel, connection: '' as ConnectionId, account: '' }
+}
+
+function isBehind(lane: Lane, place: Lane): boolean {
+  if (lane.connection !== place.connection) return lane.connection > place.connection
+  return lane.account > place.account
+}

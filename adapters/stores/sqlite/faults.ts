@@ -1,0 +1,26 @@
+import { PassalongError } from '#core/errors.ts'
+
+/** SQLite's extended code for a broken UNIQUE constraint. */
+const UNIQUE_BROKEN = 2067
+/** The same for a primary key. */
+const PRIMARY_KEY_BROKEN = 1555
+
+function errcodeOf(error: unknown): number | undefined {
+  const fault = error as { code?: unknown; errcode?: unknown } | null
+  return fault?.code === 'ERR_SQLITE_ERROR' && typeof fault.errcode === 'number'
+    ? fault.errcode
+    : undefined
+}
+
+export function isTaken(error: unknown): boolean {
+  const errcode = errcodeOf(error)
+  return errcode === UNIQUE_BROKEN || errcode === PRIMARY_KEY_BROKEN
+}
+
+/** What callers get for a fault of the database (disk full, read-only, locked): `unavailable`, with cause. */
+export function asUnavailable(error: unknown): unknown {
+  if (errcodeOf(error) === undefined) return error
+  return new PassalongError('unavailable', 'The data cannot be read or written at the moment.', {
+    cause: error,
+  })
+}

@@ -1,0 +1,171 @@
+import type { DeliveryState } from '#core/delivery.ts'
+import type { AccountId, Instant, ShareId } from '#core/ids.ts'
+import type { Share } from '#core/share.ts'
+import type { RevisedShare, SharePlan, ShareStore, ShareSummary } from '#ports/store/shares.ts'
+import { pageOf, positionOf } from '../cursor.ts'
+import { dueInstant, viewOf } from '../delivery-steps.ts'
+import { createAdditions } from './additions.ts'
+import { createBlanking } from './blanking.ts'
+import type { Database } from './database.ts'
+import type { DeliveryTable } from './delivery-table.ts'
+import type { ReachTable } from './reach-table.ts'
+import type { Receipts } from './receipts.ts'
+import { type ShareRow, shareOf } from './rows.ts'
+
+/** How many shares an export reads at a time. */
+const EXPORT_PAGE = 50
+
+const INSERT = `
+  INSERT INTO share (id, account, target, note, tracking, locale, created_at, send_at, expires_at,
+    revision, next_n)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+export interface SharesDeps {
+  readonly table: DeliveryTable
+  readonly reach: ReachTable
+  readonly receipts: Receipts
+  /** Deliveries of the share that a human opened. */
+  readonly openedCount: (share: ShareId) => number
+}
+
+export function createSqliteShares(
+  db: Database,
+  { table, reach, receipts, openedCount }: SharesDeps,
+): ShareStore {
+  const additions = createAdditions(db, table)
+  const insert = db.prepare(INSERT)
+  const get = db.prepare('SELECT * FROM share WHERE id = ?')
+  const setNext = db.prepare('UPDATE share SET next_n = ? WHERE id = ?')
+  const page = db.prepare(`
+    SELECT * FROM share WHERE account = ? AND (created_at, id) < (?, ?)
+    ORDER BY created_at DESC, id DESC LIMIT ?`)
+  const pageUp = db.prepare(`
+    SELECT * FROM share WHERE account = ? AND (created_at, id) > (?, ?)
+    ORDER BY created_at, id LIMIT ?`)
+  const states = db.prepare(`
+    SELECT iif(state = 'scheduled' AND due_at <= ?, 'queued', state) AS state, count(*) AS n
+    FROM delivery WHERE share = ? GROUP BY 1`)
+  const cancel = db.prepare(`
+    UPDATE share SET cancelled_at = coalesce(cancelled_at, ?) WHERE id = ?`)
+  const recall = db.prepare(`
+    UPDATE share SET recalled_at = coalesce(recalled_at, ?) WHERE id = ?`)
+  const changed = db.prepare('SELECT share FROM changed_share LIMIT ?')
+  const unmark = db.prepare('DELETE FROM changed_share WHERE share = ?')
+  const raise = db.prepare(`
+    UPDATE share SET revision = revision + 1 WHERE id = ? RETURNING id, account, revision`)
+
+  const insertShare = (share: Share, next: number): void => {
+    insert.run(
+      share.id,
+      share.account,
+      JSON.stringify(share.target),
+      share.note,
+      share.tracking,
+      share.locale,
+      share.createdAt,
+      share.sendAt,
+      share.expiresAt,
+      share.revision,
+      next,
+    )
+  }
+  const summaryOf = (share: Share): ShareSummary => {
+    const rows = states.all(db.now(), share.id) as unknown as { state: DeliveryState; n: number }[]
+    const total = rows.reduce((sum, { n }) => sum + n, 0)
+    const counts = Object.fromEntries(rows.map(({ state, n }) => [state, n]))
+    return { share, states: counts, opened: openedCount(share.id), total }
+  }
+  const exportPage = (account: AccountId, after: { at: number; id: string }) =>
+    db.read(() => {
+      const rows = pageUp.all(account, after.at, after.id, EXPORT_PAGE) as unknown as ShareRow[]
+      return rows.map(shareOf).map((share) => ({
+        share,
+        deliveries: table.ofShare(share.id).map((delivery) => viewOf(delivery, db.now())),
+      }))
+    })
+
+  return {
+    findByKey: (account, key, hash) => db.read(() => additions.taken(account, { key, hash })),
+    accept: (plan) =>
+      db.write(() => {
+        const before = additions.taken(plan.account, plan.idempotency)
+        if (before) return before
+        const repeated = table.share(plan.id)
+        if (repeated) return { kind: 'replayed', share: repeated }
+        const now = db.now()
+        const refusal = additions.refusal(plan.account, plan, now)
+        if (refusal) return refusal
+        const share = shareFrom(plan, now)
+        insertShare(share, plan.deliveries.length)
+        additions.add(share, 0, plan, now)
+        return { kind: 'accepted', share }
+      }),
+    extend: (plan) =>
+      db.write(() => {
+        const row = get.get(plan.share) as ShareRow | undefined
+        if (!row || row.account !== plan.account) return { kind: 'not-found' }
+        const before = additions.taken(plan.account, plan.idempotency)
+        if (before) return before
+        const now = db.now()
+        const refusal = additions.refusal(plan.account, plan, now)
+        if (refusal) return refusal
+        const share = shareOf(row)
+        additions.add(share, row.next_n, plan, now)
+        setNext.run(row.next_n + plan.deliveries.length, share.id)
+        db.changed(share.id)
+        return { kind: 'accepted', share }
+      }),
+    get: (id) => db.read(() => table.share(id) ?? null),
+    page: (account, { limit, cursor }) =>
+      db.read(() => {
+        const { at, id } = positionOf(cursor) ?? { at: Number.MAX_SAFE_INTEGER, id: '' }
+        const rows = page.all(account, at, id, limit + 1) as unknown as ShareRow[]
+        const lines = pageOf(rows, limit, (row) => ({ at: row.created_at, id: row.id }))
+        return { items: lines.items.map(shareOf).map(summaryOf), cursor: lines.cursor }
+      }),
+    mark: (id, mark) =>
+      db.write(() => {
+        const statement = mark === 'cancelled' ? cancel : recall
+        const found = statement.run(db.now(), id).changes === 1
+        if (found) db.changed(id)
+        return found
+      }),
+    revise: (limit) =>
+      db.write(() => {
+        const rows = changed.all(limit) as unknown as { share: ShareId }[]
+        return rows.flatMap(({ share }) => {
+          unmark.run(share)
+          const revised = raise.get(share) as RevisedShare | undefined
+          return revised ? [{ ...revised }] : []
+        })
+      }),
+    ...createBlanking(db, { table, reach, receipts }),
+    async *export(account) {
+      let after = { at: -1, id: '' }
+      for (;;) {
+        const found = await exportPage(account, after)
+        yield* found
+        const last = found.at(-1)?.share
+        if (!last || found.length < EXPORT_PAGE) return
+        after = { at: last.createdAt, id: last.id }
+      }
+    },
+  }
+}
+
+function shareFrom(plan: SharePlan, now: Instant): Share {
+  return {
+    id: plan.id,
+    account: plan.account,
+    target: plan.target,
+    note: plan.note,
+    tracking: plan.tracking,
+    locale: plan.locale,
+    createdAt: now,
+    sendAt: 'at' in plan.due ? dueInstant(plan.due, now) : null,
+    expiresAt: plan.expiresAt,
+    cancelledAt: null,
+    recalledAt: null,
+    revision: 1,
+  }
+}

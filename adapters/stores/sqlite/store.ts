@@ -1,0 +1,73 @@
+import type { Clock } from '#ports/clock.ts'
+import type { Store } from '#ports/store/store.ts'
+import { steadyClock } from '../steady-clock.ts'
+import { createSqliteAccounts } from './accounts.ts'
+import { createSqliteConnections } from './connections.ts'
+import { createSqliteConsent } from './consent.ts'
+import { createSqliteContacts } from './contacts.ts'
+import { holdDataFolder, type SqlitePlace } from './data-folder.ts'
+import { type Database, openDatabase } from './database.ts'
+import { createSqliteDeliveries } from './deliveries.ts'
+import { createDeliveryTable } from './delivery-table.ts'
+import { createSqliteOutbox } from './outbox.ts'
+import { createReachTable } from './reach-table.ts'
+import { createReceipts } from './receipts.ts'
+import { createSqliteShares } from './shares.ts'
+import { createSqliteVisits } from './visits.ts'
+
+export interface SqliteDeps {
+  readonly clock: Clock
+  readonly randomBytes: (size: number) => Uint8Array
+}
+
+/**
+ * The embedded store: one process, one file in WAL mode, each use case one transaction.
+ * Throws `conflict` where another process uses the folder or a newer release wrote it.
+ */
+export function createSqliteStore(place: SqlitePlace, deps: SqliteDeps): Store {
+  const held = holdDataFolder(place)
+  try {
+    const db = openDatabase(held.database, steadyClock(deps.clock))
+    return composeStore(db, deps, held.release)
+  } catch (error) {
+    held.release()
+    throw error
+  }
+}
+
+function composeStore(db: Database, deps: SqliteDeps, release: () => void): Store {
+  endLeases(db)
+  const table = createDeliveryTable(db)
+  const reach = createReachTable(db)
+  const receipts = createReceipts(db, table)
+  const visits = createSqliteVisits(db, deps)
+  const { openedCount } = visits
+  const check = db.prepare('UPDATE held_name SET until_at = until_at WHERE name = ?')
+  return {
+    accounts: createSqliteAccounts(db),
+    contacts: createSqliteContacts(db),
+    shares: createSqliteShares(db, { table, reach, receipts, openedCount }),
+    deliveries: createSqliteDeliveries(db, table, reach, receipts),
+    visits,
+    consent: createSqliteConsent(db),
+    connections: createSqliteConnections(db),
+    outbox: createSqliteOutbox(db, table),
+    async check() {
+      await db.write(() => check.run(''))
+    },
+    async close() {
+      await visits.close()
+      db.close()
+      release()
+    },
+  }
+}
+
+/**
+ * Nobody else can be at work in this folder, so whoever held a lease is gone. What was being sent is due at
+ * once and stays `sending`: the next claim calls it interrupted.
+ */
+function endLeases(db: Database): void {
+  db.prepare('UPDATE delivery SET due_at = ? WHERE holder IS NOT NULL').run(db.now())
+  db.prepare('DELETE FROM held_name').run()
+}
