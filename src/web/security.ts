@@ -1,3 +1,6 @@
+import type { DefaultContext, Middleware } from 'koa'
+import type { WebState } from './context.ts'
+
 /**
  * What a browser may do with an answer:
  * - `page`: our own pages; preview pictures come from anywhere, scripts and styles from here alone
@@ -46,19 +49,16 @@ const POLICIES: Readonly<Record<Surface, Readonly<Record<string, string>>>> = {
   data: { 'default-src': NONE, 'frame-ancestors': NONE },
 }
 
-/** Fits before any handler, whatever its router's state. */
-export type HeaderMiddleware = (
-  ctx: { set(headers: Record<string, string>): void },
-  next: () => Promise<unknown>,
-) => Promise<void>
-
 const HSTS = 'max-age=31536000'
 
 /**
  * Sets the headers of a surface. A route of another surface than its router's calls it again: the last one
  * holds. HSTS goes out only where `BASE_URL` is https.
  */
-export function secure(surface: Surface, settings: { readonly baseUrl: string }): HeaderMiddleware {
+export function secure<State = WebState, Context = DefaultContext>(
+  surface: Surface,
+  settings: { readonly baseUrl: string },
+): Middleware<State, Context> {
   const headers = securityHeaders(surface, settings)
   return async (ctx, next) => {
     ctx.set(headers)
