@@ -19,8 +19,10 @@ export interface ContactsParts {
   readonly contacts: readonly Contact[]
   readonly notes: readonly string[]
   readonly flash?: string | undefined
-  /** A form that was refused, and why. */
-  readonly refused?: { readonly form: ContactForm; readonly fault: string } | undefined
+  /** Why a form was refused. */
+  readonly fault?: string | undefined
+  /** The contact's form that was refused. */
+  readonly refused?: ContactForm | undefined
 }
 
 export function contactsPage(view: PageView, parts: ContactsParts): string {
@@ -29,7 +31,7 @@ export function contactsPage(view: PageView, parts: ContactsParts): string {
     title: t('web.nav.contacts'),
     body: html`<h1>${t('web.nav.contacts')}</h1>
 ${parts.flash && banner('done', parts.flash)}
-${parts.refused && banner('error', parts.refused.fault)}
+${parts.fault && banner('error', parts.fault)}
 ${kindSection(view, parts, 'person')}
 ${kindSection(view, parts, 'group')}
 <section id="notes"><h2>${t('web.contacts.notes')}</h2>
@@ -42,20 +44,20 @@ ${areaField({ name: 'notes', label: t('web.contacts.notesLabel'), value: parts.n
 function kindSection(view: PageView, parts: ContactsParts, kind: Contact['kind']): Html {
   const t = view.texts
   const known = parts.contacts.filter((contact) => contact.kind === kind)
-  const fresh = parts.refused?.form.id === '' && parts.refused.form.kind === kind
+  const fresh = parts.refused?.id === '' && parts.refused.kind === kind
   return html`<section><h2>${t(`web.contacts.${kind}s`)}</h2>
 ${known.length === 0 && html`<p class="empty">${t(`web.contacts.no_${kind}s`)}</p>`}
 <ul class="list contacts">${known.map((contact) => contactLine(view, parts, contact))}</ul>
 <details${fresh && html` open`}><summary>${t(`web.contacts.add_${kind}`)}</summary>${contactForm(
     view,
-    fresh && parts.refused ? parts.refused.form : blank(kind),
+    fresh && parts.refused ? parts.refused : blank(kind),
   )}</details></section>`
 }
 
 function contactLine(view: PageView, parts: ContactsParts, contact: Contact): Html {
   const t = view.texts
   const lines = contact.kind === 'person' ? contact.addresses : contact.members
-  const refused = parts.refused?.form.id === contact.id ? parts.refused.form : undefined
+  const refused = parts.refused?.id === contact.id ? parts.refused : undefined
   const form = refused ?? {
     id: contact.id,
     kind: contact.kind,

@@ -2,16 +2,20 @@ import type { ShareSummary } from '#ports/store/shares.ts'
 import { inputField } from './fields.ts'
 import type { Html } from './html.ts'
 import { html } from './html.ts'
-import { page } from './layout.ts'
+import { banner, page } from './layout.ts'
 import { shareList } from './shares-page.ts'
 import type { PageView } from './view.ts'
 
 /** For the signed-in: a box to paste into, and the last shares. */
-export function homePage(view: PageView, last: readonly ShareSummary[]): string {
+export function homePage(
+  view: PageView,
+  last: readonly ShareSummary[],
+  flash: string | undefined,
+): string {
   const t = view.texts
   return page(view, {
     title: t('web.appName'),
-    body: html`<section class="hero">
+    body: html`${flash && banner('done', flash)}<section class="hero">
 <h1>${t('web.home.title')}</h1>
 <form method="get" action="/share" class="paste">
 ${inputField({

@@ -1,5 +1,5 @@
 import type { DeliveryView, ShareView } from '#engine/engine.ts'
-import type { DeliveryVisits, Visit, VisitStats } from '#ports/store/visits.ts'
+import type { Visit, VisitStats } from '#ports/store/visits.ts'
 import { deliveryRow } from './delivery-row.ts'
 import { areaField, buttonForm, hidden } from './fields.ts'
 import type { Html } from './html.ts'
@@ -15,7 +15,6 @@ export interface StatusParts {
   readonly share: ShareView
   readonly stats: VisitStats
   readonly newest: readonly Visit[]
-  readonly counters: readonly DeliveryVisits[]
   /** Right after sending: the way back is offered. */
   readonly done: boolean
   /** Where Done leads: an http or https URL, or empty for the shared page. */
@@ -27,7 +26,7 @@ export interface StatusParts {
   readonly flash?: string | undefined
   readonly fault?: string | undefined
   /** What was typed into "Add people", where it was refused. */
-  readonly added?: string
+  readonly added?: string | undefined
 }
 
 const ROWS = 100

@@ -1,5 +1,14 @@
 import type { PageRouter, WebRouter } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
+import { accountPages } from './pages-account.ts'
+import { consentPages } from './pages-consent.ts'
+import { contactPages } from './pages-contacts.ts'
+import { homePages } from './pages-home.ts'
+import { outboxPages } from './pages-outbox.ts'
+import { sharePages } from './pages-share.ts'
+import { statusPages } from './pages-shares.ts'
+import { signInPages } from './pages-sign-in.ts'
+import { staticPages } from './pages-static.ts'
 
 /**
  * Where pages are hung in. A module of this folder (`pages-*.ts`) exports one function of either kind and is
@@ -21,5 +30,13 @@ export type PageRoutes = (router: PageRouter, deps: WebDeps) => void
 /** What recipients and other sites load (`/r`, `/u`, share.js, assets): no session, no cookie, no CSRF token. */
 export type PublicRoutes = (router: WebRouter, deps: WebDeps) => void
 
-export const PAGE_ROUTES: readonly PageRoutes[] = []
-export const PUBLIC_ROUTES: readonly PublicRoutes[] = []
+export const PAGE_ROUTES: readonly PageRoutes[] = [
+  homePages,
+  signInPages,
+  accountPages,
+  contactPages,
+  sharePages,
+  statusPages,
+  outboxPages,
+]
+export const PUBLIC_ROUTES: readonly PublicRoutes[] = [staticPages, consentPages]

@@ -1,0 +1,125 @@
+import type { Account } from '#core/account.ts'
+import { PassalongError } from '#core/errors.ts'
+import type { ChannelHealth } from '#engine/engine.ts'
+import { sayError } from '#locales/texts.ts'
+import type { PageContext, PageSession } from '../context.ts'
+import type { WebDeps } from '../deps.ts'
+import type { PageView } from '../pages/view.ts'
+
+/** A page's context with somebody signed in, who reads in the language of the page. */
+export type SignedInContext = PageContext & { readonly account: Account }
+
+/**
+ * Lets the signed-in through; everybody else signs in first and comes back to `returnTo` (the page itself for
+ * a GET). The engine's sentences come in the page's language.
+ */
+export function signedIn(
+  handle: (ctx: PageContext, account: Account) => Promise<void>,
+  returnTo: (ctx: PageContext) => string = herePath,
+): (ctx: PageContext) => Promise<void> {
+  return async (ctx) => {
+    const { account, locale } = ctx.state
+    if (account) return handle(ctx, { ...account, locale })
+    ctx.redirect(`/sign-in?next=${encodeURIComponent(returnTo(ctx))}`)
+    ctx.status = 303
+  }
+}
+
+/** Path and query of the request; of a POST the page that its form stood on, as far as its path tells. */
+function herePath(ctx: PageContext): string {
+  return ctx.method === 'GET' || ctx.method === 'HEAD' ? ctx.url : '/'
+}
+
+/** What the layout needs. The session is touched only where a form asks for its token. */
+export async function viewOf(
+  ctx: PageContext,
+  deps: WebDeps,
+  here: string = ctx.url,
+): Promise<PageView> {
+  const { account, locale, texts } = ctx.state
+  return {
+    locale,
+    texts,
+    account,
+    here: here.slice(0, 6000),
+    timeZone: account?.timeZone ?? 'UTC',
+    baseUrl: deps.settings.baseUrl,
+    outbox: mayReadOutbox(account, deps),
+    banners: account ? await bannersOf(ctx, deps) : [],
+    get csrf() {
+      return ctx.state.csrf
+    },
+  }
+}
+
+export function mayReadOutbox(account: Account | null, deps: WebDeps): boolean {
+  return account?.role === 'operator' && deps.engine.outbox.active
+}
+
+async function bannersOf(ctx: PageContext, deps: WebDeps): Promise<string[]> {
+  const channels = await deps.engine.health.channels()
+  const t = ctx.state.texts
+  const real = channels.filter((channel) => channel.configured)
+  const down = real.filter((channel) => channel.paused !== null)
+  const loopback = real.length > 0 && isLoopback(deps.settings.linkBaseUrl)
+  return [
+    ...down.map((channel) => downText(ctx, channel)),
+    ...(loopback ? [t('web.warning.loopback')] : []),
+  ]
+}
+
+/** The operator reads why; nobody else needs to know the server's own troubles. */
+function downText(ctx: PageContext, { channel, paused }: ChannelHealth): string {
+  const t = ctx.state.texts
+  const text = t('web.warning.down', { channel: t(`web.channel.${channel}`) })
+  return ctx.state.account?.role === 'operator' && paused ? `${text} (${paused.detail})` : text
+}
+
+function isLoopback(url: string): boolean {
+  const host = URL.parse(url)?.hostname ?? ''
+  return /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)
+}
+
+export function send(ctx: PageContext, page: string, status = 200): void {
+  ctx.status = status
+  ctx.set('Cache-Control', 'no-store')
+  ctx.set('Content-Type', 'text/html; charset=utf-8')
+  ctx.body = page
+}
+
+/** After a POST: see there, so that reloading repeats nothing. `flash` is said once on the next page. */
+export function seeOther(ctx: PageContext, path: string, flash?: string): void {
+  if (flash) (ctx.session as PageSession).flash = flash
+  ctx.redirect(path)
+  ctx.status = 303
+}
+
+/** What the last action came to. Read once. */
+export function takeFlash(ctx: PageContext): string | undefined {
+  const flash = ctx.session?.flash
+  if (flash && ctx.session) ctx.session.flash = undefined
+  return flash
+}
+
+/** The sentence and status of a refusal; anything unforeseen goes on to the error page. */
+export function refusalOf(
+  ctx: PageContext,
+  error: unknown,
+): { text: string; error: PassalongError } {
+  if (!(error instanceof PassalongError)) throw error
+  return { text: sayError(error, ctx.state.texts), error }
+}
+
+/** Where to go after signing in: a path of this site, whatever was asked for. */
+export function ownPath(next: string): string {
+  if (!/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(next)) return '/'
+  const url = URL.parse(next, 'http://own.invalid')
+  return url?.origin === 'http://own.invalid' ? `${url.pathname}${url.search}` : '/'
+}
+
+/** `return`, where it is a web page that may be linked to; else empty. */
+export function returnUrl(value: string): string {
+  const url = value.length <= 2048 ? URL.parse(value) : null
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return ''
+  return url.username || url.password ? '' : url.href
+}
