@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createOutboxChannel } from '#adapters/channels/outbox/index.ts'
@@ -9,9 +9,9 @@ import { createMemorySpool } from '#adapters/spool/memory.ts'
 import { createMemoryStore } from '#adapters/stores/memory/store.ts'
 import type { Account } from '#core/account.ts'
 import { createAdministration } from '#engine/administration.ts'
-import { createEngine } from '#engine/create-engine.ts'
+import { createEngine, type EngineDeps } from '#engine/create-engine.ts'
 import type { Engine } from '#engine/engine.ts'
-import { createKeys } from '#engine/keys.ts'
+import { createKeys, hashSecret, type Keys } from '#engine/keys.ts'
 import type { Hook } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
@@ -30,6 +30,8 @@ export interface RunningWeb {
   readonly bob: { readonly account: Account; readonly token: string; readonly tokenId: string }
   /** A request with Ann's token, unless another or none (null) is given. */
   api(method: string, path: string, options?: ApiOptions): Promise<ApiAnswer>
+  /** The Cookie header of a browser in which the account is signed in. */
+  signedIn(account: Account): Promise<string>
   endStreams(): void
   close(): Promise<void>
 }
@@ -57,6 +59,8 @@ export interface WebOptions {
   readonly hooks?: readonly Hook[]
   /** Breaks or watches the store before anything uses it. */
   readonly prepare?: (store: Store) => Store
+  /** Puts other adapters in the place of the usual ones. */
+  readonly parts?: (store: Store) => Partial<EngineDeps>
 }
 
 export const PASSWORD = 'correct horse battery'
@@ -78,7 +82,8 @@ export async function startWeb(options: WebOptions = {}): Promise<RunningWeb> {
     version: '0.0.0',
     ...options.settings,
   }
-  const engine = createTestEngine(store, { clock, keys, rates, metrics, settings })
+  const usual = { clock, keys, rates, metrics, settings }
+  const engine = createTestEngine(store, usual, options.parts?.(store))
   const shared = { engine, settings, sessions: store.accounts, keys, rates, clock, metrics }
   const administration = createAdministration(store, 90 * 24 * 3_600_000)
   const web = createWeb({ ...shared, administration, logger: quiet, hooks: options.hooks ?? [] })
@@ -95,6 +100,7 @@ export async function startWeb(options: WebOptions = {}): Promise<RunningWeb> {
     bob: await createAccount(engine, 'bob'),
     api: (method, path, request = {}) =>
       ask((request.local ? urlOf(local) : urlOf(server)) + path, method, request, ann.token),
+    signedIn: (account) => signedIn(store, keys, account),
     endStreams: () => web.close(),
     async close() {
       web.close()
@@ -113,6 +119,7 @@ type EngineParts = Pick<Parameters<typeof createWeb>[0], 'clock' | 'keys' | 'rat
 function createTestEngine(
   store: Store,
   parts: EngineParts & { readonly settings: WebSettings },
+  others: Partial<EngineDeps> = {},
 ): Engine {
   const mail = {
     fromName: null,
@@ -143,6 +150,7 @@ function createTestEngine(
       unfurler: { unfurl: async () => null, close: async () => {} },
       spool: createMemorySpool(),
       logger: quiet,
+      ...others,
     },
   )
 }
@@ -151,6 +159,14 @@ async function createAccount(engine: Engine, username: string) {
   const account = await engine.accounts.create({ username, password: PASSWORD })
   const { token, info } = await engine.accounts.createToken(account.id, 'test')
   return { account, token, tokenId: info.id }
+}
+
+async function signedIn(store: Store, keys: Keys, account: Account): Promise<string> {
+  const key = randomUUID()
+  await store.accounts.putSession(hashSecret(key), account.id, '{}', 3_600_000)
+  const [cookieKey = ''] = keys.cookies()
+  const signature = createHmac('sha1', cookieKey).update(`passalong.sid=${key}`).digest('base64url')
+  return `passalong.sid=${key}; passalong.sid.sig=${signature}`
 }
 
 async function ask(
