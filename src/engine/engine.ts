@@ -324,6 +324,8 @@ export interface ChannelHealth {
 
 export interface Health {
   channels(): Promise<readonly ChannelHealth[]>
+  /** Asks now every connection that is down whether it is back; otherwise each is asked every minute. */
+  probe(): Promise<void>
   /** Throws where requests cannot be served. */
   ready(): Promise<void>
 }

@@ -34,6 +34,7 @@ export function createHealth(deps: {
         }
       })
     },
+    probe: () => deps.connections.probe(),
     ready: () => deps.store.check(),
   }
 }

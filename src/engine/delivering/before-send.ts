@@ -1,4 +1,4 @@
-import { LEASE_MS, type Settlement, type UnknownPolicy } from '#core/delivery.ts'
+import type { Settlement, UnknownPolicy } from '#core/delivery.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { ClaimResult } from '#ports/store/deliveries.ts'
 
@@ -6,7 +6,6 @@ export type Claimed = Extract<ClaimResult, { kind: 'claimed' }>
 
 /** What must be left of the lease when a send begins: its own time-outs and the settling. */
 export const SEND_MARGIN_MS = 10_000
-export const SEND_BUDGET_MS = LEASE_MS - SEND_MARGIN_MS
 
 /** The second unknown outcome is the sender's to decide about. */
 const UNKNOWNS_THAT_END = 2

@@ -7,8 +7,9 @@ import {
   type UnknownPolicy,
 } from '#core/delivery.ts'
 import { randomText } from '#core/ids.ts'
+import type { Rendered } from '#core/message/message.ts'
 import type { Delivery } from '#core/share.ts'
-import type { Channel, SendResult } from '#ports/channel.ts'
+import type { Channel, SendContext, SendResult } from '#ports/channel.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Admission, Job, JobHandler } from '#ports/dispatcher.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -17,7 +18,7 @@ import type { RecipientCap, SettleRequest } from '#ports/store/deliveries.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Channels } from '../channels.ts'
 import type { Connections } from '../connections.ts'
-import { beforeSend, type Claimed, SEND_BUDGET_MS } from './before-send.ts'
+import { beforeSend, type Claimed, SEND_MARGIN_MS } from './before-send.ts'
 import { type MessageDeps, writeMessage } from './write-message.ts'
 
 /** A bounce keeps everybody from writing to the endpoint for this long. */
@@ -111,41 +112,52 @@ async function send(
   claimed: Claimed,
   hold: Hold,
 ): Promise<SendResult> {
-  const { delivery, share } = claimed
-  const address = delivery.address
-  if (!address) throw new Error('a blanked delivery is not sent')
-  const message = await writeMessage(deps, {
-    share,
-    delivery,
-    address,
-    firstContact: claimed.firstContact,
-    tracked: share.tracking === 'full',
+  const prepared = await prepare(deps, channel, claimed, hold).catch((error: unknown) => {
+    deps.logger.error({ err: error, delivery: claimed.delivery.id }, 'a message could not be made')
+    return null
   })
-  const left = hold.leaseEnds - deps.clock.monotonic() - (LEASE_MS - SEND_BUDGET_MS)
-  if (left <= 0) return lateResult
+  if (!prepared) return notSent
   try {
-    return await channel.send(channel.render(message), {
-      deliveryId: delivery.id,
-      address,
-      connection: delivery.lane.connection,
-      attempt: delivery.attempts + 1,
-      idempotencyKey: delivery.id,
-      reach: claimed.reach,
-      link: message.link,
-      signal: AbortSignal.any([hold.signal, AbortSignal.timeout(left)]),
-    })
+    return await channel.send(prepared.rendered, prepared.context)
   } catch (error) {
     deps.logger.error(
-      { err: error, delivery: delivery.id },
+      { err: error, delivery: claimed.delivery.id },
       'a channel threw; its outcome is unknown',
     )
     return { outcome: { kind: 'unknown', detail: '' }, providerIds: [] }
   }
 }
 
-/** The lease had all but run out before anything was sent. */
-const lateResult: SendResult = {
-  outcome: { kind: 'transient', reason: 'retrying', detail: '' },
+/** All that goes before the first byte; null where the lease has all but run out meanwhile. */
+async function prepare(
+  deps: WorkerDeps,
+  channel: Channel,
+  { delivery, share, reach, firstContact }: Claimed,
+  hold: Hold,
+): Promise<{ rendered: Rendered; context: SendContext } | null> {
+  const { address } = delivery
+  if (!address) throw new Error('a blanked delivery is not sent')
+  const tracked = share.tracking === 'full'
+  const message = await writeMessage(deps, { share, delivery, address, firstContact, tracked })
+  const rendered = channel.render(message)
+  const left = Math.floor(hold.leaseEnds - deps.clock.monotonic()) - SEND_MARGIN_MS
+  if (left <= 0) return null
+  const context: SendContext = {
+    deliveryId: delivery.id,
+    address,
+    connection: delivery.lane.connection,
+    attempt: delivery.attempts + 1,
+    idempotencyKey: delivery.id,
+    reach,
+    link: message.link,
+    signal: AbortSignal.any([hold.signal, AbortSignal.timeout(left)]),
+  }
+  return { rendered, context }
+}
+
+/** Nothing left this process. */
+const notSent: SendResult = {
+  outcome: { kind: 'transient', reason: 'our_fault', detail: '' },
   providerIds: [],
 }
 

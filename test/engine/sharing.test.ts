@@ -1,0 +1,357 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Account } from '#core/account.ts'
+import type { ErrorCode, PassalongError } from '#core/errors.ts'
+import type { AcceptOptions, ShareRequest } from '#engine/engine.ts'
+import { startTestEngine, type TestEngine, until } from '#test/fixtures/engine.ts'
+import { createScriptedChannel } from '#test/fixtures/scripted-channel.ts'
+
+let t: TestEngine
+afterEach(async () => t.stop())
+
+const options: AcceptOptions = { frontEnd: 'api', locale: 'en' }
+const request = (over: Partial<ShareRequest> = {}): ShareRequest => ({
+  url: 'https://example.org/a',
+  recipients: ['bob@example.org'],
+  ...over,
+})
+
+async function start(...args: Parameters<typeof startTestEngine>): Promise<TestEngine> {
+  t = await startTestEngine(...args)
+  return t
+}
+
+async function refused(work: Promise<unknown>): Promise<PassalongError & { code: ErrorCode }> {
+  return work.then(
+    () => {
+      throw new Error('it was accepted')
+    },
+    (error: PassalongError) => error,
+  )
+}
+
+async function member(name: string): Promise<Account> {
+  return t.engine.accounts.create({ username: name, password: 'another long password' })
+}
+
+describe('accepting', () => {
+  test('an unreachable recipient refuses the whole, and nothing is stored', async () => {
+    await start([createScriptedChannel()])
+    const error = await refused(
+      t.engine.sharing.accept(t.ann, request({ recipients: ['bob@example.org', '???'] }), options),
+    )
+    expect(error.code).toBe('recipients_rejected')
+    expect(error.errors).toMatchObject([{ recipient: '???', code: 'unknown_contact' }])
+    expect((await t.engine.sharing.list(t.ann, { limit: 10, cursor: null })).items).toEqual([])
+  })
+
+  test('with partial the rest is sent, and who was left out is named', async () => {
+    await start([createScriptedChannel()])
+    const { share, rejected } = await t.engine.sharing.accept(
+      t.ann,
+      request({ recipients: ['bob@example.org', '+8613800138000'], partial: true }),
+      options,
+    )
+    expect(share.deliveries).toHaveLength(1)
+    expect(rejected).toMatchObject([
+      { recipient: '+8613800138000', code: 'channel_not_configured' },
+    ])
+  })
+
+  test('the same address twice is one delivery; a phone by SMS and by WAP push is two', async () => {
+    await start([
+      createScriptedChannel(),
+      createScriptedChannel({ name: 'sms' }),
+      createScriptedChannel({ name: 'wap-push' }),
+    ])
+    const share = await t.share([
+      'bob@example.org',
+      'Bob <BOB@example.org>',
+      '+86 138 0013 8000',
+      'wap:+8613800138000',
+    ])
+    expect(share.deliveries.map((delivery) => delivery.channel)).toEqual([
+      'email',
+      'sms',
+      'wap-push',
+    ])
+  })
+
+  test('a limit of recipients counts groups opened', async () => {
+    await start([createScriptedChannel()], { maxRecipients: 2 })
+    await t.engine.contacts.create(t.ann.id, {
+      kind: 'group',
+      name: 'family',
+      members: ['a@example.org', 'b@example.org', 'c@example.org'],
+    })
+    const error = await refused(
+      t.engine.sharing.accept(t.ann, request({ recipients: ['#family'] }), options),
+    )
+    expect(error.code).toBe('too_many_recipients')
+  })
+
+  test('contacts are reached at their first reachable address, or at all of them', async () => {
+    await start([createScriptedChannel()])
+    const mum = { kind: 'person', addresses: ['+8613800138000', 'mum@example.org'] } as const
+    await t.engine.contacts.create(t.ann.id, { ...mum, name: 'Mum', use: 'first' })
+    await t.engine.contacts.create(t.ann.id, {
+      kind: 'person',
+      name: 'Dad',
+      addresses: ['dad@example.org', 'dad@example.net'],
+      use: 'all',
+    })
+    const share = await t.share(['mum', 'Dad'])
+    expect(share.deliveries.map((delivery) => [delivery.name, delivery.address])).toEqual([
+      ['Mum', 'mum@example.org'],
+      ['Dad', 'dad@example.org'],
+      ['Dad', 'dad@example.net'],
+    ])
+  })
+
+  test('texts are cleaned, not refused; too long ones are refused', async () => {
+    await start([createScriptedChannel()])
+    const share = await t.share(['bob@example.org'], {
+      title: 'A\r\nBcc: x@example.org\u202Egnp.exe\ud800',
+      note: 'Look\u0000 at this',
+    })
+    expect(share.target.title).toBe('A Bcc: x@example.orggnp.exe')
+    expect(share.note).toBe('Look at this')
+    for (const over of [{ title: 'x'.repeat(301) }, { note: 'x'.repeat(2_001) }]) {
+      const error = await refused(t.engine.sharing.accept(t.ann, request(over), options))
+      expect(error.code).toBe('invalid_field')
+    }
+    const huge = await refused(
+      t.engine.sharing.accept(t.ann, request({ note: 'x'.repeat(100_001) }), options),
+    )
+    expect(huge.status).toBe(422)
+  })
+
+  test('a schedule lies in the future, within a year, and before the link’s end', async () => {
+    await start([createScriptedChannel()])
+    const now = Date.now()
+    const wrong = [
+      { sendAt: now - 1_000 },
+      { sendAt: now + 400 * 24 * 3_600_000 },
+      { expiresAt: now - 1 },
+      { sendAt: now + 10_000, expiresAt: now + 5_000 },
+    ]
+    for (const over of wrong) {
+      const error = await refused(
+        t.engine.sharing.accept(t.ann, request(over as Partial<ShareRequest>), options),
+      )
+      expect(error.code).toBe('invalid_schedule')
+    }
+  })
+
+  test('our own link is unwrapped: the new share leads to the page itself', async () => {
+    await start([createScriptedChannel()])
+    const first = await t.share(['bob@example.org'])
+    const { share } = await t.engine.sharing.accept(
+      t.ann,
+      request({ url: first.deliveries[0]!.link, recipients: ['carol@example.org'] }),
+      options,
+    )
+    expect(share.target.url).toBe('https://example.org/a')
+  })
+
+  test('sentences come in the language asked for', async () => {
+    await start([createScriptedChannel()])
+    const error = await refused(
+      t.engine.sharing.accept(t.ann, request({ recipients: [] }), { ...options, locale: 'zh-CN' }),
+    )
+    expect(error.message).toMatch(/收件人/)
+  })
+})
+
+describe('idempotency', () => {
+  test('a repeated key returns the share as it is now; with another request it is refused', async () => {
+    await start([createScriptedChannel()])
+    const keyed = { ...options, idempotencyKey: 'k1' }
+    const first = await t.engine.sharing.accept(t.ann, request(), keyed)
+    const again = await t.engine.sharing.accept(t.ann, request(), keyed)
+    expect([again.replayed, again.share.id]).toEqual([true, first.share.id])
+    const error = await refused(t.engine.sharing.accept(t.ann, request({ note: 'other' }), keyed))
+    expect(error.code).toBe('idempotency_mismatch')
+  })
+
+  test('two at once become one share', async () => {
+    const channel = createScriptedChannel()
+    await start([channel])
+    const keyed = { ...options, idempotencyKey: 'k1' }
+    const both = await Promise.all([
+      t.engine.sharing.accept(t.ann, request(), keyed),
+      t.engine.sharing.accept(t.ann, request(), keyed),
+    ])
+    expect(both[0].share.id).toBe(both[1].share.id)
+    await t.settled(both[0].share.id, (share) => share.deliveries[0]?.state === 'accepted')
+    expect(channel.sent).toHaveLength(1)
+  })
+
+  test('a refusal does not use the key up', async () => {
+    await start([createScriptedChannel()])
+    const keyed = { ...options, idempotencyKey: 'k1' }
+    await refused(t.engine.sharing.accept(t.ann, request({ recipients: ['???'] }), keyed))
+    expect((await t.engine.sharing.accept(t.ann, request(), keyed)).replayed).toBe(false)
+  })
+
+  test('a schedule that has passed since does not refuse the repetition', async () => {
+    await start([createScriptedChannel()])
+    const keyed = { ...options, idempotencyKey: 'k1' }
+    const later = request({ sendAt: (Date.now() + 60_000) as never })
+    const first = await t.engine.sharing.accept(t.ann, later, keyed)
+    t.advance(3_600_000)
+    const again = await t.engine.sharing.accept(t.ann, later, keyed)
+    expect(again.share.id).toBe(first.share.id)
+  })
+})
+
+describe('limits', () => {
+  test('a member’s quotas hold, the operator has none', async () => {
+    await start([createScriptedChannel()])
+    const bob = await t.engine.accounts.create(
+      { username: 'bob', password: 'another long password' },
+      { messagesPerDay: 2 },
+    )
+    await t.engine.sharing.accept(bob, request(), options)
+    const error = await refused(
+      t.engine.sharing.accept(
+        bob,
+        request({ recipients: ['c@example.org', 'd@example.org'] }),
+        options,
+      ),
+    )
+    expect([error.code, error.status]).toEqual(['over_quota', 429])
+    expect(error.retryAfterMs).toBeGreaterThan(0)
+    for (let i = 0; i < 3; i++) await t.engine.sharing.accept(t.ann, request(), options)
+  })
+
+  test('channels that an account may not use are refused', async () => {
+    await start([createScriptedChannel(), createScriptedChannel({ name: 'sms' })])
+    const bob = await t.engine.accounts.create(
+      { username: 'bob', password: 'another long password' },
+      { channels: ['email'] },
+    )
+    const error = await refused(
+      t.engine.sharing.accept(bob, request({ recipients: ['+8613800138000'] }), options),
+    )
+    expect(error.errors?.[0]?.code).toBe('channel_not_permitted')
+  })
+
+  test('over the recipient’s cap a delivery is put off and says so, never dropped', async () => {
+    const channel = createScriptedChannel()
+    const day = 24 * 3_600_000
+    await start([channel], { cap: { fromSender: 2, fromAll: 50, windowMs: day } })
+    for (let i = 0; i < 2; i++) {
+      const { id } = await t.share(['bob@example.org'])
+      await t.settled(id, (share) => share.deliveries[0]?.state === 'accepted')
+    }
+    const { id } = await t.share(['bob@example.org'])
+    const put = await t.settled(id, (share) => share.deliveries[0]?.error !== null)
+    expect(put.deliveries[0]).toMatchObject({
+      state: 'scheduled',
+      error: { code: 'recipient_cap' },
+    })
+    expect(channel.sent).toHaveLength(2)
+    t.advance(day + 1_000)
+    await t.settled(id, (share) => share.deliveries[0]?.state === 'accepted')
+  })
+})
+
+describe('another account', () => {
+  test('learns nothing of a share, by no method', async () => {
+    await start([createScriptedChannel()])
+    const bob = await member('bob')
+    const { id, deliveries } = await t.share(['carol@example.org'])
+    const delivery = deliveries[0]!.id
+    const { sharing } = t.engine
+    const attempts = [
+      sharing.get(bob, id),
+      sharing.visits(bob, id, { limit: 10, cursor: null }),
+      sharing.cancel(bob, id),
+      sharing.recall(bob, id),
+      sharing.retry(bob, delivery),
+      sharing.cancelDelivery(bob, delivery),
+      sharing.recallDelivery(bob, delivery),
+      sharing.rendered(bob, delivery),
+      sharing.addRecipients(bob, id, ['d@example.org'], options),
+    ]
+    for (const attempt of attempts) expect((await refused(attempt)).code).toBe('not_found')
+    const unknown = await refused(sharing.get(bob, 'x'.repeat(15)))
+    expect(unknown.message).toBe((await refused(sharing.get(bob, id))).message)
+  })
+})
+
+describe('adding people', () => {
+  test('numbers go on, and a repeated key adds nobody twice', async () => {
+    await start([createScriptedChannel()])
+    const { id } = await t.share(['bob@example.org'])
+    const keyed = { ...options, idempotencyKey: 'more' }
+    const add = () => t.engine.sharing.addRecipients(t.ann, id, ['carol@example.org'], keyed)
+    await add()
+    const { share } = await add()
+    expect(share.deliveries.map((delivery) => delivery.id)).toEqual([`${id}-0`, `${id}-1`])
+  })
+
+  test('fix and resend names the delivery that it stands for', async () => {
+    await start([createScriptedChannel()])
+    const { id, deliveries } = await t.share(['bob@exmaple.org'])
+    const { share } = await t.engine.sharing.addRecipients(t.ann, id, ['bob@example.org'], {
+      ...options,
+      replaces: deliveries[0]!.id,
+    })
+    expect(share.deliveries[1]?.replaces).toBe(deliveries[0]!.id)
+  })
+})
+
+describe('consent', () => {
+  test('a stop from one’s own message holds for all senders, spellings and retries', async () => {
+    const channel = createScriptedChannel()
+    await start([channel])
+    const { id } = await t.share(['bob@example.org'])
+    const { deliveries } = await t.settled(id, (s) => s.deliveries[0]?.state === 'accepted')
+    const token = t.keys.stopToken(deliveries[0]!.id)
+    expect(await t.engine.consent.view(token)).toMatchObject({ stopped: 'no' })
+    await t.engine.consent.choose(token, 'stop-all')
+    const carol = await member('carol')
+    const { share } = await t.engine.sharing.accept(
+      carol,
+      request({ recipients: ['Bob+News@EXAMPLE.org'] }),
+      options,
+    )
+    const stopped = await until(async () => {
+      const now = await t.engine.sharing.get(carol, share.id)
+      return now.deliveries[0]?.state === 'suppressed' ? now : undefined
+    })
+    expect(stopped.deliveries[0]?.error).toEqual({
+      code: 'suppressed',
+      detail: 'They cannot be written to.',
+    })
+    expect(channel.sent).toHaveLength(1)
+  })
+
+  test('only from one sender: others may write again, that one may not, until resumed', async () => {
+    const channel = createScriptedChannel()
+    await start([channel])
+    const { id } = await t.share(['bob@example.org'])
+    const { deliveries } = await t.settled(id, (s) => s.deliveries[0]?.state === 'accepted')
+    const token = t.keys.stopToken(deliveries[0]!.id)
+    await t.engine.consent.choose(token, 'stop-all')
+    await t.engine.consent.choose(token, 'stop-sender')
+    const again = await t.share(['bob@example.org'])
+    await t.settled(again.id, (s) => s.deliveries[0]?.state === 'suppressed')
+    const carol = await member('carol')
+    await t.engine.sharing.accept(carol, request(), options)
+    await until(async () => (channel.sent.length === 2 ? true : undefined))
+    await t.engine.consent.choose(token, 'resume')
+    await t.engine.sharing.retry(t.ann, `${again.id}-0`)
+    await t.settled(again.id, (s) => s.deliveries[0]?.state === 'accepted')
+  })
+
+  test('a forged token is as good as none', async () => {
+    await start([createScriptedChannel()])
+    const { deliveries } = await t.share(['bob@example.org'])
+    const token = t.keys.stopToken(deliveries[0]!.id)
+    const forged = `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`
+    expect(await t.engine.consent.view(forged)).toBeNull()
+    expect(await t.engine.consent.choose('', 'stop-all')).toBeNull()
+  })
+})
