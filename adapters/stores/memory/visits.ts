@@ -68,15 +68,15 @@ export function createMemoryVisits({ state, now, randomBytes }: MemoryDeps): Mem
     return fresh
   }
 
-  function merge(visit: Visit, opened: Set<DeliveryId>): void {
+  function merge(visit: Visit): void {
     const share = shareOf(visit.delivery)
     if (!share) return
-    if (countVisit(tallyOf(share, visit.delivery), visit)) opened.add(visit.delivery)
+    countVisit(tallyOf(share, visit.delivery), visit)
     countStat(share.stats, visit)
     if (visit.tracked) share.list.push({ ...visit, id: ++lastId })
   }
 
-  function takeBack({ visit }: Reclass, takenBack: Set<DeliveryId>): void {
+  function takeBack({ visit }: Reclass): void {
     const share = shareOf(visit.delivery)
     if (!share) return
     const tally = tallyOf(share, visit.delivery)
@@ -93,13 +93,16 @@ export function createMemoryVisits({ state, now, randomBytes }: MemoryDeps): Mem
       (first, { at }) => (first === null || at < first ? at : first),
       null,
     )
-    if (openCount(tally) === 0) takenBack.add(visit.delivery)
+  }
+
+  function firstOpen(delivery: DeliveryId): Instant | null {
+    return shareOf(delivery)?.tallies.get(delivery)?.firstOpenedAt ?? null
   }
 
   function openedView(delivery: DeliveryId): FoldResult['opened'] {
     const found = state.deliveries.get(delivery)
-    const at = shareOf(delivery)?.tallies.get(delivery)?.firstOpenedAt
-    if (!found || !at) return []
+    const at = firstOpen(delivery)
+    if (!found || at === null) return []
     return [{ delivery, share: found.share, account: found.account, via: found.via, at }]
   }
 
@@ -144,21 +147,24 @@ export function createMemoryVisits({ state, now, randomBytes }: MemoryDeps): Mem
     async fold(limit) {
       const batches = waiting.slice(0, limit)
       waiting = waiting.slice(limit)
-      const opened = new Set<DeliveryId>()
-      const takenBack = new Set<DeliveryId>()
+      const before = new Map<DeliveryId, Instant | null>()
       for (const { visits, reclassed } of batches) {
-        for (const visit of visits) merge(visit, opened)
-        for (const found of reclassed) takeBack(found, takenBack)
         for (const { delivery } of [...visits, ...reclassed.map(({ visit }) => visit)]) {
-          const share = splitDeliveryId(delivery)?.share
-          if (share && state.shares.has(share)) state.changed.add(share)
+          if (!before.has(delivery)) before.set(delivery, firstOpen(delivery))
         }
+        for (const visit of visits) merge(visit)
+        for (const found of reclassed) takeBack(found)
+      }
+      const changed = [...before.keys()]
+      for (const delivery of changed) {
+        const share = splitDeliveryId(delivery)?.share
+        if (share && state.shares.has(share)) state.changed.add(share)
       }
       return {
         folded: batches.length,
         more: waiting.length > 0,
-        opened: [...opened].flatMap(openedView),
-        takenBack: [...takenBack],
+        opened: changed.filter((id) => before.get(id) === null).flatMap(openedView),
+        takenBack: changed.filter((id) => before.get(id) !== null && firstOpen(id) === null),
       }
     },
     async lastSeq(writer) {

@@ -94,6 +94,8 @@ export function connect(file: string, synchronous: 'FULL' | 'NORMAL'): DatabaseS
   const db = new DatabaseSync(file, { timeout: BUSY_MS })
   db.exec('PRAGMA journal_mode = WAL')
   db.exec(`PRAGMA synchronous = ${synchronous}`)
+  // Checkpoints are the checkpointer's: on this thread they would hold up whatever comes meanwhile.
+  db.exec('PRAGMA wal_autocheckpoint = 0')
   db.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
   db.exec('PRAGMA temp_store = MEMORY')
   return db

@@ -1,7 +1,24 @@
-import { PassalongError } from '#core/errors.ts'
-import type { ShareId } from '#core/ids.ts'
-import type { VisitStore } from '#ports/store/visits.ts'
-import type { Database } from './database.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import type { ChannelName, Via } from '#core/address.ts'
+import type { DeliveryState } from '#core/delivery.ts'
+import {
+  type AccountId,
+  type Code,
+  deliveryId,
+  type EndpointKey,
+  type Instant,
+  type ShareId,
+} from '#core/ids.ts'
+import type { Tracking } from '#core/share.ts'
+import type { FoldResult, Link, Visit, VisitStore } from '#ports/store/visits.ts'
+import { pageOf, positionOf } from '../cursor.ts'
+import { emptyStats, statsView, tallyView } from '../visit-tally.ts'
+import { startCheckpointer } from './checkpointer.ts'
+import { connect, type Database } from './database.ts'
+import { asUnavailable } from './faults.ts'
+import { decodePage, encodeBatch } from './visit-codec.ts'
+import { createVisitFold } from './visit-fold.ts'
+import { PAGES_BEFORE, type Row, tallyOf } from './visit-merge.ts'
 
 export interface SqliteVisits extends VisitStore {
   /** Deliveries of the share that a human opened. */
@@ -10,24 +27,179 @@ export interface SqliteVisits extends VisitStore {
   close(): Promise<void>
 }
 
+const SALT_BYTES = 32
+const SALT_KEPT_MS = 48 * 3_600_000
+/** Memory for pages of this connection, in KiB. */
+const CACHE_KIB = 16 * 1024
+
+const RESOLVE = `SELECT d.share, d.n, d.account, d.channel, d.via, d.state, d.accepted_at, d.endpoint,
+  d.recalled_at, s.target, s.note, s.tracking, s.expires_at, s.recalled_at AS share_recalled_at,
+  a.display_name, EXISTS (SELECT 1 FROM untracked u WHERE u.endpoint = d.endpoint) AS untracked
+  FROM delivery d JOIN share s ON s.id = d.share LEFT JOIN account a ON a.id = s.account
+  WHERE d.code = ?`
+
+/**
+ * Visits, on a connection of their own: a batch is one INSERT that is not synced (it outlives the process, not
+ * a power cut), and everything else is merged later, in small steps.
+ */
 export function createSqliteVisits(
-  _db: Database,
-  _deps: { readonly randomBytes: (size: number) => Uint8Array },
+  db: Database,
+  deps: { readonly randomBytes: (size: number) => Uint8Array },
 ): SqliteVisits {
-  const later = async (): Promise<never> => {
-    throw new PassalongError('unavailable', 'Visits are not kept by this store yet.')
+  const own = connect(db.file, 'NORMAL')
+  own.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
+  const log = createLog(own)
+  const checkpointer = startCheckpointer(own, db.file)
+  const fold = createVisitFold(own)
+  let folding: Promise<unknown> = Promise.resolve()
+
+  const resolve = own.prepare(RESOLVE)
+  const counters = own.prepare('SELECT * FROM visit_count WHERE share = ? ORDER BY n')
+  const stats = own.prepare('SELECT stats FROM visit_share WHERE share = ?')
+  const pagesBefore = own.prepare(PAGES_BEFORE)
+  const opened = own.prepare(
+    'SELECT count(*) AS opened FROM visit_count WHERE share = ? AND first_at IS NOT NULL',
+  )
+  const addSalt = own.prepare(
+    'INSERT OR IGNORE INTO visit_salt (day, salt, made_at) VALUES (?, ?, ?)',
+  )
+  const getSalt = own.prepare('SELECT salt FROM visit_salt WHERE day = ?')
+  const dropSalts = own.prepare('DELETE FROM visit_salt WHERE made_at <= ?')
+
+  /** Newest first, one more than asked for where there is one. */
+  function listed(share: ShareId, limit: number, cursor: string | null): Listed[] {
+    const after = positionOf(cursor)
+    const [page, index] = (after?.id ?? '').split('-').map(Number)
+    let before = page ? page + 1 : Number.MAX_SAFE_INTEGER
+    const found: Listed[] = []
+    while (found.length <= limit) {
+      const rows = pagesBefore.all(share, before)
+      for (const row of rows) {
+        const visits = decodePage(share, row.visits as string)
+        const from = row.id === page && index !== undefined ? index : visits.length
+        for (let i = from - 1; i >= 0; i--) {
+          const visit = visits[i]
+          if (visit) found.push({ visit, position: { at: visit.at, id: `${row.id}-${i}` } })
+        }
+      }
+      const last = rows.at(-1)
+      if (!last) break
+      before = last.id as number
+    }
+    return found
   }
+
   return {
-    openedCount: () => 0,
-    async close() {},
-    resolve: later,
-    append: later,
-    fold: later,
-    lastSeq: later,
-    counters: later,
-    ofShare: later,
-    stats: later,
-    salt: later,
-    purge: later,
+    resolve: (code) => attempt(() => linkOf(code, resolve.get(code))),
+    append: (batch) => attempt(() => log.append(batch)),
+    fold(limit) {
+      const running = folding.then(() => fold(limit)).catch(rethrow)
+      folding = running.catch(() => undefined)
+      return running
+    },
+    lastSeq: (writer) => attempt(() => log.lastSeq(writer)),
+    counters: (share) =>
+      attempt(() =>
+        counters
+          .all(share)
+          .map((row) => tallyView(deliveryId(share, row.n as number), tallyOf(row))),
+      ),
+    ofShare: (share, { limit, cursor }) =>
+      attempt(() => {
+        const page = pageOf(listed(share, limit, cursor), limit, ({ position }) => position)
+        return { items: page.items.map(({ visit }) => visit), cursor: page.cursor }
+      }),
+    stats: (share) =>
+      attempt(() => {
+        const row = stats.get(share)
+        return statsView(row ? JSON.parse(row.stats as string) : emptyStats())
+      }),
+    salt: (day) =>
+      attempt(() => {
+        const known = getSalt.get(day)
+        if (known) return known.salt as Uint8Array
+        addSalt.run(day, deps.randomBytes(SALT_BYTES), db.now())
+        return getSalt.get(day)?.salt as Uint8Array
+      }),
+    purge: () => attempt(() => void dropSalts.run(db.now() - SALT_KEPT_MS)),
+    openedCount: (share) => Number(opened.get(share)?.opened ?? 0),
+    async close() {
+      await folding
+      await checkpointer.stop()
+      own.close()
+    },
   }
+}
+
+interface Listed {
+  readonly visit: Visit
+  readonly position: { readonly at: number; readonly id: string }
+}
+
+interface Log {
+  append(batch: Parameters<VisitStore['append']>[0]): void
+  lastSeq(writer: string): number
+}
+
+/** The log. This process alone writes to it, so that it knows in memory where everything stands. */
+function createLog(own: DatabaseSync): Log {
+  const insert = own.prepare(
+    'INSERT INTO visit_batch (id, writer, seq, entries) VALUES (?, ?, ?, ?)',
+  )
+  const written = new Map<string, number>()
+  const note = (row: Row): void => {
+    const writer = row.writer as string
+    written.set(writer, Math.max(written.get(writer) ?? 0, row.seq as number))
+  }
+  const merged = own.prepare('SELECT writer, seq, batch_id AS id FROM visit_writer').all()
+  const waiting = own
+    .prepare('SELECT writer, max(seq) AS seq, max(id) AS id FROM visit_batch GROUP BY writer')
+    .all()
+  for (const row of [...merged, ...waiting]) note(row)
+  let lastId = Math.max(0, ...[...merged, ...waiting].map(({ id }) => Number(id)))
+
+  return {
+    append(batch) {
+      if (batch.seq <= (written.get(batch.writer) ?? 0)) return
+      insert.run(lastId + 1, batch.writer, batch.seq, encodeBatch(batch))
+      lastId++
+      written.set(batch.writer, batch.seq)
+    },
+    lastSeq: (writer) => written.get(writer) ?? 0,
+  }
+}
+
+function linkOf(code: Code, row: Row | undefined): Link | null {
+  if (!row) return null
+  const share = row.share as ShareId
+  const tracking = row.tracking as Tracking
+  return {
+    code,
+    delivery: deliveryId(share, row.n as number),
+    share,
+    account: row.account as AccountId,
+    target: JSON.parse(row.target as string),
+    note: row.note as string,
+    senderName: (row.display_name as string | null) ?? '',
+    tracking: tracking === 'full' && row.untracked === 1 ? 'counts' : tracking,
+    channel: row.channel as ChannelName,
+    via: row.via as Via | null,
+    state: row.state as DeliveryState,
+    acceptedAt: row.accepted_at as Instant | null,
+    expiresAt: row.expires_at as Instant | null,
+    recalled: row.recalled_at !== null || row.share_recalled_at !== null,
+    endpoint: row.endpoint as EndpointKey,
+  }
+}
+
+async function attempt<T>(operation: () => T): Promise<T> {
+  try {
+    return operation()
+  } catch (error) {
+    throw asUnavailable(error)
+  }
+}
+
+function rethrow(error: unknown): Promise<FoldResult> {
+  throw asUnavailable(error)
 }

@@ -62,8 +62,14 @@ function robotOf(text: string): Agent['robot'] {
 function familyOf(text: string): string {
   try {
     const { browser, os, platform } = Bowser.parse(text)
-    return [browser.name, os.name, platform.type].filter(Boolean).join(', ')
+    return [browser.name, os.name, platform.type].flatMap(plainName).join(', ')
   } catch {
     return ''
   }
+}
+
+/** Names of unknown browsers are taken from the text as they stand there: nothing long or odd gets through. */
+function plainName(name: string | undefined): string[] {
+  if (!name) return []
+  return /^[\p{L}\d][\p{L}\d .+-]{0,23}$/u.test(name) ? [name] : []
 }

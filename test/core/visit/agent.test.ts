@@ -66,6 +66,13 @@ test('the family holds no version and nothing else of the text', () => {
   expect(readAgent(`${CHROME} SecretId/4711`).family).toBe('Chrome, Android, mobile')
 })
 
+test('a made-up browser gives no family that holds what it says', () => {
+  const secret = `user-4711-${'x'.repeat(40)}@example.org`
+  expect(readAgent(`${secret}/1.0 Gecko/1 Mozilla/5.0 (X11; Linux x86_64)`).family).not.toContain(
+    '4711',
+  )
+})
+
 test('any text is read, and a long one at once', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => readAgent(text) !== undefined))
   const started = performance.now()

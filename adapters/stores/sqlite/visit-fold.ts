@@ -1,0 +1,137 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as turn } from 'node:timers/promises'
+import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
+import type { FoldResult } from '#ports/store/visits.ts'
+import { decodeBatch } from './visit-codec.ts'
+import { createVisitMerge, type Entry } from './visit-merge.ts'
+
+/** How long the event loop is held at a time: visits that come meanwhile wait no longer than that. */
+const SLICE_MS = 2
+const BATCHES_AT_ONCE = 20
+const DROPPED_AT_ONCE = 200
+
+/** What is to be merged into one share, in the order of the batches. */
+interface ShareWork {
+  readonly entries: Entry[]
+  readonly deliveries: Map<number, Entry[]>
+}
+
+interface Gathered {
+  readonly shares: Map<ShareId, ShareWork>
+  /** Of each writer the last batch. */
+  readonly writers: Map<string, { seq: number; id: number }>
+  readonly last: number
+  readonly batches: number
+}
+
+/**
+ * Merges the oldest batches of the log, in transactions of a few milliseconds with a turn of the event loop
+ * between them. A batch leaves the log when all of it is merged; until then the rows themselves know what they
+ * have of it.
+ */
+export function createVisitFold(db: DatabaseSync): (limit: number) => Promise<FoldResult> {
+  const merge = createVisitMerge(db)
+  const oldest = db.prepare(
+    'SELECT id, writer, seq, entries FROM visit_batch WHERE id > ? ORDER BY id LIMIT ?',
+  )
+  const noteWriter = db.prepare(`INSERT INTO visit_writer (writer, seq, batch_id) VALUES (?, ?, ?)
+    ON CONFLICT (writer) DO UPDATE SET seq = excluded.seq, batch_id = excluded.batch_id`)
+  const drop = db.prepare('DELETE FROM visit_batch WHERE id <= ?')
+
+  async function gather(limit: number): Promise<Gathered> {
+    const shares = new Map<ShareId, ShareWork>()
+    const writers: Gathered['writers'] = new Map()
+    let last = 0
+    let batches = 0
+    while (batches < limit) {
+      const wanted = Math.min(BATCHES_AT_ONCE, limit - batches)
+      const rows = oldest.all(last, wanted)
+      for (const row of rows) {
+        last = row.id as number
+        writers.set(row.writer as string, { seq: row.seq as number, id: last })
+        const { visits, reclassed } = decodeBatch(row.entries as string)
+        for (const visit of visits) sort(shares, { batch: last, visit, reclass: false })
+        for (const { visit } of reclassed) sort(shares, { batch: last, visit, reclass: true })
+      }
+      batches += rows.length
+      if (rows.length < wanted) break
+      await turn()
+    }
+    return { shares, writers, last, batches }
+  }
+
+  /** One step each: a share, then its deliveries. */
+  function* steps(
+    shares: Gathered['shares'],
+    opened: FoldResult['opened'][number][],
+    takenBack: DeliveryId[],
+  ): Generator<void> {
+    for (const [share, { entries, deliveries }] of shares) {
+      merge.share(share, entries)
+      yield
+      for (const [n, own] of deliveries) {
+        const result = merge.delivery(share, n, own)
+        if (result.opened) opened.push(result.opened)
+        if (result.takenBack) takenBack.push((own[0] as Entry).visit.delivery)
+        yield
+      }
+    }
+  }
+
+  function transaction(work: () => void): void {
+    db.exec('BEGIN IMMEDIATE')
+    try {
+      work()
+      db.exec('COMMIT')
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  async function inSlices(work: Generator<void>): Promise<void> {
+    for (let done = false; !done; ) {
+      transaction(() => {
+        const end = performance.now() + SLICE_MS
+        do done = work.next().done === true
+        while (!done && performance.now() < end)
+      })
+      await turn()
+    }
+  }
+
+  async function forget({ writers, last, batches }: Gathered): Promise<void> {
+    const first = last - batches
+    for (let to = first; to < last; ) {
+      to = Math.min(to + DROPPED_AT_ONCE, last)
+      transaction(() => {
+        for (const [writer, { seq, id }] of writers) {
+          if (id <= to) noteWriter.run(writer, seq, id)
+        }
+        drop.run(to)
+      })
+      await turn()
+    }
+  }
+
+  return async (limit) => {
+    const gathered = await gather(limit)
+    if (gathered.batches === 0) return { folded: 0, more: false, opened: [], takenBack: [] }
+    const opened: FoldResult['opened'][number][] = []
+    const takenBack: DeliveryId[] = []
+    await inSlices(steps(gathered.shares, opened, takenBack))
+    await forget(gathered)
+    return { folded: gathered.batches, more: gathered.batches === limit, opened, takenBack }
+  }
+}
+
+function sort(shares: Map<ShareId, ShareWork>, entry: Entry): void {
+  const id = splitDeliveryId(entry.visit.delivery)
+  if (!id) return
+  const work = shares.get(id.share) ?? { entries: [], deliveries: new Map<number, Entry[]>() }
+  shares.set(id.share, work)
+  work.entries.push(entry)
+  const own = work.deliveries.get(id.n)
+  if (own) own.push(entry)
+  else work.deliveries.set(id.n, [entry])
+}
