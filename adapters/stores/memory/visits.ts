@@ -14,7 +14,6 @@ import {
   countVisit,
   emptyStats,
   emptyTally,
-  openCount,
   reclassStat,
   type StatTally,
   statsView,
