@@ -8,9 +8,8 @@ import type { WebMiddleware } from './context.ts'
  */
 export function notFound(): WebMiddleware {
   return async (ctx) => {
-    const matched = (ctx.matched ?? []) as readonly Layer[]
-    const methods = new Set(matched.flatMap((layer) => layer.methods))
-    if (methods.size === 0) {
+    const methods = methodsServed(ctx)
+    if (methods.length === 0) {
       throw new PassalongError('not_found', ctx.state.texts('http.detail.not_found'))
     }
     ctx.set('Allow', [...methods, 'OPTIONS'].join(', '))
@@ -20,4 +19,10 @@ export function notFound(): WebMiddleware {
     }
     throw new PassalongError('method_not_allowed', ctx.state.texts('http.detail.method'))
   }
+}
+
+/** The methods that the path of a request is served for; none for a path that is not ours. */
+export function methodsServed(ctx: { readonly [name: string]: unknown }): readonly string[] {
+  const layers = (ctx.matched ?? []) as readonly Layer[]
+  return [...new Set(layers.flatMap((layer) => layer.methods))]
 }

@@ -21,7 +21,7 @@ import { areaOf, errors } from './errors.ts'
 import { addHooks } from './hooks.ts'
 import { language } from './language.ts'
 import { addLocal } from './local.ts'
-import { notFound } from './not-found.ts'
+import { methodsServed, notFound } from './not-found.ts'
 import { createOpenApi } from './openapi.ts'
 import { addProbes } from './probes.ts'
 import { PAGE_ROUTES, PUBLIC_ROUTES } from './routes/index.ts'
@@ -82,7 +82,7 @@ function basics(deps: WebDeps): WebMiddleware {
     }
     ctx.state.ip = clientAddress(socket.remoteAddress ?? '', forwarding, trust)
     await headers(ctx, next)
-    const area = ctx.matched?.length ? areaOf(ctx.path) : 'none'
+    const area = methodsServed(ctx).length > 0 ? areaOf(ctx.path) : 'none'
     deps.metrics.count('requests', { area, status: `${Math.floor(ctx.status / 100)}xx` })
   }
 }

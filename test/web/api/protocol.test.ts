@@ -57,8 +57,13 @@ describe('who may ask', () => {
       const { status, json } = await web.api('GET', path, { local: true, token: null, headers })
       return status === 200 ? json.contacts.map((its: { name: string }) => its.name) : status
     }
-    await web.engine.contacts.create(web.ann.account.id, { kind: 'person', name: 'Of Ann' })
-    await web.engine.contacts.create(web.bob.account.id, { kind: 'person', name: 'Of Bob' })
+    const person = (name: string) => ({
+      kind: 'person' as const,
+      name,
+      addresses: ['x@example.org'],
+    })
+    await web.engine.contacts.create(web.ann.account.id, person('Of Ann'))
+    await web.engine.contacts.create(web.bob.account.id, person('Of Bob'))
     expect(await names({})).toEqual(['Of Ann'])
     expect(await names({ 'passalong-account': 'bob' })).toEqual(['Of Bob'])
     expect(await names({ 'passalong-account': 'nobody' })).toBe(403)
@@ -108,7 +113,7 @@ describe('bodies', () => {
   })
 
   it('takes a byte order mark and a charset', async () => {
-    const { status } = await post('\ufeff{"name": "Marked"}', {
+    const { status } = await post('\ufeff{"name": "Marked", "addresses": ["x@example.org"]}', {
       'content-type': 'application/json; charset=utf-8',
     })
     expect(status).toBe(201)
