@@ -195,7 +195,7 @@ function emailOf(values: Values, smtpUrl: string, baseUrl: string): EmailConfig 
 }
 
 function defaultSender(smtpUrl: string, baseUrl: string): string {
-  const user = decodeURIComponent(new URL(smtpUrl).username)
+  const user = new URL(smtpUrl).username.replace(/%40/i, '@')
   return user.includes('@') ? user : `passalong@${new URL(baseUrl).hostname}`
 }
 

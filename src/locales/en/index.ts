@@ -1,4 +1,5 @@
 import { account } from './account.ts'
+import { cli } from './cli.ts'
 import { fault } from './fault.ts'
 import { http } from './http.ts'
 import { message } from './message.ts'
@@ -10,6 +11,7 @@ import { web } from './web.ts'
 /** Every text that a person reads, by domain. ICU message syntax; plain text, no markup. */
 export const en = {
   ...account,
+  ...cli,
   ...fault,
   ...http,
   ...message,

@@ -33,4 +33,16 @@ export const setup = {
   'setup.warn.unknown': '{name} is not one of our settings. Is it a slip?',
   'setup.warn.notBuilt': '{name} is set, but this version cannot use it yet. It stays off.',
   'setup.warn.noEffect': '{name} has no effect without {other}.',
+  'setup.boot.ready': 'Passalong {version} is ready: {url}',
+  'setup.boot.first':
+    'Make the first account with this link. It works once, and a new one comes at each start until then:',
+  'setup.boot.on': 'Sending: {channels}',
+  'setup.boot.kept': 'Kept here, not sent: {channels}. Read them at {url}',
+  'setup.boot.off': 'Switched off. To switch on:',
+  'setup.boot.set': 'set {names}',
+  'setup.boot.later': 'comes in a later version ({names})',
+  'setup.boot.faults': 'Passalong cannot start with these settings:',
+  'setup.boot.cannot': 'Passalong cannot start.',
+  'setup.warn.loopback':
+    'Links lead to {url}, which only this machine can open. Set BASE_URL to an address that others reach.',
 } as const

@@ -1,5 +1,6 @@
 import type { en } from '../en/index.ts'
 import { account } from './account.ts'
+import { cli } from './cli.ts'
 import { fault } from './fault.ts'
 import { http } from './http.ts'
 import { message } from './message.ts'
@@ -10,6 +11,7 @@ import { web } from './web.ts'
 
 export const zhCN: Readonly<Record<keyof typeof en, string>> = {
   ...account,
+  ...cli,
   ...fault,
   ...http,
   ...message,

@@ -32,4 +32,15 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
   'setup.warn.unknown': '{name} 不是我们的设置项，是否写错？',
   'setup.warn.notBuilt': '已设置 {name}，但此版本尚不能使用，保持关闭。',
   'setup.warn.noEffect': '没有 {other} 时，{name} 不起作用。',
+  'setup.boot.ready': 'Passalong {version} 已就绪：{url}',
+  'setup.boot.first':
+    '请用此链接创建第一个账户。链接只能使用一次，创建之前每次启动都会给出新的链接：',
+  'setup.boot.on': '正在发送：{channels}',
+  'setup.boot.kept': '仅保存在此，不会发出：{channels}。查看：{url}',
+  'setup.boot.off': '未启用。启用方法：',
+  'setup.boot.set': '设置 {names}',
+  'setup.boot.later': '将在以后的版本中支持（{names}）',
+  'setup.boot.faults': '设置有误，Passalong 无法启动：',
+  'setup.boot.cannot': 'Passalong 无法启动。',
+  'setup.warn.loopback': '链接指向 {url}，只有本机能打开。请将 BASE_URL 设为他人可访问的地址。',
 }

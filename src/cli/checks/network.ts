@@ -1,0 +1,98 @@
+import { createServer } from 'node:net'
+import { parseRecipient } from '#core/recipients/parse.ts'
+import { type Config, isLoopback } from '../../config.ts'
+import { findSocket } from '../../server/private-socket.ts'
+import { answers } from '../connect.ts'
+import { exchange } from '../transport.ts'
+import { type Finding, finding } from './check.ts'
+
+const ANSWER_MS = 3_000
+
+/** Whether the server runs or could, and whether others reach it where the settings say. */
+export async function checkNetwork(config: Config): Promise<readonly Finding[]> {
+  const running = await answers(findSocket(config.dataDir))
+  return [
+    running
+      ? finding('server', 'ok', 'doctor.running', { folder: config.dataDir })
+      : await checkPort(config),
+    ...checkBaseUrl(config),
+    ...(running ? await checkReach(config) : []),
+    ...checkOperator(config),
+  ]
+}
+
+async function checkPort({ host, port }: Config): Promise<Finding> {
+  const values = { host, port }
+  const code = await bindOnce(host, port)
+  if (code === undefined) return finding('PORT', 'ok', 'doctor.portFree', values)
+  if (code === 'EADDRINUSE') return finding('PORT', 'fault', 'doctor.portUsed', values)
+  return finding('HOST', 'fault', 'doctor.hostFault', { ...values, why: code })
+}
+
+function bindOnce(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    server.listen({ host, port }, () => server.close(() => resolve(undefined)))
+  })
+}
+
+function checkBaseUrl(config: Config): readonly Finding[] {
+  const { baseUrl: url, trustedProxies, loopbackLinks } = config
+  const real = config.platforms.some((platform) => platform.configured && platform.built)
+  if (loopbackLinks) {
+    return [
+      finding(
+        'BASE_URL',
+        real ? 'warning' : 'ok',
+        real ? 'setup.warn.loopback' : 'doctor.loopback',
+        { url },
+      ),
+    ]
+  }
+  const findings: Finding[] = []
+  if (!url.startsWith('https:'))
+    findings.push(finding('BASE_URL', 'warning', 'doctor.plain', { url }))
+  if (url.startsWith('https:') && trustedProxies.length === 0) {
+    findings.push(finding('TRUSTED_PROXIES', 'warning', 'doctor.noProxies'))
+  }
+  return findings.length > 0 ? findings : [finding('BASE_URL', 'ok', 'doctor.baseUrl', { url })]
+}
+
+/** Asks the server by the address that people are sent to. */
+async function checkReach({ baseUrl, linkBaseUrl }: Config): Promise<readonly Finding[]> {
+  const urls = [...new Set([baseUrl, linkBaseUrl])]
+  return Promise.all(
+    urls.map(async (url) => {
+      const about = url === baseUrl ? 'BASE_URL' : 'LINK_BASE_URL'
+      const why = await reachFault(url)
+      if (why === undefined) return finding(about, 'ok', 'doctor.reached', { url })
+      return finding(about, isLoopback(url) ? 'fault' : 'warning', 'doctor.notReached', {
+        url,
+        why,
+      })
+    }),
+  )
+}
+
+async function reachFault(url: string): Promise<string | undefined> {
+  const late = new Promise<string>((resolve) => {
+    setTimeout(resolve, ANSWER_MS, `no answer in ${ANSWER_MS / 1_000} s`).unref()
+  })
+  const asked = exchange({ url }, { method: 'GET', path: '/healthz', headers: {} }).then(
+    (answer) => {
+      answer.resume()
+      return answer.statusCode === 200 ? undefined : `status ${answer.statusCode}`
+    },
+    (error: Error) => error.message,
+  )
+  return Promise.race([asked, late])
+}
+
+function checkOperator({ operator, defaultRegion }: Config): readonly Finding[] {
+  if (operator === null) return [finding('OPERATOR', 'off', 'doctor.noOperator')]
+  const parsed = parseRecipient(operator, { defaultRegion: defaultRegion ?? undefined })
+  return parsed.ok
+    ? [finding('OPERATOR', 'ok', 'doctor.operator', { operator })]
+    : [finding('OPERATOR', 'fault', `fault.recipient.${parsed.fault}`)]
+}

@@ -1,0 +1,10 @@
+/** A failure that the person at the shell reads as it is. Status 1: it failed; 2: the command was not right. */
+export class CliError extends Error {
+  readonly exitCode: 1 | 2
+
+  constructor(message: string, exitCode: 1 | 2 = 1, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'CliError'
+    this.exitCode = exitCode
+  }
+}

@@ -1,0 +1,92 @@
+import { connect as connectSocket } from 'node:net'
+import { type Texts, textsFor } from '#locales/texts.ts'
+import { createLogger } from '../compose/logger.ts'
+import { type Environment, readConfig } from '../config.ts'
+import { findSocket } from '../server/private-socket.ts'
+import { terminalLocale } from '../terminal-locale.ts'
+import { CliError } from './cli-error.ts'
+import { type Client, createClient } from './client.ts'
+import { readToken } from './token.ts'
+
+/** A client with what it stands on. */
+export interface Connection {
+  readonly client: Client
+  /** `server`: beside a running one; `remote`: another machine's; `alone`: nobody else is here. */
+  readonly mode: 'server' | 'remote' | 'alone'
+  /** Sends what is due, where nobody else does. */
+  deliver(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface ConnectOptions {
+  readonly env: Environment
+  /** The account to act as, by name; the operator where it is left out. */
+  readonly as?: string | undefined
+}
+
+/** Finds who does the work: PASSALONG_URL, the server on the data folder, or this very process. */
+export async function connect(options: ConnectOptions): Promise<Connection> {
+  return (await connectRunning(options)) ?? connectAlone(options)
+}
+
+/** The same, but null where no server runs. */
+export async function connectRunning({ env, as }: ConnectOptions): Promise<Connection | null> {
+  const locale = terminalLocale(env)
+  const texts = textsFor(locale)
+  const remote = remoteOf(env, texts)
+  if (remote) {
+    if (as) throw new CliError(texts('cli.onlyLocal'), 2)
+    const headers = { 'accept-language': locale, authorization: `Bearer ${remote.token}` }
+    return still('remote', createClient({ place: { url: remote.url }, headers, texts }))
+  }
+  const socketPath = findSocket(readConfig(env).dataDir)
+  if (!(await answers(socketPath))) return null
+  return still('server', socketClient(socketPath, { env, as }))
+}
+
+async function connectAlone(options: ConnectOptions): Promise<Connection> {
+  const config = readConfig(options.env)
+  const { openAlone } = await import('./alone.ts')
+  // A command is not a server: its own words matter, the log only when something goes wrong.
+  const level = config.logLevel === 'info' ? 'warn' : config.logLevel
+  const alone = await openAlone(config, createLogger(level))
+  return {
+    client: socketClient(alone.socketPath, options),
+    mode: 'alone',
+    deliver: alone.deliver,
+    close: alone.close,
+  }
+}
+
+function socketClient(socketPath: string, { env, as }: ConnectOptions): Client {
+  const locale = terminalLocale(env)
+  const headers = { 'accept-language': locale, ...(as ? { 'passalong-account': as } : {}) }
+  return createClient({ place: { socketPath }, headers, texts: textsFor(locale) })
+}
+
+function still(mode: Connection['mode'], client: Client): Connection {
+  return { client, mode, async deliver() {}, async close() {} }
+}
+
+export function remoteOf(env: Environment, texts: Texts): { url: string; token: string } | null {
+  const url = env.PASSALONG_URL?.trim()
+  if (!url) return null
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    throw new CliError(`PASSALONG_URL: ${texts('setup.must.httpUrl')}`, 2)
+  }
+  const token = readToken(env)
+  if (!token) throw new CliError(texts('cli.tokenMissing'), 2)
+  return { url, token }
+}
+
+/** Whether a server listens on the private socket. */
+export function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectSocket(socketPath)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}

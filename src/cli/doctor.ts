@@ -1,0 +1,85 @@
+import type { TextKey, Texts } from '#locales/texts.ts'
+import { createLogger } from '../compose/logger.ts'
+import { type Config, ConfigError, type Environment, readConfig } from '../config.ts'
+import { type Finding, finding, type Verdict } from './checks/check.ts'
+import { checkEmail } from './checks/email.ts'
+import { checkMachine } from './checks/machine.ts'
+import { checkNetwork } from './checks/network.ts'
+import { CliError } from './cli-error.ts'
+import { connect, connectRunning, remoteOf } from './connect.ts'
+
+export interface DoctorOptions {
+  readonly env: Environment
+  readonly texts: Texts
+  readonly json: boolean
+  print(line: string): void
+}
+
+const MARKS: Readonly<Record<Verdict, string>> = { ok: '✓', warning: '!', fault: '✗', off: '·' }
+
+/** Looks at everything, changes nothing, prints what it found. False where there is a fault. */
+export async function runDoctor({ env, texts, json, print }: DoctorOptions): Promise<boolean> {
+  const findings = remoteOf(env, texts) ? await checkRemote(env) : await checkHere(env)
+  const ok = findings.every(({ verdict }) => verdict !== 'fault')
+  const checks = findings.map(({ about, verdict, text, values }) => ({
+    about,
+    verdict,
+    detail: texts(text, values),
+  }))
+  if (json) print(JSON.stringify({ ok, checks }))
+  else {
+    for (const { about, verdict, detail } of checks) print(`${MARKS[verdict]} ${about}: ${detail}`)
+    print(texts(ok ? 'doctor.fine' : 'doctor.faulty'))
+  }
+  return ok
+}
+
+async function checkHere(env: Environment): Promise<readonly Finding[]> {
+  const config = readOrFindings(env)
+  if (!('baseUrl' in config)) return config
+  return [
+    finding('settings', 'ok', 'doctor.settings'),
+    ...config.warnings.map(({ name, key, values }) => finding(name, 'warning', key, values)),
+    ...checkMachine(config),
+    ...(await checkNetwork(config)),
+    ...(await checkEmail(config, createLogger('silent'))),
+    ...(await checkPaused(env)),
+  ]
+}
+
+function readOrFindings(env: Environment): Config | readonly Finding[] {
+  try {
+    return readConfig(env)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.faults.map(({ name, key, values }) => finding(name, 'fault', key, values))
+  }
+}
+
+/** What a running server knows of its channels; alone there is nothing to ask. */
+async function checkPaused(env: Environment): Promise<readonly Finding[]> {
+  try {
+    const connection = await connectRunning({ env })
+    if (!connection) return []
+    const { channels } = await connection.client.channels()
+    return channels.flatMap(({ channel, paused }) =>
+      paused ? [finding(channel, 'fault', 'doctor.paused', { ...paused })] : [],
+    )
+  } catch (error) {
+    // Without an account there is nobody to ask as.
+    if (error instanceof CliError) return []
+    throw error
+  }
+}
+
+async function checkRemote(env: Environment): Promise<readonly Finding[]> {
+  const about: TextKey = 'doctor.remote'
+  const connection = await connect({ env })
+  const { channels } = await connection.client.channels()
+  return [
+    finding('PASSALONG_URL', 'ok', about, { url: env.PASSALONG_URL ?? '' }),
+    ...channels.flatMap(({ channel, paused }) =>
+      paused ? [finding(channel, 'fault', 'doctor.paused', { ...paused })] : [],
+    ),
+  ]
+}

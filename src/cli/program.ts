@@ -1,0 +1,101 @@
+import { Command } from 'commander'
+import type { Texts } from '#locales/texts.ts'
+import type { Environment } from '../config.ts'
+import { VERSION } from '../version.ts'
+import type { Scene } from './commands.ts'
+import * as commands from './commands.ts'
+
+export interface Program {
+  readonly env: Environment
+  readonly texts: Texts
+  /** Opens the scene, plays, and closes it again. */
+  play(options: SceneOptions, act: (scene: Scene) => Promise<void>): Promise<void>
+  /** Checks and prints; false where something is wrong. */
+  doctor(json: boolean): Promise<boolean>
+}
+
+export interface SceneOptions {
+  readonly json?: boolean
+  readonly as?: string
+}
+
+type ShareOptions = SceneOptions & { to: string[]; note?: string; title?: string }
+
+/** The commands of `passalong`; what they do stands in commands.ts. */
+export function createProgram({ texts, play, doctor }: Program): Command {
+  const program = new Command('passalong')
+    .description(texts('cli.about'))
+    .version(VERSION)
+    .exitOverride()
+  const json = ['--json', texts('cli.help.json')] as const
+  const as = ['--as <name>', texts('cli.help.as')] as const
+
+  const account = program.command('account').description(texts('cli.help.account'))
+  account
+    .command('create <name>')
+    .description(texts('cli.help.accountCreate'))
+    .option('--email <address>', texts('cli.help.email'))
+    .option('--display-name <name>', texts('cli.help.displayName'))
+    .option('--password-stdin', texts('cli.help.passwordStdin'))
+    .option(...json)
+    .action((name: string, options: commands.AccountOptions & SceneOptions) =>
+      play(options, (scene) => commands.createAccount(scene, name, options)),
+    )
+  account
+    .command('reset <name>')
+    .description(texts('cli.help.accountReset'))
+    .option(...json)
+    .action((name: string, options: SceneOptions) =>
+      play(options, (scene) => commands.resetAccount(scene, name)),
+    )
+  program
+    .command('token')
+    .description(texts('cli.help.token'))
+    .command('create <name>')
+    .description(texts('cli.help.tokenCreate'))
+    .option(...json)
+    .action((name: string, options: SceneOptions) =>
+      play(options, (scene) => commands.createToken(scene, name)),
+    )
+  program
+    .command('share <url>')
+    .description(texts('cli.help.share'))
+    .requiredOption('--to <recipients...>', texts('cli.help.to'))
+    .option('--note <text>', texts('cli.help.note'))
+    .option('--title <text>', texts('cli.help.title'))
+    .option(...as)
+    .option(...json)
+    .action((url: string, { to, note, title, ...options }: ShareOptions) =>
+      play(options, (scene) => commands.share(scene, { url, recipients: to, note, title })),
+    )
+  for (const name of ['status', 'recall'] as const) {
+    program
+      .command(`${name} <share>`)
+      .description(texts(`cli.help.${name}`))
+      .option(...as)
+      .option(...json)
+      .action((id: string, options: SceneOptions) =>
+        play(options, (scene) => commands[name](scene, id)),
+      )
+  }
+  program
+    .command('doctor')
+    .description(texts('cli.help.doctor'))
+    .option(...json)
+    .action(async (options: SceneOptions) => {
+      if (!(await doctor(options.json ?? false))) process.exitCode = 1
+    })
+  program
+    .command('export <name>')
+    .description(texts('cli.help.export'))
+    .option(...json)
+    .action((name: string, options: SceneOptions) =>
+      play(options, (scene) => commands.exportAccount(scene, name)),
+    )
+  program
+    .command('purge')
+    .description(texts('cli.help.purge'))
+    .option(...json)
+    .action((options: SceneOptions) => play(options, commands.purge))
+  return program
+}

@@ -1,0 +1,73 @@
+import type { MailIdentity } from '#core/message/email.ts'
+import type { Channel } from '#ports/channel.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { OutboxStore } from '#ports/store/connections.ts'
+import type { Config, PlatformState } from '#src/config.ts'
+
+export interface ChannelDeps {
+  readonly outbox: OutboxStore
+  readonly logger: Logger
+}
+
+/** The channels that stand: real ones where there are credentials, else the outbox where it is active. */
+export async function createChannels(
+  config: Config,
+  deps: ChannelDeps,
+): Promise<readonly Channel[]> {
+  const made = await Promise.all(config.platforms.map((platform) => make(platform, config, deps)))
+  return made.filter((channel) => channel !== null)
+}
+
+/** Whom mail comes from; messages that are only kept show the same. */
+export function mailIdentity(config: Config): MailIdentity {
+  const host = new URL(config.baseUrl).hostname
+  const from = config.email?.from ?? { name: null, address: `passalong@${host}` }
+  return {
+    fromName: from.name,
+    fromAddress: from.address,
+    messageIdDomain: from.address.slice(from.address.lastIndexOf('@') + 1),
+    signed: (config.email?.dkim ?? null) !== null,
+  }
+}
+
+async function make(
+  platform: PlatformState,
+  config: Config,
+  deps: ChannelDeps,
+): Promise<Channel | null> {
+  if (platform.configured && platform.built) return makeReal(platform, config, deps)
+  if (!config.outbox) return null
+  const { createOutboxChannel } = await import('#adapters/channels/outbox/index.ts')
+  return createOutboxChannel(
+    { name: platform.channel },
+    { outbox: deps.outbox, mail: mailIdentity(config) },
+  )
+}
+
+/** One line for each channel that is built. Its SDK is loaded here, and only when it is configured. */
+async function makeReal(
+  platform: PlatformState,
+  config: Config,
+  deps: ChannelDeps,
+): Promise<Channel> {
+  switch (platform.channel) {
+    case 'email':
+      return makeEmail(config, deps)
+    default:
+      throw new Error(`no channel is built for ${platform.channel}`)
+  }
+}
+
+async function makeEmail({ email, secret }: Config, { logger }: ChannelDeps): Promise<Channel> {
+  if (email === null) throw new Error('email is not configured')
+  const { createEmailChannel } = await import('#adapters/channels/email/index.ts')
+  const privateKey = (): string => secret('DKIM_PRIVATE_KEY') ?? ''
+  return createEmailChannel(
+    {
+      smtpUrl: () => secret('SMTP_URL') ?? '',
+      from: email.from,
+      dkim: email.dkim && { ...email.dkim, privateKey },
+    },
+    { logger },
+  )
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassalongError } from '#core/errors.ts'
+
+const FILE = 'session-secret'
+
+/**
+ * The secret of a data folder, made at the first start and kept beside the data, for its owner alone. Stop links
+ * and suppressions rest on it: whoever moves the data moves it too. Call it while the folder is held.
+ */
+export function keepSessionSecret(dataDir: string): string {
+  const path = join(dataDir, FILE)
+  const kept = read(path)
+  if (kept !== undefined) return kept
+  const made = randomBytes(32).toString('base64url')
+  const fresh = `${path}.new`
+  const file = openSync(fresh, 'w', 0o600)
+  writeSync(file, `${made}\n`)
+  fsyncSync(file)
+  closeSync(file)
+  renameSync(fresh, path)
+  return made
+}
+
+function read(path: string): string | undefined {
+  try {
+    const kept = readFileSync(path, 'utf8').trim()
+    if (kept.length >= 32) return kept
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw unreadable(path, error)
+  }
+  throw unreadable(path)
+}
+
+function unreadable(path: string, cause?: unknown): PassalongError {
+  return new PassalongError(
+    'unavailable',
+    `${path} cannot be read or is damaged. Bring it back from a backup, or set SESSION_SECRET; ` +
+      'without the old one, earlier stop links and suppressions are void.',
+    { cause },
+  )
+}

@@ -1,0 +1,60 @@
+import type { ChannelHealth } from '#engine/engine.ts'
+import type { TextKey, Texts } from '#locales/texts.ts'
+import type { Config, PlatformState } from '#src/config.ts'
+
+export interface Booted {
+  readonly config: Config
+  readonly channels: readonly ChannelHealth[]
+  /** The secret of the first account's one-time link; null once there is an account. */
+  readonly firstTicket: string | null
+}
+
+/** What the operator reads when the server is ready: where it is, how to begin, what is off and how to get it. */
+export function bootReport(booted: Booted, texts: Texts, version: string): string {
+  const { config } = booted
+  return [
+    texts('setup.boot.ready', { version, url: config.baseUrl }),
+    ...firstAccount(booted, texts),
+    ...channelLines(booted, texts),
+    ...noticeLines(config, texts),
+  ].join('\n')
+}
+
+function firstAccount({ config, firstTicket }: Booted, texts: Texts): readonly string[] {
+  if (firstTicket === null) return []
+  const link = `${config.baseUrl}/first?ticket=${firstTicket}`
+  return ['', texts('setup.boot.first'), `  ${link}`]
+}
+
+function channelLines({ config, channels }: Booted, texts: Texts): readonly string[] {
+  const on = channels.filter((channel) => channel.configured)
+  const kept = channels.filter((channel) => channel.via === 'outbox')
+  const off = config.platforms.filter((platform) => !on.some(named(platform)))
+  const list = (some: readonly ChannelHealth[]): string => some.map((one) => one.channel).join(', ')
+  return [
+    '',
+    ...(on.length > 0 ? [texts('setup.boot.on', { channels: list(on) })] : []),
+    ...(kept.length > 0
+      ? [texts('setup.boot.kept', { channels: list(kept), url: `${config.baseUrl}/outbox` })]
+      : []),
+    ...(off.length > 0 ? [texts('setup.boot.off')] : []),
+    ...off.map((platform) => `  ${platform.channel.padEnd(9)} ${howTo(platform, texts)}`),
+  ]
+}
+
+function named(platform: PlatformState): (channel: ChannelHealth) => boolean {
+  return (channel) => channel.channel === platform.channel
+}
+
+function howTo(platform: PlatformState, texts: Texts): string {
+  const names = platform.switches.join(' / ')
+  return texts(platform.built ? 'setup.boot.set' : 'setup.boot.later', { names })
+}
+
+function noticeLines(config: Config, texts: Texts): readonly string[] {
+  const real = config.platforms.some((platform) => platform.configured && platform.built)
+  const lines = config.warnings.map((notice) => texts(notice.key, notice.values))
+  const loopback: TextKey = 'setup.warn.loopback'
+  if (real && config.loopbackLinks) lines.push(texts(loopback, { url: config.linkBaseUrl }))
+  return lines.length > 0 ? ['', ...lines.map((line) => `! ${line}`)] : []
+}

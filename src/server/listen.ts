@@ -1,0 +1,80 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { PassalongError } from '#core/errors.ts'
+
+/** Answers that are still being written when the server stops get so long. */
+const CLOSE_MS = 5_000
+
+export interface Listening {
+  /** The port it came to. */
+  readonly port: number
+  /** From here requests are answered; earlier ones waited. */
+  serve(handler: RequestListener): void
+  /** Takes no more, finishes what runs, and cuts what is left after a while. */
+  close(): Promise<void>
+}
+
+/** Listens on a TCP port, or on a Unix socket. Throws what to do where the place is taken. */
+export async function listen(place: ListenPlace): Promise<Listening> {
+  const waiting: Parameters<RequestListener>[] = []
+  let answer: RequestListener = (...exchange) => waiting.push(exchange)
+  const server = createServer((req, res) => answer(req, res))
+  // A name for hostile clients: slow headers end after 20 s, requests after a minute.
+  server.headersTimeout = 20_000
+  server.requestTimeout = 60_000
+  await bind(server, place)
+  const address = server.address() as AddressInfo | string | null
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    serve(handler) {
+      answer = handler
+      for (const exchange of waiting.splice(0)) handler(...exchange)
+    },
+    close: () => close(server),
+  }
+}
+
+export type ListenPlace =
+  | { readonly host: string; readonly port: number }
+  | { readonly path: string }
+
+function bind(server: Server, place: ListenPlace): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, place)))
+    server.listen(place, () => {
+      server.removeAllListeners('error')
+      resolve()
+    })
+  })
+}
+
+function explain(error: NodeJS.ErrnoException, place: ListenPlace): Error {
+  if ('path' in place) return error
+  const text = mend(error.code, place.host, place.port)
+  return text ? new PassalongError('unavailable', text, { cause: error }) : error
+}
+
+function mend(code: string | undefined, host: string, port: number): string | undefined {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is in use. Stop what listens there, or choose another with PORT.`
+    case 'EACCES':
+      return `This user may not listen on port ${port}. Choose one above 1023 with PORT.`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `HOST=${host} is no address of this machine. Use 127.0.0.1, or 0.0.0.0 for all.`
+    default:
+      return undefined
+  }
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
