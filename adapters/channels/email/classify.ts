@@ -36,7 +36,7 @@ const THROTTLING = /throttl|rate.?limit|too many (messages|connections|e-?mails)
 const CERTIFICATE =
   /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)|HOSTNAME_MISMATCH)/
 /** TLS spoken to a port that does not speak it, and the like: no repetition mends it. */
-const WRONG_PROTOCOL = /^(EPROTO|ERR_SSL_)/
+const WRONG_PROTOCOL = /^(EPROTO$|ERR_SSL_)/
 
 /** What a failed send came to, by what the server said or, where it said nothing, by how far it had come. */
 export function classifySmtpError(failure: SmtpFailure, context: SmtpContext): Outcome {

@@ -25,6 +25,7 @@ export interface OutboxDeps {
 export function createOutboxChannel(config: OutboxConfig, deps: OutboxDeps): Channel {
   const { name, connection = DEFAULT_CONNECTION } = config
   const ref: ConnectionRef = { channel: name, connection }
+  let stopped = false
   return {
     name,
     via: 'outbox',
@@ -38,7 +39,7 @@ export function createOutboxChannel(config: OutboxConfig, deps: OutboxDeps): Cha
       return segments === undefined ? { cost: 1 } : { cost: segments, segments }
     },
     async send(rendered, { deliveryId, link, signal }) {
-      if (signal.aborted) return { outcome: notKept, providerIds: [] }
+      if (stopped || signal.aborted) return { outcome: notKept, providerIds: [] }
       try {
         await deps.outbox.keep(deliveryId, rendered, link)
       } catch {
@@ -55,7 +56,9 @@ export function createOutboxChannel(config: OutboxConfig, deps: OutboxDeps): Cha
     probe: async () => ({ up: true }),
     resolve: async (handle) => ({ kind: 'address', address: handle }),
     async start() {},
-    async stop() {},
+    async stop() {
+      stopped = true
+    },
   }
 }
 
