@@ -6,7 +6,7 @@ import type { PageContext, PageRouter, PageSession, SessionData, WebApp } from '
 import type { SessionStore, WebDeps } from './deps.ts'
 import { accountLanguage } from './language.ts'
 
-const COOKIE = 'passalong.sid'
+export const SESSION_COOKIE = 'passalong.sid'
 const SIGNED_IN_MS = 30 * 24 * 3_600_000
 /** A session without an account holds a form's secret and no more. */
 const ANONYMOUS_MS = 24 * 3_600_000
@@ -20,7 +20,7 @@ export function useSessions(router: PageRouter, app: WebApp, deps: WebDeps): voi
   app.keys = [...deps.keys.cookies()]
   const session = createSession(
     {
-      key: COOKIE,
+      key: SESSION_COOKIE,
       maxAge: SIGNED_IN_MS,
       renew: true,
       httpOnly: true,

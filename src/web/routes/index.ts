@@ -4,6 +4,7 @@ import { accountPages } from './pages-account.ts'
 import { consentPages } from './pages-consent.ts'
 import { contactPages } from './pages-contacts.ts'
 import { homePages } from './pages-home.ts'
+import { linkPages } from './pages-links.ts'
 import { outboxPages } from './pages-outbox.ts'
 import { sharePages } from './pages-share.ts'
 import { statusPages } from './pages-shares.ts'
@@ -39,4 +40,4 @@ export const PAGE_ROUTES: readonly PageRoutes[] = [
   statusPages,
   outboxPages,
 ]
-export const PUBLIC_ROUTES: readonly PublicRoutes[] = [staticPages, consentPages]
+export const PUBLIC_ROUTES: readonly PublicRoutes[] = [staticPages, linkPages, consentPages]
