@@ -184,7 +184,15 @@ function mailOptions(mail: RenderedEmail): SendMailOptions {
     text: mail.text,
     html: mail.html,
     messageId: mail.messageId,
-    headers: { ...mail.headers },
+    headers: headersOf(mail),
     xMailer: false,
   }
+}
+
+/** Each on a line of its own, unfolded: not every mail client reads a List header that begins on the next. */
+function headersOf(mail: RenderedEmail): NonNullable<SendMailOptions['headers']> {
+  return Object.entries(mail.headers).map(([key, value]) => ({
+    key,
+    value: { prepared: true, value: value.replace(/[\r\n]+/g, ' ') },
+  }))
 }
