@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode, PassalongError, type RejectedRecipient } from '#core/errors.ts'
-import { sayError, type Texts } from '#locales/texts.ts'
+import { isTextKey, sayError, type Texts } from '#locales/texts.ts'
 
 /** RFC 9457, with our stable `code`. */
 export interface Problem {
@@ -44,7 +44,7 @@ export function answerTo(error: unknown, texts: Texts, baseUrl: string): Answer 
     detail,
     code,
     ...(known?.field === undefined ? {} : { field: known.field }),
-    ...(known?.reason === undefined ? {} : { reason: known.reason }),
+    ...(known?.reason === undefined || isTextKey(known.reason) ? {} : { reason: known.reason }),
     ...(known?.errors === undefined ? {} : { errors: known.errors }),
   }
   return { problem, headers: headersFor(known), unexpected: ERRORS[code] >= 500 }

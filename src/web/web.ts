@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Router } from '@koa/router'
 import Koa from 'koa'
-import { clientAddress, trustedProxies } from '#core/visit/client-address.ts'
+import { type TrustProxy, trustedProxies } from '#core/visit/client-address.ts'
 import { bearer, local } from './api/authenticate.ts'
 import { addApi } from './api/router.ts'
 import { formBody } from './body.ts'
@@ -20,6 +20,7 @@ import { docsPage } from './docs-page.ts'
 import { areaOf, errors } from './errors.ts'
 import { addHooks } from './hooks.ts'
 import { language } from './language.ts'
+import { quickLinks, requestAddress } from './links.ts'
 import { addLocal } from './local.ts'
 import { methodsServed, notFound } from './not-found.ts'
 import { createOpenApi } from './openapi.ts'
@@ -42,17 +43,22 @@ export interface Web {
 
 /** The whole web front-end, without listening. */
 export function createWeb(deps: WebDeps): Web {
+  const trust = trustedProxies(deps.settings.trustedProxies)
   const streams = createEventStreams(deps)
-  const app = createApp(deps)
+  const app = createApp(deps, trust)
   app.use(dataRoutes(deps))
   app.use(publicRoutes(deps))
   app.use(pageRoutes(app, deps, streams))
   app.use(notFound())
-  const localApp = createApp(deps)
+  const localApp = createApp(deps, trust)
   localApp.use(localRoutes(deps))
   localApp.use(notFound())
+  const answer = app.callback()
+  const quick = quickLinks({ visiting: deps.engine.visiting, metrics: deps.metrics, trust })
   return {
-    handler: app.callback(),
+    handler: (req, res) => {
+      if (!quick(req, res)) void answer(req, res)
+    },
     local: localApp.callback(),
     close: () => streams.close(),
   }
@@ -61,26 +67,20 @@ export function createWeb(deps: WebDeps): Web {
 /** Paths are case-sensitive and end where they end: `/R/x` and `/r/x/` are not `/r/x`. */
 const EXACT = { sensitive: true, strict: true } as const
 
-function createApp(deps: WebDeps): WebApp {
+function createApp(deps: WebDeps, trust: TrustProxy): WebApp {
   const app = new Koa<WebState>()
   app.on('error', (error) => deps.logger.debug({ err: error }, 'answer broke off'))
-  app.use(basics(deps))
+  app.use(basics(deps, trust))
   app.use(language())
   app.use(errors(deps.settings, deps.logger))
   return app
 }
 
 /** Who asks, what a browser may do with any answer, and the count of requests. */
-function basics(deps: WebDeps): WebMiddleware {
-  const trust = trustedProxies(deps.settings.trustedProxies)
+function basics(deps: WebDeps, trust: TrustProxy): WebMiddleware {
   const headers = secure('data', deps.settings)
   return async (ctx, next) => {
-    const { socket, headers: given } = ctx.req
-    const forwarding = {
-      xForwardedFor: [given['x-forwarded-for'] ?? []].flat().join(','),
-      forwarded: given.forwarded,
-    }
-    ctx.state.ip = clientAddress(socket.remoteAddress ?? '', forwarding, trust)
+    ctx.state.ip = requestAddress(ctx.req, trust)
     await headers(ctx, next)
     const area = methodsServed(ctx).length > 0 ? areaOf(ctx.path) : 'none'
     deps.metrics.count('requests', { area, status: `${Math.floor(ctx.status / 100)}xx` })

@@ -1,0 +1,78 @@
+/**
+ * Fuzzes the API of the running product with schemathesis (PyPI): no 5xx, and no answer that the OpenAPI
+ * document does not know. `node test/fuzz/run.ts [--max-examples N] [--seed N]`; SCHEMATHESIS names the program
+ * where it is not in PATH. Exits with schemathesis' own status.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs, text } from './program.ts'
+
+const READY_MS = 15_000
+const CHECKS = [
+  'not_a_server_error',
+  'status_code_conformance',
+  'content_type_conformance',
+  'response_headers_conformance',
+  'response_schema_conformance',
+]
+
+const options = parseArgs(process.argv.slice(2))
+const dataDir = await mkdtemp(join(tmpdir(), 'passalong-fuzz-'))
+const environment = {
+  PATH: process.env.PATH,
+  DATA_DIR: dataDir,
+  PORT: '0',
+  LOG_LEVEL: 'error',
+  API_RATE: '1000000',
+}
+
+const server = spawn(process.execPath, ['src/main.ts'], {
+  env: environment,
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+try {
+  const url = await addressOf(server)
+  const cli = (...words: string[]) => text(process.execPath, ['src/cli.ts', ...words], environment)
+  await cli('account', 'create', 'fuzz')
+  const { token } = JSON.parse(await cli('token', 'create', 'fuzz', '--json')) as { token: string }
+  process.exitCode = await fuzz(url, token)
+} finally {
+  server.kill('SIGTERM')
+  if (server.exitCode === null) await once(server, 'exit')
+  await rm(dataDir, { recursive: true, force: true })
+}
+
+/** The first address that the server prints, once it answers there. */
+async function addressOf(server: ChildProcess): Promise<string> {
+  if (!server.stdout) throw new Error('the server has no output')
+  const patience = setTimeout(() => server.kill('SIGKILL'), READY_MS)
+  for await (const line of createInterface({ input: server.stdout })) {
+    const address = /http:\/\/[^\s/]+/.exec(line)?.[0]
+    if (!address) continue
+    clearTimeout(patience)
+    server.stdout.resume()
+    return address
+  }
+  throw new Error('the server did not start')
+}
+
+async function fuzz(url: string, token: string): Promise<number> {
+  const schemathesis = spawn(
+    process.env.SCHEMATHESIS ?? 'schemathesis',
+    [
+      ...['run', `${url}/openapi.json`, '--header', `Authorization: Bearer ${token}`],
+      ...['--checks', CHECKS.join(','), '--max-examples', String(options.maxExamples)],
+      ...['--phases', 'examples,coverage,fuzzing,stateful', '--workers', '2'],
+      ...['--max-time', String(options.maxSeconds), '--request-timeout', '10'],
+      ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
+      ...['--continue-on-failure', '--suppress-health-check', 'all'],
+    ],
+    { stdio: 'inherit', cwd: dataDir },
+  )
+  const [status] = (await once(schemathesis, 'exit')) as [number | null]
+  return status ?? 1
+}
