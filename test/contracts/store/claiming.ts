@@ -1,0 +1,243 @@
+import { expect, it } from 'vitest'
+import { deliveryId } from '#core/ids.ts'
+import { LEASE_MS, type Subject } from './harness.ts'
+import {
+  acceptOne,
+  claimed,
+  claimNow,
+  deliveryNow,
+  dueRequest,
+  endpointKey,
+  HOUR,
+  retryIn,
+  sendOne,
+  settlement,
+  settleNow,
+  sharePlan,
+  someAccount,
+  someAddress,
+} from './plans.ts'
+
+export function claimingContract(subject: () => Subject): void {
+  const store = () => subject().store
+
+  it('claims what is due, once', async () => {
+    const { id } = await acceptOne(store())
+    const first = await claimed(store(), id)
+    expect(first).toMatchObject({
+      delivery: { id, state: 'sending', epoch: 1 },
+      share: { note: 'look at this' },
+      interrupted: false,
+      suppressed: false,
+      reach: null,
+      firstContact: true,
+    })
+    expect((await claimNow(store(), id)).kind).toBe('gone')
+  })
+
+  it('lets one of two concurrent claims win', async () => {
+    const { id } = await acceptOne(store())
+    const results = await Promise.all(
+      ['a', 'b', 'c'].map((holder) =>
+        store().deliveries.claim(id, { epoch: 0, holder, leaseMs: LEASE_MS, cap: null }),
+      ),
+    )
+    expect(results.map(({ kind }) => kind).sort()).toEqual(['claimed', 'gone', 'gone'])
+  })
+
+  it('gives each delivery of a page to one of two workers', async () => {
+    const plan = sharePlan({ to: Array.from({ length: 40 }, () => ({})) })
+    await store().shares.accept(plan)
+    const worker = async (holder: string): Promise<string[]> => {
+      const page = await store().deliveries.due(dueRequest({ perLane: 100 }))
+      const results = await Promise.all(
+        page.map(({ id, epoch }) =>
+          store().deliveries.claim(id, { epoch, holder, leaseMs: LEASE_MS, cap: null }),
+        ),
+      )
+      return results.flatMap((result) => (result.kind === 'claimed' ? [result.delivery.id] : []))
+    }
+    const [a = [], b = []] = await Promise.all([worker('a'), worker('b')])
+    expect([...a, ...b].sort()).toEqual(plan.deliveries.map((_, n) => `${plan.id}-${n}`).sort())
+  })
+
+  it('refuses a claim before its time, on another epoch, or of nothing', async () => {
+    const later = await acceptOne(store(), {}, { due: { inMs: 300 } })
+    const { id, share } = await acceptOne(store())
+    expect((await claimNow(store(), later.id)).kind).toBe('gone')
+    expect((await claimNow(store(), id, { epoch: 1 })).kind).toBe('gone')
+    expect((await claimNow(store(), deliveryId(share, 99), { epoch: 0 })).kind).toBe('gone')
+    await subject().advance(310)
+    expect((await claimNow(store(), later.id)).kind).toBe('claimed')
+  })
+
+  it('finds the longest due of each lane, and leaves out what is down', async () => {
+    const [ann, bob] = [someAccount(), someAccount()]
+    await store().shares.accept(sharePlan({ account: ann, to: [{}, {}, {}] }))
+    await subject().advance(5)
+    await store().shares.accept(sharePlan({ account: bob, to: [{}] }))
+    await store().shares.accept(sharePlan({ account: bob, to: [{ connection: 'other' }] }))
+    await store().shares.accept(sharePlan({ account: bob, to: [{ channel: 'sms', value: '+1' }] }))
+    await acceptOne(store(), {}, { account: bob, due: { inMs: HOUR } })
+    const found = await store().deliveries.due(dueRequest({ perLane: 2 }))
+    expect(found.map(({ lane }) => `${lane.connection}/${lane.account}`).sort()).toEqual(
+      [`default/${ann}`, `default/${ann}`, `default/${bob}`, `other/${bob}`].sort(),
+    )
+    const except = [{ channel: 'email', connection: 'default' }] as never
+    const rest = await store().deliveries.due(dueRequest({ except }))
+    expect(rest.map(({ lane }) => lane.connection)).toEqual(['other'])
+    const both = await store().deliveries.due(dueRequest({ channels: ['sms', 'email'] }))
+    expect(both).toHaveLength(6)
+    expect(await store().deliveries.due(dueRequest({ channels: [] }))).toEqual([])
+  })
+
+  it('comes round to every lane, however few it may name at a time', async () => {
+    const accounts = Array.from({ length: 7 }, someAccount)
+    for (const account of accounts) {
+      await store().shares.accept(sharePlan({ account, to: [{}, {}] }))
+    }
+    const seen = new Set<string>()
+    for (let i = 0; i < 4; i++) {
+      const found = await store().deliveries.due(dueRequest({ lanes: 2, perLane: 1 }))
+      expect(found).toHaveLength(2)
+      for (const { lane } of found) seen.add(lane.account)
+    }
+    expect([...seen].sort()).toEqual([...accounts].sort())
+  })
+
+  it('says how long until the next delivery comes due', async () => {
+    const { deliveries } = store()
+    expect(await deliveries.nextDueInMs(['email'])).toBeNull()
+    await acceptOne(store(), {}, { due: { inMs: HOUR } })
+    const wait = (await deliveries.nextDueInMs(['sms', 'email'])) ?? -1
+    expect(wait).toBeGreaterThan(HOUR - 5_000)
+    expect(wait).toBeLessThanOrEqual(HOUR)
+    expect(await deliveries.nextDueInMs(['sms'])).toBeNull()
+    await acceptOne(store())
+    expect(await deliveries.nextDueInMs(['email'])).toBe(0)
+  })
+
+  it('calls a send interrupted whose lease ran out, and counts it', async () => {
+    const { id } = await acceptOne(store())
+    const first = await claimed(store(), id)
+    expect(await store().deliveries.due(dueRequest())).toEqual([])
+    await subject().advance(LEASE_MS + 20)
+    expect((await store().deliveries.due(dueRequest())).map((due) => due.id)).toEqual([id])
+    const second = await claimed(store(), id)
+    expect(second).toMatchObject({
+      interrupted: true,
+      delivery: { attempts: 1, unknowns: 1, epoch: 2 },
+    })
+    expect((await settleNow(store(), first.lease)).kind).toBe('fenced')
+    expect((await settleNow(store(), second.lease)).kind).toBe('settled')
+  })
+
+  it('refuses a settle after the lease ran out, and a second one', async () => {
+    const { id } = await acceptOne(store())
+    const { lease } = await claimed(store(), id)
+    const late = await acceptOne(store())
+    const lateLease = (await claimed(store(), late.id)).lease
+    expect((await settleNow(store(), lease)).kind).toBe('settled')
+    expect((await settleNow(store(), lease)).kind).toBe('fenced')
+    expect((await settleNow(store(), { ...lateLease, holder: 'thief' })).kind).toBe('fenced')
+    await subject().advance(LEASE_MS + 20)
+    expect((await settleNow(store(), lateLease)).kind).toBe('fenced')
+    expect(await deliveryNow(store(), late.id)).toMatchObject({ state: 'sending', attempts: 0 })
+  })
+
+  it('writes what a send came to', async () => {
+    const { id } = await acceptOne(store())
+    const settled = await sendOne(store(), id, settlement(), { providerIds: ['m1', 'm2'] })
+    expect(settled).toMatchObject({
+      state: 'accepted',
+      via: 'email',
+      attempts: 1,
+      dueAt: null,
+      providerIds: ['m1', 'm2'],
+    })
+    expect(settled.acceptedAt).not.toBeNull()
+    expect(await deliveryNow(store(), id)).toEqual(settled)
+  })
+
+  it('brings a retry back at its time, on another epoch', async () => {
+    const { id } = await acceptOne(store())
+    const settled = await sendOne(store(), id, retryIn(300))
+    expect(settled).toMatchObject({ state: 'queued', reason: 'retrying', attempts: 1, epoch: 1 })
+    expect((await claimNow(store(), id)).kind).toBe('gone')
+    await subject().advance(310)
+    expect(await claimed(store(), id)).toMatchObject({ interrupted: false })
+  })
+
+  it('remembers how an address is reached', async () => {
+    const to = { channel: 'telegram', value: '4711' } as const
+    const { id } = await acceptOne(store(), to)
+    await sendOne(store(), id, settlement(), { reach: { chat: '99' }, via: 'telegram' })
+    const next = await acceptOne(store(), to)
+    expect((await claimed(store(), next.id)).reach).toEqual({ chat: '99' })
+    const other = await acceptOne(store(), { channel: 'slack', value: '4711' })
+    expect((await claimed(store(), other.id)).reach).toBeNull()
+  })
+
+  it('tells the first message to an endpoint from later ones', async () => {
+    const value = someAddress()
+    const first = await acceptOne(store(), { value })
+    const second = await acceptOne(store(), { value })
+    const failed = await claimed(store(), first.id)
+    await settleNow(store(), failed.lease, retryIn(0))
+    expect((await claimed(store(), first.id)).firstContact).toBe(true)
+    await sendOne(store(), second.id)
+    const third = await acceptOne(store(), { value })
+    expect((await claimed(store(), third.id)).firstContact).toBe(false)
+  })
+
+  it('reads in the claim whether the endpoint is suppressed', async () => {
+    const value = someAddress()
+    const endpoint = endpointKey(value)
+    const { consent } = store()
+    const suppressed = async (account = someAccount()): Promise<boolean> => {
+      const { id } = await acceptOne(store(), { value }, { account })
+      return (await claimed(store(), id)).suppressed
+    }
+    const ann = someAccount()
+    expect(await suppressed(ann)).toBe(false)
+    await consent.suppress(endpoint, ann, 'stop', null)
+    expect([await suppressed(ann), await suppressed()]).toEqual([true, false])
+    await consent.suppress(endpoint, null, 'bounce', 300)
+    expect(await suppressed()).toBe(true)
+    await subject().advance(310)
+    expect(await suppressed()).toBe(false)
+    expect(await suppressed(ann)).toBe(true)
+  })
+
+  it('ends a delivery past its deadline instead of sending it', async () => {
+    const { id } = await acceptOne(store(), {}, { deadlineMs: 300 })
+    await subject().advance(310)
+    expect((await claimNow(store(), id)).kind).toBe('gone')
+    expect(await deliveryNow(store(), id)).toMatchObject({ state: 'failed', reason: 'deadline' })
+  })
+
+  it('fails what stands past its deadline, but not what is being sent', async () => {
+    const plan = sharePlan({ to: [{}, {}, {}, {}], deadlineMs: 300 })
+    await store().shares.accept(plan)
+    await claimed(store(), deliveryId(plan.id, 0), { leaseMs: 60_000 })
+    await sendOne(store(), deliveryId(plan.id, 1))
+    expect(await store().deliveries.expire(100)).toBe(0)
+    await subject().advance(310)
+    expect(await store().deliveries.expire(1)).toBe(1)
+    expect(await store().deliveries.expire(100)).toBe(1)
+    const states = (await store().deliveries.ofShare(plan.id)).map(({ state }) => state)
+    expect(states).toEqual(['sending', 'accepted', 'failed', 'failed'])
+    expect(await store().deliveries.due(dueRequest())).toEqual([])
+  })
+
+  it('counts what is due by channel', async () => {
+    await acceptOne(store())
+    await acceptOne(store(), {}, { due: { inMs: HOUR } })
+    await subject().advance(50)
+    await acceptOne(store())
+    const [depth, ...others] = await store().deliveries.depth()
+    expect(others).toEqual([])
+    expect(depth).toMatchObject({ channel: 'email', due: 2 })
+    expect(depth?.oldestMs).toBeGreaterThanOrEqual(45)
+  })
+}
