@@ -132,7 +132,8 @@ function watchStream(message: Streaming, onStream: WatchedMail['onStream']): voi
   }
 }
 
-function poolOptions(settings: SmtpSettings, config: TransportConfig): SMTPPoolOptions {
+/** A password leaves this machine only over TLS, and a certificate has to hold anywhere but on loopback. */
+export function poolOptions(settings: SmtpSettings, config: TransportConfig): SMTPPoolOptions {
   const { host, port, secure, auth, local } = settings
   const { timeouts, tls } = config
   return {
