@@ -35,7 +35,8 @@ export function createSqliteStore(place: SqlitePlace, deps: SqliteDeps): Store {
   }
 }
 
-function composeStore(db: Database, deps: SqliteDeps, release: () => void): Store {
+/** The parts of the store over an open database; `release` gives the folder back. */
+export function composeStore(db: Database, deps: SqliteDeps, release: () => void): Store {
   endLeases(db)
   const table = createDeliveryTable(db)
   const reach = createReachTable(db)

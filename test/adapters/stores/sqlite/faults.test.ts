@@ -1,0 +1,159 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '#adapters/stores/sqlite/database.ts'
+import { createDeliveryTable } from '#adapters/stores/sqlite/delivery-table.ts'
+import { createGroupCommit } from '#adapters/stores/sqlite/group-commit.ts'
+import { createReachTable } from '#adapters/stores/sqlite/reach-table.ts'
+import { createReceipts } from '#adapters/stores/sqlite/receipts.ts'
+import { createSqliteShares } from '#adapters/stores/sqlite/shares.ts'
+import { steadyClock } from '#adapters/stores/steady-clock.ts'
+import { testClock } from '#test/contracts/store/harness.ts'
+import { sharePlan, someAccount } from '#test/contracts/store/plans.ts'
+import { type TempFolder, tempFolder } from './harness.ts'
+
+let folder: TempFolder
+beforeEach(() => {
+  folder = tempFolder()
+})
+afterEach(() => folder.remove())
+
+function openShares() {
+  const db = openDatabase(join(folder.path, 'a.db'), steadyClock(testClock()))
+  const table = createDeliveryTable(db)
+  const reach = createReachTable(db)
+  const receipts = createReceipts(db, table)
+  const shares = createSqliteShares(db, { table, reach, receipts, openedCount: () => 0 })
+  return { db, table, shares }
+}
+
+const thousand = () => sharePlan({ to: Array.from({ length: 1_000 }, () => ({})) })
+
+describe('a disk that is full', () => {
+  it('refuses what does not fit, whole, and goes on when there is room', async () => {
+    const { db, shares, table } = openShares()
+    const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count)
+    db.prepare(`PRAGMA max_page_count = ${pages + 8}`).get()
+    const account = someAccount()
+    const idempotency = { key: 'k', hash: 'h', ttlMs: 1_000 }
+    const plan = { ...thousand(), account, idempotency }
+    await expect(shares.accept(plan)).rejects.toMatchObject({
+      code: 'unavailable',
+      cause: expect.objectContaining({ errcode: 13 }),
+    })
+    expect(await shares.get(plan.id)).toBeNull()
+    expect(table.ofShare(plan.id)).toEqual([])
+    expect(await shares.findByKey(account, 'k', 'h')).toBeNull()
+    db.prepare('PRAGMA max_page_count = 1000000').get()
+    expect((await shares.accept(plan)).kind).toBe('accepted')
+    db.close()
+  })
+
+  it('refuses one share for want of room, not those that were gathered with it', async () => {
+    const { db, shares } = openShares()
+    const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count)
+    db.prepare(`PRAGMA max_page_count = ${pages + 20}`).get()
+    const results = await Promise.allSettled([
+      shares.accept(sharePlan()),
+      shares.accept(thousand()),
+      shares.accept(sharePlan()),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    db.close()
+  })
+})
+
+describe('a database that cannot be written', () => {
+  it('says unavailable to writers, and still reads', async () => {
+    const { db, shares } = openShares()
+    const plan = sharePlan()
+    await shares.accept(plan)
+    db.prepare('PRAGMA query_only = 1').run()
+    await expect(shares.accept(sharePlan())).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(shares.mark(plan.id, 'recalled')).rejects.toMatchObject({ code: 'unavailable' })
+    expect((await shares.get(plan.id))?.recalledAt).toBeNull()
+    db.prepare('PRAGMA query_only = 0').run()
+    expect(await shares.mark(plan.id, 'recalled')).toBe(true)
+    db.close()
+  })
+})
+
+describe('the group commit', () => {
+  const setUp = () => {
+    const db = new DatabaseSync(':memory:')
+    db.exec('CREATE TABLE t (x INTEGER PRIMARY KEY)')
+    let commits = 0
+    const group = createGroupCommit((operation) => {
+      db.exec('BEGIN')
+      try {
+        const result = operation()
+        db.exec('COMMIT')
+        commits++
+        return result
+      } catch (error) {
+        db.exec('ROLLBACK')
+        throw error
+      }
+    })
+    const add = (x: number) => group.write(() => db.prepare('INSERT INTO t VALUES (?)').run(x))
+    const rows = () =>
+      db
+        .prepare('SELECT x FROM t ORDER BY x')
+        .all()
+        .map((row) => row.x)
+    return { group, add, rows, commits: () => commits }
+  }
+
+  it('gathers what comes together into one commit', async () => {
+    const { add, rows, commits } = setUp()
+    await Promise.all([1, 2, 3, 4].map(add))
+    expect([rows(), commits()]).toEqual([[1, 2, 3, 4], 1])
+  })
+
+  it('lets one fail alone', async () => {
+    const { add, rows } = setUp()
+    const results = await Promise.allSettled([1, 2, 2, 3].map(add))
+    expect(results.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ])
+    expect(rows()).toEqual([1, 2, 3])
+  })
+
+  it('yields to the event loop when there is much to do', async () => {
+    const { group } = setUp()
+    let longest = 0
+    let last = performance.now()
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last)
+      last = performance.now()
+    }, 1)
+    const busy = () => {
+      const end = performance.now() + 2
+      while (performance.now() < end);
+    }
+    await Promise.all(Array.from({ length: 50 }, () => group.write(busy)))
+    clearInterval(timer)
+    expect(longest).toBeLessThan(60)
+  })
+
+  it('commits what waits when it is told to', async () => {
+    const { group, add, rows } = setUp()
+    const added = [add(1), add(2)]
+    group.flush()
+    expect(rows()).toEqual([1, 2])
+    await Promise.all(added)
+  })
+})
+
+it('keeps a clock that never runs backwards', () => {
+  const clock = testClock(1_000)
+  const now = steadyClock(clock)
+  expect(now()).toBe(1_000)
+  clock.set(500)
+  expect(now()).toBe(1_000)
+  clock.set(1_001)
+  expect(now()).toBe(1_001)
+})
