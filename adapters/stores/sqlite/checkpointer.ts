@@ -69,6 +69,8 @@ export function startCheckpointer(db: DatabaseSync, file: string): Checkpointer 
       clearInterval(timer)
       if (!worker) return
       const exited = once(worker, 'exit')
+      // Held from here, or the process could end before the thread has closed the file.
+      worker.ref()
       worker.postMessage('close')
       await exited
     },
