@@ -3,10 +3,12 @@ import { BlockList, isIP } from 'node:net'
 /**
  * Addresses that are not on the public internet: the IANA special-purpose registries for IPv4 and IPv6, the
  * ranges that carry IPv4 inside IPv6 (mapped, NAT64, 6to4, Teredo), multicast, and what is not allotted.
+ * `except`: one of the IPv4 ranges below that is left out, for servers within a closed test.
  */
-export function createSpecialAddresses(): BlockList {
+export function createSpecialAddresses(options: { readonly except?: string } = {}): BlockList {
   const list = new BlockList()
-  for (const range of IPV4) list.addSubnet(...split(range), 'ipv4')
+  const ipv4 = IPV4.filter((range) => range !== options.except)
+  for (const range of ipv4) list.addSubnet(...split(range), 'ipv4')
   for (const range of IPV6) list.addSubnet(...split(range), 'ipv6')
   for (const [first, last] of BELOW_UNICAST) list.addRange(first, last, 'ipv6')
   return list
