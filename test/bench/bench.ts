@@ -3,53 +3,41 @@ export interface BenchResult {
   readonly name: string
   readonly value: number
   readonly unit: string
-  /** The same work done by the plainest means. */
+  /** The same work done by the plainest means, in the same unit. */
   readonly reference?: { readonly name: string; readonly value: number }
-  /** `value` to the reference's, larger is better. */
+  /** How the value stands to the reference. */
   readonly ratio?: number
-  readonly goal?: {
-    /** In words, where it is neither a ratio nor a value: `≥ 0.7`. */
-    readonly says?: string
-    readonly ratio?: number
-    readonly value?: number
-    readonly met: boolean
-  }
+  /** `says` what was to be reached, as a person reads it. */
+  readonly goal?: { readonly says: string; readonly met: boolean }
 }
 
-/** What `npm run bench` passes on: `--quick` shortens, `--full` lengthens. */
+/** `quick` shortens a run to seconds, `full` lengthens it to the sizes that figures are quoted of. */
 export interface BenchOptions {
-  readonly quick?: boolean
-  readonly full?: boolean
+  readonly quick: boolean
+  readonly full: boolean
 }
 
-/** A benchmark module exports this as `run`. */
-export type Bench = (options: BenchOptions) => Promise<readonly BenchResult[]>
+/** What each benchmark's file exports as `run`. */
+export type Bench = (options: BenchOptions) => Promise<BenchResult[]>
 
-export function benchOptions(args: readonly string[] = process.argv.slice(2)): BenchOptions {
-  return { quick: args.includes('--quick'), full: args.includes('--full') }
-}
-
-export function formatResult(result: BenchResult): string {
-  const { name, value, unit, reference, ratio, goal } = result
+/** The result as one line. */
+export function printResult({ name, value, unit, reference, ratio, goal }: BenchResult): string {
   const parts = [`${name}: ${figure(value)} ${unit}`]
-  if (reference) parts.push(`${reference.name}: ${figure(reference.value)} ${unit}`)
+  if (reference) parts.push(`${reference.name} ${figure(reference.value)}`)
   if (ratio !== undefined) parts.push(`ratio ${ratio.toFixed(2)}`)
-  if (goal)
-    parts.push(
-      `goal ${goal.says ?? goal.ratio ?? figure(goal.value ?? 0)} ${goal.met ? 'met' : 'MISSED'}`,
-    )
+  if (goal) parts.push(`goal ${goal.says}: ${goal.met ? 'met' : 'MISSED'}`)
   return parts.join(' · ')
-}
-
-export function printResults(results: readonly BenchResult[]): void {
-  for (const result of results) process.stdout.write(`${formatResult(result)}\n`)
 }
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+  const middle = sorted[Math.floor(sorted.length / 2)]
+  if (middle === undefined) throw new Error('no values')
+  return middle
 }
 
 function figure(value: number): string {
-  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
+  if (Number.isInteger(value) || Math.abs(value) >= 100)
+    return Math.round(value).toLocaleString('en')
+  return value.toPrecision(3)
 }

@@ -1,0 +1,20 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createSqliteStore } from '#adapters/stores/sqlite/store.ts'
+import type { Store } from '#ports/store/store.ts'
+
+const clock = { now: () => Date.now(), monotonic: () => performance.now() }
+
+/** Runs with a store in a folder of its own, which is gone afterwards. */
+export async function withStore<T>(run: (store: Store, folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'passalong-bench-'))
+  const store = createSqliteStore({ dataDir: folder }, { clock, randomBytes })
+  try {
+    return await run(store, folder)
+  } finally {
+    await store.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
