@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline'
 import { parseArgs, text } from './program.ts'
 
 const READY_MS = 15_000
+const HOOKS = join(import.meta.dirname, 'hooks.py')
 const CHECKS = [
   'not_a_server_error',
   'status_code_conformance',
@@ -39,7 +40,7 @@ try {
   const cli = (...words: string[]) => text(process.execPath, ['src/cli.ts', ...words], environment)
   await cli('account', 'create', 'fuzz')
   const { token } = JSON.parse(await cli('token', 'create', 'fuzz', '--json')) as { token: string }
-  process.exitCode = await fuzz(url, token)
+  process.exitCode = await fuzz(url, token, await makeSomething(url, token))
 } finally {
   server.kill('SIGTERM')
   if (server.exitCode === null) await once(server, 'exit')
@@ -60,7 +61,32 @@ async function addressOf(server: ChildProcess): Promise<string> {
   throw new Error('the server did not start')
 }
 
-async function fuzz(url: string, token: string): Promise<number> {
+/** A share, a delivery and a contact for the fuzzer to play with; hooks.py reads their ids. */
+async function makeSomething(url: string, token: string): Promise<Record<string, string>> {
+  const post = async (path: string, body: object) => {
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+    const answer = await fetch(`${url}/api/v1${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    return (await answer.json()) as { id: string; deliveries?: { id: string }[] }
+  }
+  const share = await post('/shares', {
+    url: 'https://example.org/a',
+    recipients: ['ann@example.org', 'bob@example.org'],
+    sendAt: new Date(Date.now() + 24 * 3_600_000).toISOString(),
+  })
+  const contact = await post('/contacts', { name: 'Mum', addresses: ['mum@example.org'] })
+  return {
+    FUZZ_SHARE: share.id,
+    FUZZ_DELIVERY: share.deliveries?.[0]?.id ?? '',
+    FUZZ_CONTACT: contact.id,
+  }
+}
+
+async function fuzz(url: string, token: string, ids: Record<string, string>): Promise<number> {
   const schemathesis = spawn(
     process.env.SCHEMATHESIS ?? 'schemathesis',
     [
@@ -71,7 +97,11 @@ async function fuzz(url: string, token: string): Promise<number> {
       ...(options.seed === undefined ? [] : ['--seed', String(options.seed)]),
       ...['--continue-on-failure', '--suppress-health-check', 'all'],
     ],
-    { stdio: 'inherit', cwd: dataDir },
+    {
+      stdio: 'inherit',
+      cwd: dataDir,
+      env: { ...process.env, ...ids, SCHEMATHESIS_HOOKS: HOOKS },
+    },
   )
   const [status] = (await once(schemathesis, 'exit')) as [number | null]
   return status ?? 1
