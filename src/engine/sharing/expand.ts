@@ -97,6 +97,7 @@ class Expander {
             suggestion: recipient.suggestion,
           })
         }
+        if (recipient.doubtful) this.#warnings.push({ code: 'doubtful_number', recipient: written })
         return this.#take(recipient.address, written, recipient.name ?? name)
       case 'handle':
         return this.#resolve(recipient.address, written, recipient.name ?? name)
