@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { createSystemClock } from '#adapters/clock/system.ts'
+import type { EngineSettings } from '#engine/create-engine.ts'
 import type { Engine } from '#engine/engine.ts'
 import { createKeys, type Keys } from '#engine/keys.ts'
 import type { Channel } from '#ports/channel.ts'
@@ -29,12 +30,20 @@ export interface Ground {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: ServedMetrics
+  /** Lets the data folder go. */
+  close(): Promise<void>
 }
 
 export interface Product {
   readonly engine: Engine
   readonly web: Web
-  readonly channels: readonly Channel[]
+  /** Ends what runs: sends get `graceMs`, visits are committed, leases returned. Close the doors first. */
+  stop(graceMs: number): Promise<void>
+}
+
+interface RunningEngine {
+  readonly engine: Engine
+  stop(graceMs: number): Promise<void>
 }
 
 /** Opens the data folder. Throws PassalongError where another process holds it. */
@@ -47,13 +56,18 @@ export async function openGround(config: Config, logger: Logger): Promise<Ground
   const clock = createSystemClock()
   const store = createSqliteStore({ dataDir: config.dataDir }, { clock, randomBytes })
   const secret = config.secret('SESSION_SECRET') ?? keepSessionSecret(config.dataDir)
+  const rates = createLocalRates({ clock })
   return {
     store,
     keys: createKeys(secret),
-    rates: createLocalRates({ clock }),
+    rates,
     clock,
     logger,
     metrics: createMetrics(),
+    async close() {
+      await rates.close()
+      await store.close()
+    },
   }
 }
 
@@ -63,15 +77,15 @@ export async function compose(config: Config, ground: Ground): Promise<Product> 
     outbox: ground.store.outbox,
     logger: ground.logger,
   })
-  const engine = await composeEngine(config, ground, channels)
-  return { engine, channels, web: await composeWeb(config, ground, engine, channels) }
+  const { engine, stop } = await composeEngine(config, ground, channels)
+  return { engine, stop, web: await composeWeb(config, ground, engine, channels) }
 }
 
 async function composeEngine(
   config: Config,
   ground: Ground,
   channels: readonly Channel[],
-): Promise<Engine> {
+): Promise<RunningEngine> {
   const { clock, logger } = ground
   const [{ createEngine }, { createLocalDispatcher }, { createUnfurler }, { openFileSpool }] =
     await Promise.all([
@@ -80,28 +94,41 @@ async function composeEngine(
       import('#adapters/unfurler/unfurler.ts'),
       import('#adapters/spool/file.ts'),
     ])
-  return createEngine(
-    {
-      baseUrl: config.baseUrl,
-      linkBaseUrl: config.linkBaseUrl,
-      signsMail: config.email?.dkim !== null && config.email !== null,
-      defaultRegion: config.defaultRegion ?? undefined,
-      tracking: config.tracking,
-      unknownPolicy: config.unknownOutcome,
-      undoMs: config.undoSeconds * 1_000,
-      maxRecipients: config.maxRecipients,
-      cap: config.recipientCap && { ...config.recipientCap, windowMs: DAY_MS },
-      identifyMs: config.identifyDays * DAY_MS,
-      operator: config.operator ?? undefined,
+  const userAgent = `Passalong/${VERSION} (link previews; +${config.baseUrl})`
+  const unfurler = createUnfurler({ userAgent })
+  const spool = await openFileSpool({ dir: join(config.dataDir, 'spool') }, { logger })
+  const dispatcher = createLocalDispatcher({ clock, logger })
+  const engine = createEngine(engineSettings(config), {
+    ...ground,
+    channels,
+    dispatcher,
+    unfurler,
+    spool,
+  })
+  return {
+    engine,
+    async stop(graceMs) {
+      await engine.stop(graceMs)
+      await unfurler.close()
+      await spool.close()
     },
-    {
-      ...ground,
-      channels,
-      dispatcher: createLocalDispatcher({ clock, logger }),
-      unfurler: createUnfurler({}, { clock, logger }),
-      spool: await openFileSpool({ dir: join(config.dataDir, 'spool') }, { logger }),
-    },
-  )
+  }
+}
+
+function engineSettings(config: Config): EngineSettings {
+  return {
+    baseUrl: config.baseUrl,
+    linkBaseUrl: config.linkBaseUrl,
+    signsMail: config.email?.dkim !== null && config.email !== null,
+    defaultRegion: config.defaultRegion ?? undefined,
+    tracking: config.tracking,
+    unknownPolicy: config.unknownOutcome,
+    undoMs: config.undoSeconds * 1_000,
+    maxRecipients: config.maxRecipients,
+    cap: config.recipientCap && { ...config.recipientCap, windowMs: DAY_MS },
+    identifyMs: config.identifyDays * DAY_MS,
+    operator: config.operator ?? undefined,
+  }
 }
 
 async function composeWeb(

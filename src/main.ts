@@ -55,10 +55,9 @@ async function stop({ config, logger, ground, product, doors }: Running, why: st
   logger.info({ why }, 'stopping')
   product.web.close()
   await Promise.all(doors.map((door) => door.close()))
-  await product.engine.stop(GRACE_MS)
+  await product.stop(GRACE_MS)
   removeSocket(config.dataDir)
-  await ground.rates.close()
-  await ground.store.close()
+  await ground.close()
   logger.info({}, 'stopped')
 }
 

@@ -17,7 +17,7 @@ export interface Alone {
 /** Holds the data folder until `close`. Throws PassalongError where another process holds it. */
 export async function openAlone(config: Config, logger: Logger): Promise<Alone> {
   const ground = await openGround(config, logger)
-  const { engine, web } = await compose(config, ground)
+  const { engine, web, stop } = await compose(config, ground)
   const socketPath = placeSocket(config.dataDir)
   const door = await listen({ path: socketPath })
   guardSocket(socketPath)
@@ -32,10 +32,9 @@ export async function openAlone(config: Config, logger: Logger): Promise<Alone> 
     async close() {
       web.close()
       await door.close()
-      if (delivering) await engine.stop(GRACE_MS)
+      if (delivering) await stop(GRACE_MS)
       removeSocket(config.dataDir)
-      await ground.rates.close()
-      await ground.store.close()
+      await ground.close()
     },
   }
 }

@@ -1,4 +1,6 @@
 import { connect as connectSocket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { PassalongError } from '#core/errors.ts'
 import { type Texts, textsFor } from '#locales/texts.ts'
 import { createLogger } from '../compose/logger.ts'
 import { type Environment, readConfig } from '../config.ts'
@@ -7,6 +9,10 @@ import { terminalLocale } from '../terminal-locale.ts'
 import { CliError } from './cli-error.ts'
 import { type Client, createClient } from './client.ts'
 import { readToken } from './token.ts'
+
+/** A server that is starting listens after a second or so; a command is done in a moment. */
+const BUSY_MS = 5_000
+const RETRY_MS = 100
 
 /** A client with what it stands on. */
 export interface Connection {
@@ -26,7 +32,23 @@ export interface ConnectOptions {
 
 /** Finds who does the work: PASSALONG_URL, the server on the data folder, or this very process. */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  return (await connectRunning(options)) ?? connectAlone(options)
+  const until = Date.now() + BUSY_MS
+  for (;;) {
+    const connection = (await connectRunning(options)) ?? (await tryAlone(options, until))
+    if (connection) return connection
+    await sleep(RETRY_MS)
+  }
+}
+
+/** Null where another process holds the folder and may be about to listen, or to let go. */
+async function tryAlone(options: ConnectOptions, until: number): Promise<Connection | null> {
+  try {
+    return await connectAlone(options)
+  } catch (error) {
+    const busy = error instanceof PassalongError && error.code === 'conflict'
+    if (busy && Date.now() < until) return null
+    throw error
+  }
 }
 
 /** The same, but null where no server runs. */

@@ -20,11 +20,11 @@ export function createAdministration(store: Store, identifyMs: number): Administ
         store.contacts.notes(account.id),
         store.accounts.tokens(account.id),
       ])
-      const head = JSON.stringify({ account, contacts, notes, tokens })
+      const head = toJson({ account, contacts, notes, tokens })
       yield `${head.slice(0, -1)},"shares":[`
       let separator = ''
       for await (const { share, deliveries } of store.shares.export(account.id)) {
-        yield separator + JSON.stringify(await exported(store, share, deliveries))
+        yield separator + toJson(await exported(store, share, deliveries))
         separator = ','
       }
       yield ']}\n'
@@ -41,4 +41,11 @@ async function exported(store: Store, share: Share, deliveries: readonly Deliver
     ),
     visits: counters,
   }
+}
+
+/** Instants are written as people and other programs read them. */
+function toJson(value: unknown): string {
+  return JSON.stringify(value, (key, part: unknown) =>
+    /At$/.test(key) && typeof part === 'number' ? new Date(part).toISOString() : part,
+  )
 }

@@ -1,6 +1,7 @@
 import type { Contact } from '#core/account.ts'
 import { type AccountId, type ContactId, newContactId, type RandomBytes } from '#core/ids.ts'
 import { DEFAULT_LOCALE } from '#core/locale.ts'
+import { canonicalContact, canonicalGroup } from '#core/recipients/format.ts'
 import type { RecipientContext } from '#core/recipients/recipient.ts'
 import { MAX_NOTE } from '#core/share.ts'
 import { cleanText } from '#core/text.ts'
@@ -85,7 +86,7 @@ function cleanNote(raw: string): string {
 /** Groups go on meaning the same people after one of them got another name. */
 async function renameMembers(store: ContactStore, before: Contact, after: Contact): Promise<void> {
   const written = (contact: Contact): string =>
-    contact.kind === 'group' ? `#${contact.name}` : contact.name
+    contact.kind === 'group' ? canonicalGroup(contact.name) : canonicalContact(contact.name)
   const old = written(before)
   for (const group of await store.list(after.account)) {
     if (group.kind !== 'group' || !group.members.some((member) => sameName(member, old))) continue

@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runCli, runJson } from '#test/fixtures/run-cli.ts'
+import {
+  makeDataDir,
+  type ProductEnv,
+  type RunningServer,
+  startServer,
+} from '#test/fixtures/running-server.ts'
+import type { ShareJson } from '#web/api/share-schemas.ts'
+
+const PASSWORD = 'correct horse\n'
+const URL_TO_SHARE = 'https://example.org/a'
+let data: ReturnType<typeof makeDataDir>
+let env: ProductEnv
+let server: RunningServer | undefined
+
+beforeEach(() => {
+  data = makeDataDir()
+  env = { DATA_DIR: data.path }
+})
+afterEach(async () => {
+  await server?.kill('SIGKILL')
+  server = undefined
+  data.remove()
+})
+
+async function makeAnn(): Promise<void> {
+  const made = await runCli(env, ['account', 'create', 'ann', '--password-stdin'], PASSWORD)
+  expect(made).toMatchObject({ status: 0, err: '' })
+}
+
+describe('alone on the data folder', () => {
+  test('makes the first account, shares, delivers, and tells of it', async () => {
+    await makeAnn()
+    const args = ['share', URL_TO_SHARE, '--to', 'bob@example.org', '+86 138 0013 8000']
+    const shared = await runCli(env, [...args, '--note', 'look', '--title', 'A page'])
+    expect(shared.status).toBe(0)
+    expect(shared.out).toMatch(/A page\n {2}https:\/\/example\.org\/a/)
+    expect(shared.out.match(/Kept here, not sent/g)).toHaveLength(2)
+    expect(shared.err).toContain('npm start')
+    const id = /Share (\w+)/.exec(shared.out)?.[1] ?? ''
+    const { deliveries } = (await runJson(env, ['status', id])) as unknown as ShareJson
+    expect(deliveries.map(({ state, via }) => ({ state, via }))).toEqual([
+      { state: 'accepted', via: 'outbox' },
+      { state: 'accepted', via: 'outbox' },
+    ])
+  })
+
+  test('an account without a password gets a link to set one', async () => {
+    const made = await runCli(env, ['account', 'create', 'ann'])
+    expect(made.out).toMatch(/\/reset\?ticket=\w{32}/)
+    const reset = await runCli(env, ['account', 'reset', 'ann'])
+    expect(reset.out).toMatch(/^http:\/\/localhost:\d+\/reset\?ticket=\w{32}\n$/)
+  })
+
+  test('two at once wait for each other', async () => {
+    await makeAnn()
+    const runs = await Promise.all(
+      ['b@example.org', 'c@example.org'].map((to) =>
+        runCli(env, ['share', URL_TO_SHARE, '--to', to]),
+      ),
+    )
+    expect(runs.map(({ status }) => status)).toEqual([0, 0])
+  })
+})
+
+describe('beside a running server', () => {
+  test('does the same through its private socket', async () => {
+    await makeAnn()
+    server = await startServer(env)
+    const shared = await runJson(env, ['share', URL_TO_SHARE, '--to', 'bob@example.org'])
+    expect(shared.target).toMatchObject({ url: URL_TO_SHARE })
+    const { token } = await runJson(env, ['token', 'create', 'ann'])
+    const answer = await fetch(`${server.url}/api/v1/shares/${shared.id}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect(answer.status).toBe(200)
+    const recalled = (await runJson(env, ['recall', `${shared.id}`])) as unknown as ShareJson
+    expect(recalled.recalledAt).not.toBeNull()
+    expect((await fetch(recalled.deliveries[0]!.link, { redirect: 'manual' })).status).toBe(410)
+  })
+
+  test('acts as the account that is named', async () => {
+    await makeAnn()
+    server = await startServer(env)
+    await runCli(env, ['account', 'create', 'bob'])
+    const args = ['share', URL_TO_SHARE, '--to', 'carol@example.org', '--as', 'bob']
+    const { id } = await runJson(env, args)
+    const asAnn = await runCli(env, ['status', `${id}`])
+    expect(asAnn).toMatchObject({ status: 1, out: '' })
+    expect((await runCli(env, ['status', `${id}`, '--as', 'bob'])).status).toBe(0)
+    expect((await runCli(env, [...args.slice(0, -1), 'nobody'])).status).toBe(1)
+  })
+
+  test('exports everything of an account as JSON, without codes and secrets', async () => {
+    await makeAnn()
+    server = await startServer(env)
+    const { deliveries } = (await runJson(env, [
+      'share',
+      URL_TO_SHARE,
+      '--to',
+      'bob@example.org',
+    ])) as unknown as ShareJson
+    const { out, status } = await runCli(env, ['export', 'ann'])
+    expect(status).toBe(0)
+    const exported = JSON.parse(out)
+    expect(exported.account.username).toBe('ann')
+    expect(exported.shares[0].deliveries[0].recipient).toBe('bob@example.org')
+    expect(exported.shares[0].createdAt).toMatch(/^20\d\d-/)
+    expect(out).not.toContain(deliveries[0]!.link.split('/r/')[1])
+    expect(out).not.toMatch(/argon2|passwordHash/)
+  })
+
+  test('purges what is due, and says how much', async () => {
+    await makeAnn()
+    server = await startServer(env)
+    expect(await runJson(env, ['purge'])).toEqual({ blanked: 0 })
+  })
+})
+
+describe('against another server', () => {
+  test('shares with a token, and leaves to the owner what is the owner’s', async () => {
+    await makeAnn()
+    server = await startServer(env)
+    const { token } = await runJson(env, ['token', 'create', 'ann'])
+    const remote = { PASSALONG_URL: server.url, PASSALONG_TOKEN: `${token}` }
+    const { id } = await runJson(remote, ['share', URL_TO_SHARE, '--to', 'bob@example.org'])
+    expect((await runCli(remote, ['status', `${id}`])).status).toBe(0)
+    expect((await runCli(remote, ['doctor'])).status).toBe(0)
+    const refused = await runCli(remote, ['account', 'create', 'eve'])
+    expect(refused).toMatchObject({ status: 1, out: '' })
+    expect(refused.err).toContain('PASSALONG_URL')
+  })
+
+  test('says what is wrong with the address or the token', async () => {
+    const wrong = { PASSALONG_URL: 'http://127.0.0.1:9', PASSALONG_TOKEN: 'pal_x' }
+    expect(await runCli(wrong, ['status', 'x'])).toMatchObject({ status: 1 })
+    expect(await runCli({ PASSALONG_URL: 'http://127.0.0.1:9' }, ['status', 'x'])).toMatchObject({
+      status: 2,
+    })
+    expect(await runCli({ ...wrong, PASSALONG_URL: 'nonsense' }, ['status', 'x'])).toMatchObject({
+      status: 2,
+    })
+  })
+})
+
+describe('usage', () => {
+  test.each([
+    [['nonsense']],
+    [['share', URL_TO_SHARE]],
+    [['share']],
+    [['account', 'create']],
+    [['status', 'a', '--colour']],
+  ])('%j is refused with status 2, on stderr', async (args) => {
+    const { status, out, err } = await runCli(env, args)
+    expect({ status, out }).toEqual({ status: 2, out: '' })
+    expect(err).not.toBe('')
+  })
+
+  test('--help and --version are no failures', async () => {
+    expect(await runCli(env, ['--help'])).toMatchObject({ status: 0, err: '' })
+    expect(await runCli(env, ['--version'])).toMatchObject({ status: 0, err: '' })
+  })
+
+  test('an empty password is none', async () => {
+    const made = await runCli(env, ['account', 'create', 'ann', '--password-stdin'], '\n')
+    expect(made.status).toBe(2)
+  })
+})
+
+describe('failures', () => {
+  test('name each recipient that cannot be reached, and send nothing', async () => {
+    await makeAnn()
+    const args = ['share', URL_TO_SHARE, '--to', 'bob@example.org', 'nobody', '12']
+    const { status, err, out } = await runCli(env, args)
+    expect({ status, out }).toEqual({ status: 1, out: '' })
+    expect(err).toMatch(/nobody: /)
+    expect(err).toMatch(/12: /)
+  })
+
+  test('without an account say that one is needed', async () => {
+    const { status, err } = await runCli(env, ['share', URL_TO_SHARE, '--to', 'b@example.org'])
+    expect(status).toBe(1)
+    expect(err).toMatch(/account/)
+  })
+
+  test('in the settings are all told', async () => {
+    const faulty = { ...env, PORT: 'x', LOG_LEVEL: 'y' }
+    const { status, err } = await runCli(faulty, ['status', 'x'])
+    expect(status).toBe(1)
+    expect(err).toMatch(/PORT: [\s\S]*LOG_LEVEL: /)
+  })
+
+  test('speak Chinese in a Chinese terminal', async () => {
+    const { err } = await runCli({ ...env, LANG: 'zh_CN.UTF-8', PORT: 'x' }, ['status', 'x'])
+    expect(err).toContain('请填写')
+  })
+})

@@ -1,0 +1,106 @@
+import { chmodSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { checkNode } from '#src/cli/checks/machine.ts'
+import { runCli } from '#test/fixtures/run-cli.ts'
+import { makeDataDir, type ProductEnv, startServer } from '#test/fixtures/running-server.ts'
+
+let data: ReturnType<typeof makeDataDir>
+let env: ProductEnv
+
+beforeEach(() => {
+  data = makeDataDir()
+  env = { DATA_DIR: data.path }
+})
+afterEach(() => data.remove())
+
+interface Check {
+  readonly about: string
+  readonly verdict: string
+  readonly detail: string
+}
+
+async function doctor(more: ProductEnv = {}): Promise<{ status: unknown; checks: Check[] }> {
+  const { status, out } = await runCli({ ...env, ...more }, ['doctor', '--json'])
+  return { status, checks: JSON.parse(out).checks }
+}
+
+function about(checks: readonly Check[], name: string): Check | undefined {
+  return checks.find((check) => check.about === name)
+}
+
+test('nothing is wrong with an empty environment', async () => {
+  const { status, checks } = await doctor()
+  expect(status).toBe(0)
+  expect(checks.filter(({ verdict }) => verdict === 'fault')).toEqual([])
+  expect(about(checks, 'SMTP_URL')?.verdict).toBe('off')
+})
+
+test('a running server is seen and asked at its address', async () => {
+  const server = await startServer(env)
+  try {
+    const { checks } = await doctor({ PORT: new URL(server.url).port })
+    expect(about(checks, 'server')?.verdict).toBe('ok')
+    expect(checks.filter(({ about }) => about === 'BASE_URL').map((one) => one.verdict)).toEqual([
+      'ok',
+      'ok',
+    ])
+  } finally {
+    await server.kill()
+  }
+})
+
+describe('each fault is found, with what to do', () => {
+  test('settings', async () => {
+    const { status, checks } = await doctor({ PORT: 'x', TRACKING: 'y' })
+    expect(status).toBe(1)
+    expect(checks.map(({ about }) => about)).toEqual(['PORT', 'TRACKING'])
+  })
+
+  test('a port that something else uses', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => other.once('listening', resolve))
+    const { port } = other.address() as { port: number }
+    const { status, checks } = await doctor({ PORT: String(port) })
+    other.close()
+    expect(status).toBe(1)
+    expect(about(checks, 'PORT')?.detail).toContain('set PORT')
+  })
+
+  test('an SMTP server that is not there', async () => {
+    const { status, checks } = await doctor({ SMTP_URL: 'smtp://user:hunter2@127.0.0.1:9' })
+    expect(status).toBe(1)
+    expect(about(checks, 'SMTP_URL')).toMatchObject({ verdict: 'fault' })
+    expect(JSON.stringify(checks)).not.toContain('hunter2')
+  })
+
+  test('links to this machine in mail that goes out', async () => {
+    const { checks } = await doctor({ SMTP_URL: 'smtp://127.0.0.1:9' })
+    expect(about(checks, 'BASE_URL')).toMatchObject({
+      verdict: 'warning',
+      detail: expect.stringContaining('Set BASE_URL'),
+    })
+  })
+
+  test('a data folder that others can look into', async () => {
+    chmodSync(data.path, 0o755)
+    const { checks } = await doctor()
+    expect(about(checks, 'DATA_DIR')).toMatchObject({
+      verdict: 'warning',
+      detail: expect.stringContaining('chmod 700'),
+    })
+  })
+
+  test('an operator who cannot be understood', async () => {
+    const { status, checks } = await doctor({ OPERATOR: 'not@an@address' })
+    expect(status).toBe(1)
+    expect(about(checks, 'OPERATOR')?.verdict).toBe('fault')
+  })
+
+  test('an old Node', () => {
+    expect(checkNode('20.20.0').verdict).toBe('fault')
+    expect(checkNode('24.14.9').verdict).toBe('fault')
+    expect(checkNode('24.15.0').verdict).toBe('ok')
+    expect(checkNode('26.0.0').verdict).toBe('ok')
+  })
+})
