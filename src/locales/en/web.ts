@@ -33,7 +33,8 @@ export const web = {
   'web.spent.body': 'It was used before, or its time has run out. Ask for a new one.',
   'web.home.title': 'What do you want to pass along?',
   'web.home.paste': 'A web address, or a number to call',
-  'web.home.pasteHint': 'People are chosen on the next page; nothing is sent yet.',
+  'web.home.to': 'Who shall get it? (optional)',
+  'web.home.pasteHint': 'You look everything over on the next page; nothing is sent yet.',
   'web.home.go': 'Continue',
   'web.home.last': 'Last shares',
   'web.home.all': 'All shares',
@@ -85,8 +86,6 @@ export const web = {
   'web.share.check': 'Check',
   'web.share.cancel': 'Cancel',
   'web.share.cancelTo': 'Cancel, back to {host}',
-  'web.share.expiredForm':
-    'The page was open for a long time. Nothing was sent; please look it over and send again.',
   'web.summary.title':
     '{count, plural, =0 {Nobody yet} one {Goes to # person} other {Goes to # people}}',
   'web.summary.more': 'and {count} more',

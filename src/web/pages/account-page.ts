@@ -24,8 +24,8 @@ export function accountPage(view: PageView, parts: AccountParts): string {
   const { account } = parts
   return page(view, {
     title: t('web.nav.account'),
-    body: html`<h1>${account.displayName}</h1>
-<p class="muted">@${account.username}${account.email && ` · ${account.email}`}</p>
+    body: html`<header><h1>${account.displayName}</h1>
+<p class="muted">@${account.username}${account.email && ` · ${account.email}`}</p></header>
 ${parts.flash && banner('done', parts.flash)}
 ${parts.fault && banner('error', parts.fault)}
 <form method="post" action="/account" class="stack card">${hidden('_csrf', view.csrf)}

@@ -23,12 +23,3 @@ export function confirmPage(
 <button class="danger">${parts.button}</button><a class="button" href="${parts.back}">${view.texts('web.keep')}</a></form></section>`,
   })
 }
-
-/** What went wrong, in a sentence, with a way on. */
-export function faultPage(view: PageView, title: string, body: Fragment): string {
-  return page(view, {
-    title,
-    narrow: true,
-    body: html`<section class="card"><h1>${title}</h1><p>${body}</p><p><a class="button" href="/">${view.texts('web.toHome')}</a></p></section>`,
-  })
-}

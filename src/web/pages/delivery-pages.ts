@@ -17,8 +17,8 @@ export function messagePage(
   const name = nameOf(view, delivery)
   return page(view, {
     title: t('web.message.title', { name }),
-    body: html`<p><a href="/shares/${share}">← ${t('web.back')}</a></p><h1>${t('web.message.title', { name })}</h1>
-<p class="muted">${t(delivery.via === 'outbox' ? 'web.message.kept' : 'web.message.lead')}</p>
+    body: html`<header><p><a href="/shares/${share}">← ${t('web.back')}</a></p><h1>${t('web.message.title', { name })}</h1>
+<p class="muted">${t(delivery.via === 'outbox' ? 'web.message.kept' : 'web.message.lead')}</p></header>
 ${messageView(view, rendered, `/deliveries/${delivery.id}/mail`)}`,
   })
 }

@@ -8,24 +8,24 @@ import { timeTag } from './time.ts'
 import type { PageView } from './view.ts'
 
 /** One recipient of a share: who, how it stands, what can be done about it. */
-export function deliveryRow(view: PageView, delivery: DeliveryView, now: number): Html {
+export function deliveryRow(view: PageView, delivery: DeliveryView): Html {
   const t = view.texts
   const state = stateWord(view, delivery)
   const who = delivery.name ?? delivery.recipient ?? t('web.delivery.blanked')
   return html`<li class="delivery" id="d-${delivery.id}">
 <div class="who">${channelIcon(delivery.channel)}<span><strong>${who}</strong>
 <span class="muted">${t(`web.channel.${delivery.channel}`)}${delivery.address && delivery.address !== who && html` · ${delivery.address}`}</span></span></div>
-<div class="state ${state.tone}">${icon(state.icon)}<span>${state.text}${dueText(view, delivery, now)}</span></div>
+<div class="state ${state.tone}">${icon(state.icon)}<span>${state.text}${dueText(view, delivery)}</span></div>
 ${delivery.error && html`<p class="reason">${delivery.error.detail}</p>`}
-<div class="opens">${opensText(view, delivery)}</div>
-${rowActions(view, delivery)}
+<div class="foot"><div class="opens">${opensText(view, delivery)}</div>
+${rowActions(view, delivery)}</div>
 </li>`
 }
 
 /** When it goes out, where that is still to come. */
-function dueText(view: PageView, { state, dueAt }: DeliveryView, now: number): Html | null {
+function dueText(view: PageView, { state, dueAt }: DeliveryView): Html | null {
   const shown = state === 'scheduled' || state === 'queued'
-  if (!shown || dueAt === null || dueAt < now + 1000) return null
+  if (!shown || dueAt === null || dueAt < view.now + 1000) return null
   return html` · ${timeTag(view, dueAt)}`
 }
 

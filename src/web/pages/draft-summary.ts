@@ -22,8 +22,13 @@ ${
 }
 ${kept && html`<p class="kept">${icon('kept')}${t('web.summary.kept')}</p>`}
 ${estimateLine(view, draft)}
-${draft.warnings.map((warning) => banner('warning', warningText(view, warning)))}
+${draft.warnings.filter(isAboutThis).map((warning) => banner('warning', warningText(view, warning)))}
 </section>`
+}
+
+/** What holds for every share stands above the page already. */
+function isAboutThis({ code }: Warning): boolean {
+  return code !== 'loopback_links' && code !== 'connection_down'
 }
 
 /** Large groups are cut: the count stands above. */

@@ -9,6 +9,7 @@ export function errorPage(
 ): string {
   return publicPage(view, {
     title: error.title,
-    body: html`<h1>${error.title}</h1><p>${error.detail}</p>`,
+    body: html`<article class="card center"><h1>${error.title}</h1><p>${error.detail}</p>
+<p><a class="button" href="/">${view.texts('web.toHome')}</a></p></article>`,
   })
 }

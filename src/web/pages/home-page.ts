@@ -27,6 +27,13 @@ ${inputField({
   maxlength: 4000,
   required: true,
   autofocus: true,
+})}
+${inputField({
+  name: 'to',
+  label: t('web.home.to'),
+  placeholder: 'bob@example.org, +86 138 0013 8000, #family',
+  autocomplete: 'off',
+  maxlength: 4000,
   hint: t('web.home.pasteHint'),
 })}
 <button class="primary">${t('web.home.go')}</button>

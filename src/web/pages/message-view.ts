@@ -120,10 +120,33 @@ function telegramButtons({ buttons }: RenderedTelegram): Html | null {
   )}</p>`
 }
 
-/** The text objects of Slack's blocks, in order; what has none is left out. */
+/** Slack's blocks: their texts in order, and their buttons. What has neither is left out. */
 function slackBlocks({ text, blocks }: RenderedSlack): Html {
-  const texts = blocks.flatMap(slackTexts)
-  return html`${(texts.length > 0 ? texts : [text]).map((line) => html`<p>${mrkdwn(line)}</p>`)}`
+  const buttons = blocks.flatMap((block) => slackButtons(block.elements))
+  const texts = blocks.filter((block) => block.type !== 'actions').flatMap(slackTexts)
+  const lines = texts.length > 0 ? texts : [text]
+  return html`${lines.map((line) => html`<p>${slackText(line)}</p>`)}
+${buttons.length > 0 && html`<p class="keys">${buttons.map(slackButton)}</p>`}`
+}
+
+interface SlackButton {
+  readonly label: string
+  readonly url: string
+}
+
+function slackButtons(elements: unknown): SlackButton[] {
+  if (!Array.isArray(elements)) return []
+  return elements.flatMap((element: Readonly<Record<string, unknown>>) => {
+    if (element.type !== 'button') return []
+    const url = typeof element.url === 'string' ? element.url : ''
+    return [{ label: slackTexts(element).join(' '), url }]
+  })
+}
+
+function slackButton({ label, url }: SlackButton): Html {
+  return isWebUrl(url)
+    ? html`<a class="key" href="${url}" rel="noreferrer" target="_blank">${label}</a>`
+    : html`<span class="key">${label}</span>`
 }
 
 function slackTexts(block: unknown): string[] {
@@ -134,15 +157,30 @@ function slackTexts(block: unknown): string[] {
   return [...own, ...slackTexts(fields), ...slackTexts(elements)]
 }
 
-/** Slack's links and escapes; its other marks are shown as they are. */
+/** Quoted lines apart from the rest. */
+function slackText(text: string): Html {
+  const lines = text.split('\n').map((line, i) => {
+    if (line.startsWith('>'))
+      return html`<span class="quote">${mrkdwn(line.slice(1).trimStart())}</span>`
+    return html`${i > 0 && '\n'}${mrkdwn(line)}`
+  })
+  return html`<span class="plain">${lines}</span>`
+}
+
+/** Slack's links, bold and escapes. */
 function mrkdwn(text: string): Html {
   const parts = text.split(/<(https?:\/\/[^|>]+)(?:\|([^>]*))?>/)
-  return html`<span class="plain">${parts.map((part, i) => {
-    if (i % 3 === 0) return unescapeSlack(part)
+  return html`${parts.map((part, i) => {
+    if (i % 3 === 0) return bold(part)
     if (i % 3 === 2) return null
     const url = unescapeSlack(part)
     return html`<a href="${url}" rel="noreferrer" target="_blank">${unescapeSlack(parts[i + 1] ?? part)}</a>`
-  })}</span>`
+  })}`
+}
+
+function bold(text: string): Html {
+  const parts = text.split(/(?<=^|\s)\*([^*\n]+)\*(?=\s|$|[.,:;!?])/)
+  return html`${parts.map((part, i) => (i % 2 === 1 ? html`<strong>${unescapeSlack(part)}</strong>` : unescapeSlack(part)))}`
 }
 
 function unescapeSlack(text: string): string {

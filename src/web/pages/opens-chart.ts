@@ -8,6 +8,7 @@ import type { PageView } from './view.ts'
 const HEIGHT = 80
 const BAR = 18
 const MAX_DAYS = 31
+const MIN_DAYS = 14
 const DAY_MS = 86_400_000
 
 type Day = VisitStats['days'][number]
@@ -39,7 +40,7 @@ function bar(view: PageView, day: Day, i: number, peak: number): Html {
   return html`<rect class="${day.human === 0 ? 'none' : 'bar'}" x="${i * BAR + 2}" y="${HEIGHT + 1 - height}" width="${BAR - 4}" height="${height}" rx="2"><title>${label}</title></rect>`
 }
 
-/** The last days from the first one visited to the newest, those without a visit included. */
+/** The days up to the newest visit, two weeks at least, those without a visit included. */
 function withoutGaps(days: readonly Day[]): readonly Day[] {
   const last = days
     .map(({ day }) => day)
@@ -49,7 +50,9 @@ function withoutGaps(days: readonly Day[]): readonly Day[] {
   if (!first || !last) return []
   const known = new Map(days.map((day) => [day.day, day]))
   const end = Date.parse(last)
-  const start = Math.max(Date.parse(first), end - (MAX_DAYS - 1) * DAY_MS)
+  const fewest = end - (MIN_DAYS - 1) * DAY_MS
+  const most = end - (MAX_DAYS - 1) * DAY_MS
+  const start = Math.max(Math.min(Date.parse(first), fewest), most)
   return Array.from({ length: Math.round((end - start) / DAY_MS) + 1 }, (_, i) => {
     const day = new Date(start + i * DAY_MS).toISOString().slice(0, 10)
     return known.get(day) ?? { day, human: 0, other: 0 }

@@ -15,8 +15,8 @@ export function outboxPage(view: PageView, messages: Page<KeptMessage>): string 
   const t = view.texts
   return page(view, {
     title: t('web.nav.outbox'),
-    body: html`<h1>${t('web.nav.outbox')}</h1>
-<p class="kept">${icon('kept')}${t('web.outbox.lead')}</p>
+    body: html`<header><h1>${t('web.nav.outbox')}</h1>
+<p class="kept">${icon('kept')}${t('web.outbox.lead')}</p></header>
 ${messages.items.length === 0 && html`<p class="empty">${t('web.outbox.none')}</p>`}
 <div class="outbox">${messages.items.map((message) => keptMessage(view, message))}</div>
 ${olderLink(view, '/outbox', messages.cursor)}`,

@@ -140,7 +140,7 @@ function picks(view: PageView, { form, contacts, recents }: SharePageParts): Htm
     })
   const [first, rest] = [choices.slice(0, 8), choices.slice(8)]
   return html`<fieldset class="picks"><legend>${view.texts('web.share.pick')}</legend>${first.map(box)}
-${rest.length > 0 && html`<details${rest.some(({ value }) => form.pick.includes(value)) && html` open`}><summary>${view.texts('web.share.pickMore', { count: rest.length })}</summary>${rest.map(box)}</details>`}</fieldset>`
+${rest.length > 0 && html`<details${rest.some(({ value }) => form.pick.includes(value)) && html` open`}><summary>${view.texts('web.share.pickMore', { count: rest.length })}</summary><div class="picks">${rest.map(box)}</div></details>`}</fieldset>`
 }
 
 /** How a contact is written in the recipients box. */

@@ -19,12 +19,13 @@ export interface StatusParts {
   readonly done: boolean
   /** Where Done leads: an http or https URL, or empty for the shared page. */
   readonly return: string
-  readonly now: number
   /** Deliveries are shown from this one on. */
   readonly from: number
   /** What the last action came to, once. */
   readonly flash?: string | undefined
   readonly fault?: string | undefined
+  /** Adds the people of this form once, however often it is sent. */
+  readonly key: string
   /** What was typed into "Add people", where it was refused. */
   readonly added?: string | undefined
 }
@@ -93,23 +94,24 @@ const isPending = (d: DeliveryView): boolean =>
 const isTrouble = (d: DeliveryView): boolean =>
   ['failed', 'suppressed', 'unknown'].includes(d.state)
 
-function deliveryList(view: PageView, { share, from, now }: StatusParts): Html {
+function deliveryList(view: PageView, { share, from }: StatusParts): Html {
   const shown = share.deliveries.slice(from, from + ROWS)
   const next = from + ROWS
-  return html`<ul class="deliveries">${shown.map((delivery) => deliveryRow(view, delivery, now))}</ul>
+  return html`<ul class="deliveries">${shown.map((delivery) => deliveryRow(view, delivery))}</ul>
 ${next < share.deliveries.length && html`<p class="older"><a class="button" href="/shares/${share.id}?from=${next}">${view.texts('web.status.more', { count: share.deliveries.length - next })}</a></p>`}`
 }
 
 /** Said once, with the moment it ends: no ticking. */
-function undoBanner(view: PageView, { share, now }: StatusParts): Html | null {
+function undoBanner(view: PageView, { share }: StatusParts): Html | null {
   const t = view.texts
   if (share.sendAt !== null || share.cancelledAt !== null || share.recalledAt !== null) return null
   const held = share.deliveries.filter(
-    (d) => d.state === 'scheduled' && d.error === null && d.attempts === 0 && (d.dueAt ?? 0) > now,
+    (d) =>
+      d.state === 'scheduled' && d.error === null && d.attempts === 0 && (d.dueAt ?? 0) > view.now,
   )
   const due = Math.max(0, ...held.map((d) => d.dueAt ?? 0))
   if (held.length === 0) return null
-  return html`<div class="banner info undo" role="status"><div>${t('web.undo.text', { seconds: Math.ceil((due - now) / 1000) })}</div>
+  return html`<div class="banner info undo" role="status"><div>${t('web.undo.text', { seconds: Math.ceil((due - view.now) / 1000) })}</div>
 ${buttonForm(view, `/shares/${share.id}/cancel`, t('web.undo.button'), { kind: 'primary small' })}</div>`
 }
 
@@ -120,11 +122,11 @@ function doneBar(view: PageView, { share, ...parts }: StatusParts): Html {
   return html`<p class="done-bar"><a class="button primary" href="${back}" rel="noreferrer" data-leave>${label}</a></p>`
 }
 
-function addPeople(view: PageView, { share, added }: StatusParts): Html | null {
+function addPeople(view: PageView, { share, added, key }: StatusParts): Html | null {
   const t = view.texts
   if (share.recalledAt !== null || share.cancelledAt !== null) return null
   return html`<details${added !== undefined && html` open`}><summary>${t('web.status.add')}</summary>
-<form method="post" action="/shares/${share.id}/recipients" class="stack">${hidden('_csrf', view.csrf)}
+<form method="post" action="/shares/${share.id}/recipients" class="stack">${hidden('_csrf', view.csrf)}${hidden('key', key)}
 ${areaField({ name: 'to', label: t('web.share.to'), value: added ?? '', rows: 2, hint: t('web.share.toHint'), required: true })}
 <button>${t('web.status.addButton')}</button></form></details>`
 }

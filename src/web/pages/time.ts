@@ -7,11 +7,13 @@ export function timeTag(view: PageView, instant: number): Html {
   return html`<time datetime="${new Date(instant).toISOString()}">${readableTime(view, instant)}</time>`
 }
 
-export function readableTime(view: PageView, instant: number): string {
-  return new Intl.DateTimeFormat(view.locale, {
-    dateStyle: 'medium',
+/** Today's moments by the clock alone, others with their day. */
+export function readableTime({ locale, timeZone, now }: PageView, instant: number): string {
+  const today = wallClock(instant, timeZone).slice(0, 10) === wallClock(now, timeZone).slice(0, 10)
+  return new Intl.DateTimeFormat(locale, {
+    ...(today ? {} : { dateStyle: 'medium' as const }),
     timeStyle: 'short',
-    timeZone: view.timeZone,
+    timeZone,
   }).format(instant)
 }
 

@@ -17,6 +17,8 @@ export interface PageView extends PublicView {
   readonly here: string
   /** IANA name; the account's, else UTC. */
   readonly timeZone: string
+  /** When the page is drawn. */
+  readonly now: number
   /** The product's own address, `https://pass.example.org`. */
   readonly baseUrl: string
   /** The outbox may be read by this account. */

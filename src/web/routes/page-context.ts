@@ -43,6 +43,7 @@ export async function viewOf(
     account,
     here: here.slice(0, 6000),
     timeZone: account?.timeZone ?? 'UTC',
+    now: deps.clock.now(),
     baseUrl: deps.settings.baseUrl,
     outbox: mayReadOutbox(account, deps),
     banners: account ? await bannersOf(ctx, deps) : [],

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto'
 import type { Account } from '#core/account.ts'
 import { PassalongError } from '#core/errors.ts'
 import { type DeliveryId, splitDeliveryId } from '#core/ids.ts'
@@ -58,9 +59,9 @@ async function show(
     share,
     stats: visits.stats,
     newest: visits.visits.items,
+    key: randomUUID(),
     done: asked.done,
     return: returnUrl(asked.return),
-    now: deps.clock.now(),
     from: Math.max(0, Math.trunc(Number(asked.from)) || 0),
     // The page's own script fetches it again: what was said stands there already.
     flash: ctx.get('x-refresh') ? undefined : takeFlash(ctx),
@@ -223,6 +224,8 @@ function addDeliveryActions(router: PageRouter, deps: WebDeps): void {
           frontEnd: 'web',
           locale: ctx.state.locale,
           replaces: delivery,
+          // The same mend twice is one.
+          idempotencyKey: `fix-${delivery}-${hashOf(to)}`,
         })
         return 'web.delivery.fixed'
       }),
@@ -269,6 +272,10 @@ async function find(
   const delivery = share.deliveries.find((one) => one.id === id)
   if (!delivery) throw notFound(ctx)
   return { share, delivery }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
 }
 
 function statusPath(share: string, delivery: string): string {

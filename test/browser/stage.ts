@@ -1,0 +1,193 @@
+import { createOutboxChannel } from '#adapters/channels/outbox/index.ts'
+import type { Outcome } from '#core/delivery.ts'
+import type { Channel } from '#ports/channel.ts'
+import type { Store } from '#ports/store/store.ts'
+import { type RunningWeb, startWeb, until } from '#test/web/start-web.ts'
+
+/** A server with a past: shares in every state, messages of every channel, visits, contacts, tokens. */
+export interface Stage {
+  readonly web: RunningWeb
+  /** Paths of pages worth looking at, by name. */
+  readonly pages: Readonly<Record<string, string>>
+  /** The same for those that need no session. */
+  readonly publicPages: Readonly<Record<string, string>>
+}
+
+const MAIL = {
+  fromName: 'Passalong',
+  fromAddress: 'pass@localhost.invalid',
+  messageIdDomain: 'localhost.invalid',
+  signed: false,
+}
+const OTHERS = ['sms', 'wap-push', 'telegram', 'slack', 'matrix'] as const
+
+/** Mail "goes out", and each address tells what comes of it; every other channel is kept here. */
+function stageChannels({ outbox }: Store): Channel[] {
+  const kept = createOutboxChannel({ name: 'email' }, { outbox, mail: MAIL })
+  const email: Channel = {
+    ...kept,
+    via: 'email',
+    send: async (_rendered, { address }) => ({
+      outcome: outcomeFor(address.value),
+      providerIds: [],
+    }),
+  }
+  return [email, ...OTHERS.map((name) => createOutboxChannel({ name }, { outbox, mail: MAIL }))]
+}
+
+function outcomeFor(address: string): Outcome {
+  const name = address.split('@')[0]
+  switch (name) {
+    case 'nobody':
+      return {
+        kind: 'permanent',
+        reason: 'no_such_recipient',
+        detail: '550 5.1.1 no such user here',
+        suppress: false,
+      }
+    case 'busy':
+      return { kind: 'transient', reason: 'retrying', detail: '451 4.7.1 try again later' }
+    case 'maybe':
+      return { kind: 'unknown', detail: 'the connection was cut' }
+    case 'arrived':
+      return { kind: 'delivered' }
+    default:
+      return { kind: 'accepted' }
+  }
+}
+
+const ARTICLE = 'https://www.example.org/stories/the-night-train-to-lisbon'
+
+export async function setStage(): Promise<Stage> {
+  const web = await startWeb({
+    settings: { undoSeconds: 0 },
+    parts: (store) => ({
+      channels: stageChannels(store),
+      unfurler: {
+        unfurl: async (url) => ({
+          title: url.includes('lisbon') ? 'The night train to Lisbon' : '',
+          description: 'Eleven hours, one dining car, and the best sunrise on the continent.',
+          image: null,
+          siteName: 'Example Stories',
+        }),
+        close: async () => {},
+      },
+    }),
+  })
+  await fillBook(web)
+  const wide = await share(web, ARTICLE, [
+    'Bob Stone <bob@example.org>',
+    'nobody@example.org',
+    'busy@example.org',
+    'maybe@example.org',
+    'arrived@example.org',
+    '+8613800138000',
+    'telegram:@carol',
+  ])
+  const kept = await share(web, ARTICLE, [
+    '+447700900123',
+    'wap:+8613800138000',
+    'telegram:@carol',
+    'slack:T024BE7LD/U0G9QF9C6',
+    '@dora:example.org',
+  ])
+  const later = await share(web, 'https://example.org/minutes.pdf', ['bob@example.org'], {
+    title: '会议纪要（第三季度）',
+    sendAt: Date.now() + 86_400_000,
+  })
+  const film = await share(web, 'https://media.example.org/holiday.mp4', ['bob@example.org'], {
+    title: 'Holiday on the coast',
+  })
+  const call = await share(web, 'tel:+861065529988,,123456%23', ['bob@example.org'], {
+    title: 'Board meeting, Monday at 10',
+  })
+  await open(wide.links[5] ?? '', 3)
+  await open(wide.links[0] ?? '', 1)
+  await until(
+    () => web.engine.sharing.get(web.ann.account, wide.id),
+    (view) => view.deliveries.some((delivery) => delivery.opens > 0),
+  )
+  const stop = await stopPath(web, wide.id)
+  const ticket = (await web.engine.accounts.resetTicket('bob')) ?? ''
+  return {
+    web,
+    pages: {
+      home: '/',
+      shares: '/shares',
+      share: `/share?url=${encodeURIComponent(ARTICLE)}&return=${encodeURIComponent('https://www.example.org/')}&to=${encodeURIComponent('bob@gmial.com, nonsense, +8613800138000, telegram:@carol')}`,
+      'share-refused': `/share?url=${encodeURIComponent('http://127.0.0.1/admin')}`,
+      'share-empty': '/share',
+      status: `/shares/${wide.id}?done=1&return=${encodeURIComponent('https://www.example.org/')}`,
+      scheduled: `/shares/${later.id}`,
+      recall: `/shares/${wide.id}/recall`,
+      message: `/deliveries/${wide.id}-0/message`,
+      qr: `/deliveries/${wide.id}-0/qr`,
+      outbox: '/outbox',
+      contacts: '/contacts',
+      account: '/account',
+      missing: `/shares/${kept.id}x`,
+    },
+    publicPages: {
+      welcome: '/',
+      'sign-in': '/sign-in?next=/share',
+      reset: `/reset?ticket=${ticket}`,
+      stop,
+      film: pathOf(film.links[0]),
+      call: pathOf(call.links[0]),
+      'unknown-link': '/r/00000000000000000',
+    },
+  }
+
+  async function open(link: string, times: number): Promise<void> {
+    const agent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36'
+    for (let i = 0; i < times; i++) {
+      const path = pathOf(link)
+      await web.engine.visiting.visit({
+        code: path.slice('/r/'.length),
+        method: 'GET',
+        ip: '203.0.113.7',
+        headers: { 'user-agent': agent },
+        viewer: null,
+      })
+    }
+  }
+}
+
+function pathOf(link: string | undefined): string {
+  return new URL(link ?? '').pathname
+}
+
+async function stopPath(web: RunningWeb, share: string): Promise<string> {
+  const rendered = await web.engine.sharing.rendered(web.ann.account, `${share}-0`)
+  const text = rendered.channel === 'email' ? rendered.text : ''
+  return /\/u\/[\w-]+/.exec(text)?.[0] ?? '/u/unknown'
+}
+
+async function fillBook({ engine, ann }: RunningWeb): Promise<void> {
+  const { contacts, accounts } = engine
+  const { id } = ann.account
+  await accounts.update(id, { displayName: 'Ann Lee' })
+  await contacts.create(id, { kind: 'person', name: 'Mum', addresses: ['+8613800138000'] })
+  await contacts.create(id, { kind: 'person', name: '小明', addresses: ['ming@example.org'] })
+  await contacts.create(id, { kind: 'group', name: 'family', members: ['Mum', '小明'] })
+}
+
+async function share(
+  { engine, ann }: RunningWeb,
+  url: string,
+  recipients: readonly string[],
+  more: object = {},
+): Promise<{ id: string; links: string[] }> {
+  const note = 'Thought of you when I read this. Have a look when there is time!'
+  const sender = await engine.accounts.get(ann.account.id)
+  const { share: made } = await engine.sharing.accept(
+    sender ?? ann.account,
+    { url, title: 'The night train to Lisbon', note, recipients, partial: true, ...more },
+    { frontEnd: 'web', locale: 'en' },
+  )
+  const view = await until(
+    () => engine.sharing.get(ann.account, made.id),
+    ({ deliveries }) => deliveries.every((d) => d.attempts > 0 || d.state === 'scheduled'),
+  )
+  return { id: view.id, links: view.deliveries.map((delivery) => delivery.link) }
+}
