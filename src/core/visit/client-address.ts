@@ -12,8 +12,8 @@ export interface Forwarding {
 
 /** More hops than this are not believed: nobody has so many proxies, and the header is bounded work. */
 const MAX_HOPS = 50
-/** Answers are remembered: the same few proxies stand in front of every request. */
-const REMEMBERED = 1_000
+/** Answers are remembered: proxies stand in front of every request, and clients come again. */
+const REMEMBERED = 20_000
 
 /** Of CIDRs (`10.0.0.0/8`, `::1/128`) or single addresses. Throws a RangeError naming what is neither. */
 export function trustedProxies(cidrs: readonly string[]): TrustProxy {

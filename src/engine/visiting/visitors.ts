@@ -28,7 +28,7 @@ export interface VisitorsDeps {
 }
 
 interface Salt {
-  readonly salt: Uint8Array
+  readonly salt: string
   readonly until: number
 }
 
@@ -37,7 +37,7 @@ export function createVisitors(deps: VisitorsDeps): Visitors {
   const salts = new Map<number, Salt>()
   const asking = new Map<number, Promise<void>>()
 
-  const usable = (day: number): Uint8Array | undefined => {
+  const usable = (day: number): string | undefined => {
     const known = salts.get(day)
     return known && known.until > deps.clock.monotonic() ? known.salt : undefined
   }
@@ -46,10 +46,10 @@ export function createVisitors(deps: VisitorsDeps): Visitors {
     try {
       const name = new Date(day * DAY_MS).toISOString().slice(0, 10)
       const salt = await within(SALT_WAIT_MS, deps.visits.salt(name))
-      salts.set(day, { salt, until: Number.POSITIVE_INFINITY })
+      salts.set(day, { salt: textOf(salt), until: Number.POSITIVE_INFINITY })
     } catch (error) {
       deps.logger.warn({ err: error }, 'no visitor salt from the store, using one of this process')
-      const salt = salts.get(day)?.salt ?? deps.randomBytes(SALT_BYTES)
+      const salt = salts.get(day)?.salt ?? textOf(deps.randomBytes(SALT_BYTES))
       salts.set(day, { salt, until: deps.clock.monotonic() + MAKESHIFT_MS })
     }
     for (const old of salts.keys()) if (old < day - 1) salts.delete(old)
@@ -68,4 +68,8 @@ export function createVisitors(deps: VisitorsDeps): Visitors {
       await asked
     },
   }
+}
+
+function textOf(salt: Uint8Array): string {
+  return Buffer.from(salt).toString('base64url')
 }
