@@ -36,7 +36,14 @@ ${kindSection(view, parts, 'person')}
 ${kindSection(view, parts, 'group')}
 <section id="notes"><h2>${t('web.contacts.notes')}</h2>
 <form method="post" action="/contacts/notes" class="stack">${hidden('_csrf', view.csrf)}
-${areaField({ name: 'notes', label: t('web.contacts.notesLabel'), value: parts.notes.join('\n'), rows: 6, hint: t('web.contacts.notesHint') })}
+${areaField({
+  name: 'notes',
+  id: 'own-notes',
+  label: t('web.contacts.notesLabel'),
+  value: parts.notes.join('\n'),
+  rows: 6,
+  hint: t('web.contacts.notesHint'),
+})}
 <button>${t('web.save')}</button></form></section>`,
   })
 }

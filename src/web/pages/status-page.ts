@@ -79,7 +79,7 @@ function tally(view: PageView, deliveries: readonly DeliveryView[]): Html[] {
   ] as const
   return counts
     .filter((entry) => entry.count > 0)
-    .map(({ key, tone, count }) => html`<span class="tag ${tone}">${t(key, { count })}</span>`)
+    .map(({ key, tone, count }) => html`<span class="tag ${tone}">${t(key, { count })}</span> `)
 }
 
 function count(deliveries: readonly DeliveryView[], test: (d: DeliveryView) => boolean): number {
