@@ -12,6 +12,8 @@ import { createInterface } from 'node:readline'
 import { parseArgs, text } from './program.ts'
 
 const READY_MS = 15_000
+/** Of each kind: recalling and removing use them up. */
+const SOME = 60
 const HOOKS = join(import.meta.dirname, 'hooks.py')
 const CHECKS = [
   'not_a_server_error',
@@ -61,7 +63,7 @@ async function addressOf(server: ChildProcess): Promise<string> {
   throw new Error('the server did not start')
 }
 
-/** A share, a delivery and a contact for the fuzzer to play with; hooks.py reads their ids. */
+/** Shares, deliveries and contacts for the fuzzer to play with; hooks.py reads their ids. */
 async function makeSomething(url: string, token: string): Promise<Record<string, string>> {
   const post = async (path: string, body: object) => {
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
@@ -73,17 +75,19 @@ async function makeSomething(url: string, token: string): Promise<Record<string,
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as { id: string; deliveries?: { id: string }[] }
   }
-  const share = await post('/shares', {
-    url: 'https://example.org/a',
-    recipients: ['ann@example.org', 'bob@example.org'],
-    sendAt: new Date(Date.now() + 24 * 3_600_000).toISOString(),
-  })
-  const contact = await post('/contacts', { name: 'Mum', addresses: ['mum@example.org'] })
-  return {
-    FUZZ_SHARE: share.id,
-    FUZZ_DELIVERY: share.deliveries?.[0]?.id ?? '',
-    FUZZ_CONTACT: contact.id,
+  const ids = { shares: [''], deliveries: [''], contacts: [''] }
+  for (let n = 0; n < SOME; n++) {
+    const share = await post('/shares', {
+      url: `https://example.org/${n}`,
+      recipients: ['ann@example.org', 'bob@example.org'],
+      sendAt: new Date(Date.now() + 24 * 3_600_000).toISOString(),
+    })
+    const contact = await post('/contacts', { name: `Mum ${n}`, addresses: ['mum@example.org'] })
+    ids.shares[n] = share.id
+    ids.deliveries[n] = share.deliveries?.[0]?.id ?? ''
+    ids.contacts[n] = contact.id
   }
+  return { FUZZ_IDS: JSON.stringify(ids) }
 }
 
 async function fuzz(url: string, token: string, ids: Record<string, string>): Promise<number> {
