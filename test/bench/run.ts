@@ -3,7 +3,7 @@
  * goal was missed. Ratios can be compared between machines, absolute figures cannot.
  */
 import { parseArgs } from 'node:util'
-import { type Bench, formatResult } from './bench.ts'
+import { type Bench, printResult } from './bench.ts'
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   startup: () => import('./startup.ts'),
@@ -34,7 +34,7 @@ for (const [name, load] of Object.entries(BENCHES)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue
   const { run } = await load()
   for (const result of await run(values)) {
-    console.log(formatResult(result))
+    console.log(printResult(result))
     if (result.goal && !result.goal.met) missed++
   }
 }

@@ -4,6 +4,8 @@ import { PassalongError } from '#core/errors.ts'
 const UNIQUE_BROKEN = 2067
 /** The same for a primary key. */
 const PRIMARY_KEY_BROKEN = 1555
+/** When a caller may try again: a locked file is free by then, a full disk perhaps. */
+const RETRY_AFTER_MS = 5_000
 
 function errcodeOf(error: unknown): number | undefined {
   const fault = error as { code?: unknown; errcode?: unknown } | null
@@ -22,5 +24,6 @@ export function asUnavailable(error: unknown): unknown {
   if (errcodeOf(error) === undefined) return error
   return new PassalongError('unavailable', 'The data cannot be read or written at the moment.', {
     cause: error,
+    retryAfterMs: RETRY_AFTER_MS,
   })
 }
