@@ -25,7 +25,7 @@ body{background:#14171a;color:#e6e9ec}
 .card{background:#1f2428;border-color:#343b42}
 .soft,.foot{color:#a3adb7}
 a{color:#a9b8ff}
-.button{background:#5f78ea;color:#fff}
+.button{background:#4a63d8;color:#fff}
 }
 `)
 
