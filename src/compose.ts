@@ -16,6 +16,7 @@ import type { Store } from '#ports/store/store.ts'
 import type { ServedMetrics } from '#web/metrics.ts'
 import type { Web } from '#web/web.ts'
 import { createChannels } from './compose/channels.ts'
+import { createLateUnfurler } from './compose/late-unfurler.ts'
 import { keepSessionSecret } from './compose/session-secret.ts'
 import type { Config } from './config.ts'
 import { VERSION } from './version.ts'
@@ -87,15 +88,12 @@ async function composeEngine(
   channels: readonly Channel[],
 ): Promise<RunningEngine> {
   const { clock, logger } = ground
-  const [{ createEngine }, { createLocalDispatcher }, { createUnfurler }, { openFileSpool }] =
-    await Promise.all([
-      import('#engine/create-engine.ts'),
-      import('#adapters/dispatchers/local/local.ts'),
-      import('#adapters/unfurler/unfurler.ts'),
-      import('#adapters/spool/file.ts'),
-    ])
-  const userAgent = `Passalong/${VERSION} (link previews; +${config.baseUrl})`
-  const unfurler = createUnfurler({ userAgent })
+  const [{ createEngine }, { createLocalDispatcher }, { openFileSpool }] = await Promise.all([
+    import('#engine/create-engine.ts'),
+    import('#adapters/dispatchers/local/local.ts'),
+    import('#adapters/spool/file.ts'),
+  ])
+  const unfurler = createLateUnfurler(config)
   const spool = await openFileSpool({ dir: join(config.dataDir, 'spool') }, { logger })
   const dispatcher = createLocalDispatcher({ clock, logger })
   const engine = createEngine(engineSettings(config), {

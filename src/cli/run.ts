@@ -1,0 +1,74 @@
+/** The command line, told what to do by the process's arguments (commands stand in cli/program.ts). */
+import { CommanderError } from 'commander'
+import { PassalongError } from '#core/errors.ts'
+import { sayError, type Texts, textsFor } from '#locales/texts.ts'
+import { ConfigError, loadEnvironmentFile } from '../config.ts'
+import { terminalLocale } from '../terminal-locale.ts'
+import { CliError } from './cli-error.ts'
+import type { Scene } from './commands.ts'
+import { connect } from './connect.ts'
+import { createProgram, type SceneOptions } from './program.ts'
+
+async function play(
+  texts: Texts,
+  { json = false, as }: SceneOptions,
+  act: (scene: Scene) => Promise<void>,
+): Promise<void> {
+  const connection = await connect({ env: process.env, as })
+  const interrupted = (): void => {
+    void connection.close().finally(() => process.exit(130))
+  }
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
+  try {
+    await act({
+      connection,
+      texts,
+      json,
+      print: (line) => console.log(line),
+      remark: (line) => console.error(line),
+    })
+  } finally {
+    await connection.close()
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
+  }
+}
+
+async function doctor(texts: Texts, json: boolean): Promise<boolean> {
+  const { runDoctor } = await import('./doctor.ts')
+  return runDoctor({ env: process.env, texts, json, print: (line) => console.log(line) })
+}
+
+/** What to print on stderr, and the exit status. */
+function verdict(error: unknown, texts: Texts): { text: string; status: number } {
+  if (error instanceof CommanderError) {
+    // Commander has printed its own words by now.
+    return { text: '', status: error.exitCode === 0 ? 0 : 2 }
+  }
+  if (error instanceof CliError) return { text: error.message, status: error.exitCode }
+  if (error instanceof PassalongError) return { text: sayError(error, texts), status: 1 }
+  if (error instanceof ConfigError) {
+    const text = [texts('setup.boot.faults'), ...error.lines(texts)].join('\n  ')
+    return { text, status: 1 }
+  }
+  const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return { text: texts('cli.failed', { why }), status: 1 }
+}
+
+export async function runCli(): Promise<void> {
+  loadEnvironmentFile(process.cwd())
+  const { env } = process
+  const texts = textsFor(terminalLocale(env))
+  const program = createProgram({
+    env,
+    texts,
+    play: (options, act) => play(texts, options, act),
+    doctor: (json) => doctor(texts, json),
+  })
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    const { text, status } = verdict(error, texts)
+    if (text) console.error(text)
+    process.exitCode = status
+  }
+}
