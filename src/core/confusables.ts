@@ -22,7 +22,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
   q: 'ԛգզɋ',
   r: 'гᴦʀɾꮁ',
   s: 'ѕꜱʂꮪ',
-  t: 'тτᴛʈț',
+  t: 'τтᴛʈ',
   u: 'υսᴜʋ',
   v: 'ѵνᴠⅴ',
   w: 'ԝωաшᴡꮃ',

@@ -27,11 +27,30 @@ function brandSkeleton(text: string): string {
   return nameSkeleton(text).replaceAll('rn', 'm').replaceAll('vv', 'w')
 }
 
-const BRAND_SKELETONS = new Set(BRANDS.map(brandSkeleton))
-const STAFF_SKELETONS = new Set(STAFF_WORDS.map(brandSkeleton))
-const OWN_SKELETON = brandSkeleton('Passalong')
-const TITLED_SKELETONS = new Set([...BRANDS, ...SHARED_BRANDS].map(brandSkeleton))
-const LONGEST_BRAND = Math.max(...[...TITLED_SKELETONS].map((brand) => brand.length))
+interface WellKnown {
+  readonly own: string
+  readonly brands: ReadonlySet<string>
+  /** Brands, and words that are one beside a staff word. */
+  readonly titled: ReadonlySet<string>
+  readonly staff: ReadonlySet<string>
+  readonly longest: number
+}
+
+let wellKnown: WellKnown | undefined
+
+/** The skeletons of the lists, made when they are first asked for. */
+function known(): WellKnown {
+  if (wellKnown) return wellKnown
+  const titled = new Set([...BRANDS, ...SHARED_BRANDS].map(brandSkeleton))
+  wellKnown = {
+    own: brandSkeleton('Passalong'),
+    brands: new Set(BRANDS.map(brandSkeleton)),
+    titled,
+    staff: new Set(STAFF_WORDS.map(brandSkeleton)),
+    longest: Math.max(...[...titled].map((brand) => brand.length)),
+  }
+  return wellKnown
+}
 
 /**
  * Why `name` may not be a display name beside `others` (display names of other accounts), or undefined.
@@ -68,22 +87,22 @@ function looksLikeAnAddress(name: string): boolean {
 
 /** Whether a label of a host or a name reads as a brand, or as ourselves. */
 export function readsAsBrand(text: string): boolean {
-  return BRAND_SKELETONS.has(brandSkeleton(text))
+  return known().brands.has(brandSkeleton(text))
 }
 
 function isWellKnown(name: string, staff: boolean): boolean {
   const skeleton = brandSkeleton(name)
-  if (skeleton.includes(OWN_SKELETON) || BRAND_SKELETONS.has(skeleton)) return true
-  if (STAFF_SKELETONS.has(skeleton)) return !staff
+  if (skeleton.includes(known().own) || known().brands.has(skeleton)) return true
+  if (known().staff.has(skeleton)) return !staff
   return isBrandWithTitle(skeleton)
 }
 
 /** "PayPal Support", "微信官方客服": a brand, and nothing but staff words around it. */
 function isBrandWithTitle(skeleton: string): boolean {
   for (let start = 0; start < skeleton.length; start++) {
-    const longest = Math.min(skeleton.length, start + LONGEST_BRAND)
+    const longest = Math.min(skeleton.length, start + known().longest)
     for (let end = start + 2; end <= longest; end++) {
-      if (!TITLED_SKELETONS.has(skeleton.slice(start, end))) continue
+      if (!known().titled.has(skeleton.slice(start, end))) continue
       const bare = start === 0 && end === skeleton.length
       if (!bare && isStaffOnly(skeleton.slice(0, start)) && isStaffOnly(skeleton.slice(end)))
         return true
@@ -95,7 +114,7 @@ function isBrandWithTitle(skeleton: string): boolean {
 function isStaffOnly(text: string): boolean {
   if (text === '') return true
   for (let end = text.length; end > 0; end--) {
-    if (STAFF_SKELETONS.has(text.slice(0, end)) && isStaffOnly(text.slice(end))) return true
+    if (known().staff.has(text.slice(0, end)) && isStaffOnly(text.slice(end))) return true
   }
   return false
 }

@@ -28,7 +28,7 @@ export function readPhoneNumber(text: string, region?: string): PhoneNumber | un
   if (text.length > 80) return undefined
   const country = knownRegion(region)
   const plain = text.normalize('NFKC').trim().replace(/\(0\)/, '')
-  const international = country ? plain : plain.replace(/^00(?=[1-9])/, '+')
+  const international = country ? plain : plain.replace(/^00\s*(?=[1-9])/, '+')
   const options = country ? { defaultCountry: country, extract: false } : { extract: false }
   const parsed = parsePhoneNumberFromString(international, options)
   if (!parsed?.isPossible()) return undefined

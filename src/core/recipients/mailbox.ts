@@ -43,7 +43,7 @@ function localPart(text: string): string | RecipientResult {
   if (/[^\p{ASCII}]/u.test(text)) return refused('non_ascii_mailbox')
   const inner = DOT_ATOM.test(text) ? text : QUOTED.exec(text)?.[1]
   if (inner === undefined) return refused('bad_mailbox')
-  const plain = DOT_ATOM.test(text) ? text : inner.replace(/\\(.)/g, '$1')
+  const plain = DOT_ATOM.test(text) ? text : inner.replace(/\\(.)/g, '$1').replace(/ +/g, ' ')
   const bare = DOT_ATOM.test(plain) && !plain.startsWith('#') && !LINK.test(plain)
   const local = bare ? plain : `"${plain.replace(/["\\]/g, '\\$&')}"`
   return local.length <= MAX_LOCAL ? local : refused('bad_mailbox')

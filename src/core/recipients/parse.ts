@@ -52,7 +52,9 @@ function named(result: RecipientResult | undefined, written: string): RecipientR
     return result
   }
   const name = shorten(cleanLine(written), MAX_NAME)
-  return { ok: true, recipient: { ...result.recipient, name: name === '' ? null : name } }
+  // Mail programs repeat the address as a name; nobody is greeted by one.
+  const nobody = name === '' || name.includes('@')
+  return { ok: true, recipient: { ...result.recipient, name: nobody ? null : name } }
 }
 
 function contactByWord(written: string, context: RecipientContext): RecipientResult {

@@ -13,6 +13,8 @@ const TOGETHER = [
   ['Latin', 'Han', 'Bopomofo'],
   ['Latin', 'Han', 'Hangul'],
 ]
+/** Small letters that stand for Latin ones in any font; others only look like capitals (в, к, м, т). */
+const DISGUISES = 'аыԁсеԍһіюјӏорԗԛѕԝхуъьҽпгѵѡᴦᴨαικνρυωηοτϲϳգզէլհյոսւօქხ'
 /** Signs of CJK writing that look like a slash, a dash or a dot beside Latin letters. */
 const CJK_SIGNS = /[ノソゾンー一丨丶丿乀乁〳・·ㅡᅳㆍ]/u
 /** Signs that could be read as part of the URL: fractions, dots, quotes, slashes. */
@@ -33,25 +35,30 @@ export function homographOf(hostname: string): string | undefined {
 }
 
 function isDeceptive(label: string, top: string): boolean {
-  if (/^[a-z0-9_-]*$/.test(label)) return false
   // Punycode that stands for no name of today's rules is shown as it is, and cannot be read.
-  if (label.startsWith('xn--')) return true
+  if (/^[a-z0-9_-]*$/.test(label)) return label.startsWith('xn--')
   const scripts = scriptsOf(label)
   if (!mayStandTogether(scripts)) return true
   if (URL_SIGNS.test(label.replace(/[・·]/gu, '')) || MARK_ON_ASCII.test(label)) return true
-  if (scripts.has('Latin')) return CJK_SIGNS.test(label) || hidesLatin(label) || readsAsBrand(label)
+  if (scripts.has('Latin'))
+    return CJK_SIGNS.test(label) || hidesLatin(label, top) || readsAsBrand(label)
   return isLatinInDisguise(label) && !sharesScript(scripts, scriptsOf(top))
 }
 
-/** A Latin label with a letter that passes for a plain one (ɡ, ı), which no accent gives away. */
-function hidesLatin(label: string): boolean {
-  return [...label].some((character) => looksLatin(character))
+/**
+ * A Latin label with a letter that passes for a plain one (ɡ, ı), which no accent gives away. A dotless i is at
+ * home in Turkish.
+ */
+function hidesLatin(label: string, top: string): boolean {
+  const turkish = /[ğşçöü]/.test(label) || /^(?:tr|az)$/.test(top)
+  const plain = turkish ? label.replaceAll('ı', '') : label
+  return [...plain].some((character) => looksLatin(character))
 }
 
 /** Every letter reads as a Latin one. */
 function isLatinInDisguise(label: string): boolean {
   const letters = [...label].filter((character) => /\p{L}/u.test(character))
-  return letters.every((character) => looksLatin(character))
+  return letters.every((character) => DISGUISES.includes(character))
 }
 
 function scriptsOf(label: string): ReadonlySet<string> {

@@ -71,6 +71,7 @@ describe('a mailbox', () => {
       ['B\u202Eob\u0000\n X <bob@example.org>', 'Bob X'],
       ['"" <bob@example.org>', null],
       ['bob@example.org', null],
+      ['bob@example.org <bob@example.org>', null],
     ]
     for (const [text, name] of names)
       expect(recipient(text)).toMatchObject({ name, canonical: 'bob@example.org' })
@@ -127,6 +128,7 @@ describe('a phone number', () => {
     ['+86 138 0013 8000', {}, '+8613800138000'],
     ['＋８６　１３８－００１３－８０００', {}, '+8613800138000'],
     ['0086 138 0013 8000', {}, '+8613800138000'],
+    ['00 44 7911 123456', {}, '+447911123456'],
     ['138 0013 8000', china, '+8613800138000'],
     ['１３８００１３８０００', china, '+8613800138000'],
     ['sms:+8613800138000', {}, '+8613800138000'],

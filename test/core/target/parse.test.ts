@@ -242,6 +242,9 @@ describe('a homograph host', () => {
     ['a slash that is none', 'https://example.com∕login.org/'],
     ['a Han stroke as a dash', 'https://my一bank.com/'],
     ['scripts that no language mixes', 'https://exampłeя.com/'],
+    ['whole Cyrillic under a Latin ending', 'https://хор.com/'],
+    ['punycode that stands for nothing', 'https://xn--a.com/'],
+    ['a script g', 'https://ɡithub.com/'],
     ['a deceptive subdomain', 'https://раураl.example.org/'],
   ])('%s', (_name, url) => {
     expect(warned(url)).toHaveLength(1)
@@ -262,6 +265,10 @@ describe('a homograph host', () => {
     'https://bücher-例.de/',
     'https://مثال.إختبار.org/',
     'https://i❤.ws/',
+    'https://москва.com/',
+    'https://ığdır.com.tr/',
+    'https://çalışkanlık.com/',
+    'https://bucurești-băiț.ro/',
   ])('%s is no homograph', (url) => {
     expect(warned(url)).toEqual([])
   })
