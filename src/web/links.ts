@@ -52,9 +52,8 @@ const LINK_REQUEST = { area: 'r', status: '3xx' }
 /** Who made a request, by the proxies that are trusted. */
 export function requestAddress(req: IncomingMessage, trust: TrustProxy): string {
   const { headers, socket } = req
-  const forwarding = {
-    xForwardedFor: [headers['x-forwarded-for'] ?? []].flat().join(','),
-    forwarded: headers.forwarded,
-  }
-  return clientAddress(socket.remoteAddress ?? '', forwarding, trust)
+  const given = headers['x-forwarded-for']
+  const xForwardedFor = typeof given === 'string' ? given : given?.join(',')
+  const { forwarded } = headers
+  return clientAddress(socket.remoteAddress ?? '', { xForwardedFor, forwarded }, trust)
 }

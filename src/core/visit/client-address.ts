@@ -77,8 +77,11 @@ function forwardedHops(header: string): string[] {
   })
 }
 
+const V4_AS_IT_IS = /^[\d.]+$/
+
 /** Without quotes, brackets, port and zone; IPv4 in IPv6 as IPv4. */
 function plain(text: string): string {
+  if (V4_AS_IT_IS.test(text)) return text
   let address = text.trim().replace(/^"|"$/g, '')
   if (address.startsWith('[')) address = address.slice(1).replace(/\].*$/s, '')
   else if (/^[\d.]+:\d+$/.test(address)) address = address.replace(/:\d+$/, '')
