@@ -23,6 +23,9 @@ export interface StoredDelivery extends Delivery {
   readonly countedAt: Instant | null
 }
 
+/** Whether and when a share was taken back. */
+export type ShareFate = Pick<Share, 'cancelledAt' | 'recalledAt'>
+
 /** The delivery as callers see it: without what only stores know, a schedule come due read as queued. */
 export function viewOf(stored: StoredDelivery, now: number): Delivery {
   const { holder: _holder, countedAt: _countedAt, ...delivery } = stored
@@ -82,7 +85,7 @@ export function mayClaim(delivery: StoredDelivery, epoch: number, now: number): 
 /** A claim that may not lead to a send ends the delivery instead; undefined: go on. */
 export function claimEnds(
   delivery: StoredDelivery,
-  share: Share,
+  share: ShareFate,
   now: Instant,
 ): StoredDelivery | undefined {
   const interrupted = delivery.state === 'sending'
@@ -159,7 +162,7 @@ export function holdsLease(
 
 export function settleStep(
   delivery: StoredDelivery,
-  share: Share,
+  share: ShareFate,
   request: SettleRequest,
   now: Instant,
 ): StoredDelivery {
@@ -184,7 +187,7 @@ type StateFields = Pick<StoredDelivery, 'state' | 'reason' | 'detail' | 'dueAt' 
 
 function settledState(
   delivery: StoredDelivery,
-  share: Share,
+  share: ShareFate,
   { settlement }: SettleRequest,
   now: Instant,
 ): StateFields {

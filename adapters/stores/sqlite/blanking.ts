@@ -29,7 +29,7 @@ export function createBlanking(
     inUse.get(endpoint, channel, value) !== undefined
 
   const blank = (delivery: StoredDelivery): void => {
-    table.put(blankStep(delivery))
+    table.put(delivery, blankStep(delivery))
     receipts.forget(delivery)
     dropKept.run(delivery.id)
     const { address, endpoint } = delivery

@@ -62,19 +62,19 @@ export function createClaims(
     if (!share) return { kind: 'gone' }
     const ended = claimEnds(delivery, share, now)
     if (ended) {
-      table.put(ended)
+      table.put(delivery, ended)
       return { kind: 'gone' }
     }
     const { endpoint, account } = delivery
     const stopped = suppressed.get(endpoint, account, now) !== undefined
     const inMs = stopped || !request.cap ? 0 : capWaitMs(delivery, request.cap, now)
     if (inMs > 0) {
-      table.put(capStep(delivery, inMs, now))
+      table.put(delivery, capStep(delivery, inMs, now))
       return { kind: 'deferred', inMs }
     }
     const firstContact = reached.get(endpoint) === undefined
     const claimed = claimStep(delivery, request, now)
-    table.put(claimed)
+    table.put(delivery, claimed)
     return {
       kind: 'claimed',
       lease: { id, epoch: claimed.epoch, holder: request.holder },
@@ -93,10 +93,10 @@ export function createClaims(
       db.write(() => {
         const now = db.now()
         const delivery = table.get(lease.id)
-        const share = delivery && table.share(delivery.share)
-        if (!delivery || !share || !holdsLease(delivery, lease, now)) return { kind: 'fenced' }
-        const settled = receipts.name(settleStep(delivery, share, request, now), now)
-        table.put(settled)
+        const fate = delivery && table.fateOf(delivery.share)
+        if (!delivery || !fate || !holdsLease(delivery, lease, now)) return { kind: 'fenced' }
+        const settled = receipts.name(settleStep(delivery, fate, request, now), now)
+        table.put(delivery, settled)
         if (request.reach && settled.address) reach.put(settled.address, request.reach)
         return { kind: 'settled', delivery: viewOf(settled, now) }
       }),

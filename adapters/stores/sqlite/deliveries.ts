@@ -1,6 +1,13 @@
 import type { ShareId } from '#core/ids.ts'
 import type { DeliveryStore, QueueDepth } from '#ports/store/deliveries.ts'
-import { deferStep, endedStep, moveStep, viewOf, wakeStep } from '../delivery-steps.ts'
+import {
+  deferStep,
+  endedStep,
+  moveStep,
+  type StoredDelivery,
+  viewOf,
+  wakeStep,
+} from '../delivery-steps.ts'
 import { createClaims } from './claims.ts'
 import type { Database } from './database.ts'
 import type { DeliveryTable } from './delivery-table.ts'
@@ -35,13 +42,11 @@ export function createSqliteDeliveries(
 
   const putEach = (
     rows: readonly unknown[],
-    step: (
-      delivery: NonNullable<ReturnType<DeliveryTable['at']>>,
-    ) => Parameters<DeliveryTable['put']>[0],
+    step: (delivery: StoredDelivery) => StoredDelivery,
   ): number => {
     for (const { share, n } of rows as readonly Key[]) {
       const delivery = table.at(share, n)
-      if (delivery) table.put(step(delivery))
+      if (delivery) table.put(delivery, step(delivery))
     }
     return rows.length
   }
@@ -70,14 +75,14 @@ export function createSqliteDeliveries(
         const delivery = table.get(id)
         const moved = delivery && moveStep(delivery, change, db.now())
         if (!moved) return null
-        table.put(moved.delivery)
+        table.put(delivery, moved.delivery)
         return moved.matched ? viewOf(moved.delivery, db.now()) : null
       }),
     defer: (id, epoch, inMs, reason) =>
       db.write(() => {
         const delivery = table.get(id)
         const deferred = delivery && deferStep(delivery, epoch, { inMs, reason }, db.now())
-        if (deferred) table.put(deferred)
+        if (delivery && deferred) table.put(delivery, deferred)
         return deferred !== undefined
       }),
     receipt: receipts.receipt,
@@ -85,8 +90,7 @@ export function createSqliteDeliveries(
     expire: (limit) =>
       db.write(() => {
         const now = db.now()
-        const fail = (delivery: Parameters<typeof endedStep>[0]) =>
-          endedStep(delivery, 'failed', 'deadline', now)
+        const fail = (delivery: StoredDelivery) => endedStep(delivery, 'failed', 'deadline', now)
         return putEach(overdue.all(now, limit), fail)
       }),
     wake: (address, learned) =>

@@ -1,6 +1,7 @@
+import type { StatementSync } from 'node:sqlite'
 import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
-import type { StoredDelivery } from '../delivery-steps.ts'
+import type { ShareFate, StoredDelivery } from '../delivery-steps.ts'
 import type { Database } from './database.ts'
 import { type DeliveryRow, deliveryOf, finalAtOf, type ShareRow, shareOf } from './rows.ts'
 
@@ -11,9 +12,11 @@ export interface DeliveryTable {
   /** By number. */
   ofShare(share: ShareId): readonly StoredDelivery[]
   share(id: ShareId): Share | undefined
+  /** Whether the share was taken back: all that a settle asks of it. */
+  fateOf(id: ShareId): ShareFate | undefined
   insert(delivery: StoredDelivery): void
-  /** Writes what may change of a delivery, and marks its share. */
-  put(delivery: StoredDelivery): void
+  /** Writes what changed of a delivery, and marks its share. */
+  put(before: StoredDelivery, after: StoredDelivery): void
 }
 
 const INSERT = `
@@ -21,19 +24,46 @@ const INSERT = `
     endpoint, cost, replaces, state, due_at, deadline_at, changed_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-const UPDATE = `
-  UPDATE delivery SET value = ?, recipient = ?, name = ?, state = ?, reason = ?, detail = ?,
-    via = ?, attempts = ?, unknowns = ?, epoch = ?, holder = ?, due_at = ?, deadline_at = ?,
-    changed_at = ?, accepted_at = ?, recalled_at = ?, counted_at = ?, final_at = ?,
-    provider_ids = ?
-  WHERE share = ? AND n = ?`
+type Value = string | number | null
+
+/** What may change of a row. An UPDATE names those alone that did, so that other indexes stay untouched. */
+const CHANGING: readonly (readonly [column: string, of: (delivery: StoredDelivery) => Value])[] = [
+  ['value', (d) => d.address?.value ?? null],
+  ['recipient', (d) => d.recipient],
+  ['name', (d) => d.name],
+  ['state', (d) => d.state],
+  ['reason', (d) => d.reason],
+  ['detail', (d) => d.detail],
+  ['via', (d) => d.via],
+  ['attempts', (d) => d.attempts],
+  ['unknowns', (d) => d.unknowns],
+  ['epoch', (d) => d.epoch],
+  ['holder', (d) => d.holder],
+  ['due_at', (d) => d.dueAt],
+  ['deadline_at', (d) => d.deadlineAt],
+  ['changed_at', (d) => d.changedAt],
+  ['accepted_at', (d) => d.acceptedAt],
+  ['recalled_at', (d) => d.recalledAt],
+  ['counted_at', (d) => d.countedAt],
+  ['final_at', finalAtOf],
+  ['provider_ids', (d) => (d.providerIds.length === 0 ? null : JSON.stringify(d.providerIds))],
+]
 
 export function createDeliveryTable(db: Database): DeliveryTable {
   const select = db.prepare('SELECT * FROM delivery WHERE share = ? AND n = ?')
   const selectShare = db.prepare('SELECT * FROM delivery WHERE share = ? ORDER BY n')
   const share = db.prepare('SELECT * FROM share WHERE id = ?')
   const insert = db.prepare(INSERT)
-  const update = db.prepare(UPDATE)
+  const fate = db.prepare('SELECT cancelled_at, recalled_at FROM share WHERE id = ?')
+  const updates = new Map<number, StatementSync>()
+  const updateOf = (mask: number): StatementSync => {
+    const known = updates.get(mask)
+    if (known) return known
+    const columns = CHANGING.filter((_, i) => mask & (1 << i)).map(([column]) => `${column} = ?`)
+    const update = db.prepare(`UPDATE delivery SET ${columns.join(', ')} WHERE share = ? AND n = ?`)
+    updates.set(mask, update)
+    return update
+  }
 
   const at = (shareId: ShareId, n: number): StoredDelivery | undefined => {
     const row = select.get(shareId, n) as DeliveryRow | undefined
@@ -52,6 +82,10 @@ export function createDeliveryTable(db: Database): DeliveryTable {
     share(id) {
       const row = share.get(id) as ShareRow | undefined
       return row && shareOf(row)
+    },
+    fateOf(id) {
+      const row = fate.get(id) as Pick<ShareRow, 'cancelled_at' | 'recalled_at'> | undefined
+      return row && { cancelledAt: row.cancelled_at, recalledAt: row.recalled_at }
     },
     insert(d) {
       insert.run(
@@ -73,31 +107,17 @@ export function createDeliveryTable(db: Database): DeliveryTable {
         d.changedAt,
       )
     },
-    put(d) {
-      update.run(
-        d.address?.value ?? null,
-        d.recipient,
-        d.name,
-        d.state,
-        d.reason,
-        d.detail,
-        d.via,
-        d.attempts,
-        d.unknowns,
-        d.epoch,
-        d.holder,
-        d.dueAt,
-        d.deadlineAt,
-        d.changedAt,
-        d.acceptedAt,
-        d.recalledAt,
-        d.countedAt,
-        finalAtOf(d),
-        d.providerIds.length === 0 ? null : JSON.stringify(d.providerIds),
-        d.share,
-        d.n,
-      )
-      db.changed(d.share)
+    put(before, after) {
+      let mask = 0
+      const values: Value[] = []
+      for (const [i, [, of]] of CHANGING.entries()) {
+        const value = of(after)
+        if (value === of(before)) continue
+        mask |= 1 << i
+        values.push(value)
+      }
+      if (mask !== 0) updateOf(mask).run(...values, after.share, after.n)
+      db.changed(after.share)
     },
   }
 }

@@ -79,7 +79,7 @@ export function createReceipts(db: Database, table: DeliveryTable): Receipts {
           return 'parked'
         }
         const received = receiptStep(delivery, verdict, now)
-        if (received) table.put(received)
+        if (received) table.put(delivery, received)
         return received ? 'applied' : 'ignored'
       }),
     unpark: (olderThanMs) => db.write(() => Number(unpark.run(db.now() - olderThanMs).changes)),

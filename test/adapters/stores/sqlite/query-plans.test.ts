@@ -4,9 +4,18 @@ import { type Database, openDatabase } from '#adapters/stores/sqlite/database.ts
 import { composeStore } from '#adapters/stores/sqlite/store.ts'
 import { steadyClock } from '#adapters/stores/steady-clock.ts'
 import type { AccountId } from '#core/ids.ts'
+import type { DueDelivery } from '#ports/store/deliveries.ts'
 import type { Store } from '#ports/store/store.ts'
 import { randomBytes, testClock } from '#test/contracts/store/harness.ts'
-import { dueRequest, HOUR, sharePlan, someAccount } from '#test/contracts/store/plans.ts'
+import {
+  claimed,
+  dueRequest,
+  HOUR,
+  retryIn,
+  sendOne,
+  sharePlan,
+  someAccount,
+} from '#test/contracts/store/plans.ts'
 import { type TempFolder, tempFolder } from './harness.ts'
 
 const ACCOUNTS = 50
@@ -45,7 +54,20 @@ beforeAll(async () => {
     )
     clock.advance(10)
   }
+  await sendSome()
 }, 60_000)
+
+/** Runs what writes deliveries, so that its statements are among the prepared. */
+async function sendSome(): Promise<void> {
+  const page = await store.deliveries.due(dueRequest({ lanes: 5, perLane: 2 }))
+  for (const { id } of page) {
+    await sendOne(store, id, retryIn(0), { providerIds: [`p-${id}`], reach: { chat: '1' } })
+    await claimed(store, id, { cap: { fromSender: 5, fromAll: 5, windowMs: HOUR } })
+    const { epoch } = page[0] as DueDelivery
+    await store.deliveries.defer(id, epoch, 0, 'throttled')
+    await store.deliveries.move(id, { from: ['sending'], to: 'recalled', reason: null })
+  }
+}
 
 afterAll(async () => {
   await store.close()
@@ -73,7 +95,7 @@ it('covers the statements that run all day', () => {
   for (const part of [
     'due_at <= ?',
     'INSERT INTO delivery',
-    'UPDATE delivery SET',
+    'UPDATE delivery SET state = ?, ',
     'FROM provider_ref',
     'FROM parked_receipt',
     'deadline_at <= ?',
