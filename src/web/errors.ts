@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { ParameterizedContext } from 'koa'
 import type { Logger } from '#ports/logger.ts'
 import type { WebMiddleware, WebState } from './context.ts'
@@ -19,7 +20,9 @@ export function errors(settings: { readonly baseUrl: string }, logger: Logger): 
       await next()
     } catch (error) {
       const answer = answerTo(error, ctx.state.texts, settings.baseUrl)
-      if (answer.unexpected) logger.error({ err: error, area: areaOf(ctx.path) }, 'request failed')
+      if (isCut(ctx.req)) logger.debug({ area: areaOf(ctx.path) }, 'client went away')
+      else if (answer.unexpected)
+        logger.error({ err: error, area: areaOf(ctx.path) }, 'request failed')
       write(ctx, answer, pageHeaders)
     }
   }
@@ -28,6 +31,11 @@ export function errors(settings: { readonly baseUrl: string }, logger: Logger): 
 /** The first part of a path, for logs and metrics: nothing of it is secret. */
 export function areaOf(path: string): string {
   return /^\/([a-z.]{1,16})(?:\/|$)/.exec(path)?.[1] ?? ''
+}
+
+/** The client left before its request was whole: nobody is there to answer, and nothing is wrong here. */
+function isCut(request: IncomingMessage): boolean {
+  return request.destroyed && !request.complete
 }
 
 function write(

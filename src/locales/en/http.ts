@@ -37,6 +37,8 @@ export const http = {
   'http.detail.metrics': 'Metrics are read from this machine, or with METRICS_TOKEN.',
   'http.detail.idempotency_key':
     'An idempotency key is 1 to 255 printable ASCII characters without spaces.',
+  'http.detail.url_or_phone': 'Give either url or phone.',
+  'http.detail.no_phone': 'The kind says phone, but this is no number to call.',
   'http.csrf': 'This form is too old or came from another site. Reload the page and try again.',
   'http.docs.title': 'Passalong API',
   'http.docs.intro':

@@ -37,6 +37,8 @@ export const http: Readonly<Record<keyof typeof en, string>> = {
   'http.detail.streams': '同时打开的页面过多，请关闭一个再试。',
   'http.detail.metrics': '指标只能在本机读取，或使用 METRICS_TOKEN。',
   'http.detail.idempotency_key': '幂等键须为 1 至 255 个可打印的 ASCII 字符，不含空格。',
+  'http.detail.url_or_phone': '请在 url 与 phone 中提供一个。',
+  'http.detail.no_phone': '类型为电话，但这不是可拨打的号码。',
   'http.csrf': '该表单已过期或来自其他网站。请刷新页面后重试。',
   'http.docs.title': 'Passalong API',
   'http.docs.intro': '在账号页面创建令牌，即可从任何程序分享。供工具读取的文档：',

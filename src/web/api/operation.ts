@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Account } from '#core/account.ts'
 import { type ErrorCode, PassalongError } from '#core/errors.ts'
 import type { Locale } from '#core/locale.ts'
@@ -82,8 +82,12 @@ export function operation<
   return {
     ...rest,
     async run(raw) {
-      const query = spec.query ? check(spec.query, raw.query, 'invalid_request') : {}
-      const body = spec.body ? check(spec.body, raw.body, 'invalid_field') : undefined
+      const query = spec.query
+        ? check(spec.query, raw.query, 'invalid_request', raw.caller.locale)
+        : {}
+      const body = spec.body
+        ? check(spec.body, raw.body, 'invalid_field', raw.caller.locale)
+        : undefined
       return handle({ ...raw, query: query as z.output<Q>, body: body as z.output<B> })
     },
   }
@@ -108,13 +112,24 @@ export function errorsOf(operation: Operation): readonly ErrorCode[] {
   return [...new Set(codes)]
 }
 
-function check<S extends z.ZodType>(schema: S, value: unknown, code: ErrorCode): z.output<S> {
-  const parsed = schema.safeParse(value)
+/** What zod says of a fault, by language. */
+const ZOD_TEXTS = {
+  en: z.locales.en().localeError,
+  'zh-CN': z.locales.zhCN().localeError,
+} as const
+
+function check<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  code: ErrorCode,
+  locale: Locale,
+): z.output<S> {
+  const parsed = schema.safeParse(value, { error: ZOD_TEXTS[locale] })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const field = issue ? fieldOf(issue) : ''
-  const what = issue?.message ?? 'Not valid'
-  throw new PassalongError(code, field ? `${field}: ${what}.` : `${what}.`, {
+  const what = issue?.message ?? ''
+  throw new PassalongError(code, field ? `${field}: ${what}` : what, {
     ...(field ? { field } : {}),
   })
 }

@@ -1,6 +1,7 @@
 import { PassalongError } from '#core/errors.ts'
 import type { DeliveryId, Instant } from '#core/ids.ts'
 import type { AcceptedShare, AcceptOptions, ShareRequest } from '#engine/engine.ts'
+import type { Texts } from '#locales/texts.ts'
 import { type Call, type Operation, operation, type Result } from './operation.ts'
 import { pageRequest, pagingSchema } from './paging.ts'
 import { acceptedJson, shareJson, summaryJson } from './share-json.ts'
@@ -39,7 +40,7 @@ const createShare = operation({
   success: ACCEPTED,
   refusals: REFUSED_SHARE,
   async handle(call) {
-    const request = shareRequest(call.body)
+    const request = shareRequest(call.body, call.caller.texts)
     return accepted(
       await call.engine.sharing.accept(call.caller.account, request, acceptOptions(call)),
     )
@@ -159,9 +160,9 @@ function acceptOptions(call: Call<unknown, unknown>): AcceptOptions {
   }
 }
 
-function shareRequest(body: ShareRequestJson): ShareRequest {
+function shareRequest(body: ShareRequestJson, texts: Texts): ShareRequest {
   return {
-    url: sharedUrl(body),
+    url: sharedUrl(body, texts),
     region: body.region ?? undefined,
     kind: body.kind === 'phone' ? undefined : (body.kind ?? undefined),
     title: body.title ?? undefined,
@@ -175,13 +176,13 @@ function shareRequest(body: ShareRequestJson): ShareRequest {
 }
 
 /** What is shared: `url`, or `phone` written as a `tel:` URI. */
-function sharedUrl({ url, phone, kind }: ShareRequestJson): string {
+function sharedUrl({ url, phone, kind }: ShareRequestJson, texts: Texts): string {
   if ((url === undefined) === (phone === undefined)) {
-    throw new PassalongError('invalid_field', 'url: give either url or phone.', { field: 'url' })
+    throw new PassalongError('invalid_field', texts('http.detail.url_or_phone'), { field: 'url' })
   }
   const shared = url ?? `tel:${(phone ?? '').trim().replace(/^tel:/i, '')}`
   if (kind === 'phone' && !/^\s*tel:/i.test(shared)) {
-    throw new PassalongError('invalid_field', 'kind: this is no number to call.', { field: 'kind' })
+    throw new PassalongError('invalid_field', texts('http.detail.no_phone'), { field: 'kind' })
   }
   return shared
 }
