@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { createSystemClock } from '#adapters/clock/system.ts'
-import type { EngineSettings } from '#engine/create-engine.ts'
+import type { EngineSettings } from '#engine/deps.ts'
 import type { Engine } from '#engine/engine.ts'
 import { createKeys, type Keys } from '#engine/keys.ts'
 import type { Channel } from '#ports/channel.ts'

@@ -1,61 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import type { UnknownPolicy } from '#core/delivery.ts'
 import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
-import type { Tracking } from '#core/share.ts'
-import type { Channel } from '#ports/channel.ts'
-import type { Clock } from '#ports/clock.ts'
-import type { Dispatcher } from '#ports/dispatcher.ts'
-import type { Logger } from '#ports/logger.ts'
-import type { Metrics } from '#ports/metrics.ts'
-import type { Rates } from '#ports/rates.ts'
-import type { Spool } from '#ports/spool.ts'
-import type { RecipientCap } from '#ports/store/deliveries.ts'
-import type { Store } from '#ports/store/store.ts'
-import type { Unfurler } from '#ports/unfurler.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createChannels } from './channels.ts'
 import { createConnections } from './connections.ts'
 import { createConsent } from './consent.ts'
 import { createContacts } from './contacts/contacts.ts'
 import { createDelivering } from './delivering/delivering.ts'
+import type { EngineDeps, EngineSettings } from './deps.ts'
 import type { Engine } from './engine.ts'
 import { alertOperator, createHealth } from './health.ts'
-import type { Keys } from './keys.ts'
 import { measureQueues } from './metrics.ts'
 import { createSharing } from './sharing/sharing.ts'
 import { createStatusLoop } from './status.ts'
 import { createVisiting } from './visiting/visiting.ts'
-
-export interface EngineSettings {
-  /** Origins without a trailing slash. */
-  readonly baseUrl: string
-  readonly linkBaseUrl: string
-  /** Mail goes out DKIM-signed, so that One-Click holds where `baseUrl` is https. */
-  readonly signsMail: boolean
-  readonly defaultRegion: string | undefined
-  readonly tracking: Tracking
-  readonly unknownPolicy: UnknownPolicy
-  readonly undoMs: number
-  readonly maxRecipients: number
-  /** Null: no cap. */
-  readonly cap: RecipientCap | null
-  readonly identifyMs: number
-  /** Whom to alert, as a recipient is written. */
-  readonly operator: string | undefined
-}
-
-export interface EngineDeps {
-  readonly store: Store
-  readonly dispatcher: Dispatcher
-  readonly rates: Rates
-  readonly channels: readonly Channel[]
-  readonly unfurler: Unfurler
-  readonly spool: Spool
-  readonly keys: Keys
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly metrics: Metrics
-}
 
 /** Puts the use cases together on the ports. Nothing runs until `start`. */
 export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine {

@@ -6,7 +6,7 @@ import type { Delivery, Share } from '#core/share.ts'
 import { textsFor } from '#locales/texts.ts'
 import { linkOf, writeMessage } from '../delivering/write-message.ts'
 import type { AcceptedShare, AcceptOptions, DeliveryView, ShareView, Sharing } from '../engine.ts'
-import { type Accepted, acceptShare, extendShare, understand } from './accept.ts'
+import { type Accepted, acceptShare, extendShare } from './accept.ts'
 import {
   cancelOne,
   cancelShare,
@@ -18,6 +18,7 @@ import {
   retryOne,
 } from './actions.ts'
 import type { SharingDeps } from './deps.ts'
+import { understand } from './understand.ts'
 import { type ViewContext, viewDelivery, viewShare } from './view.ts'
 
 const RECENTS = 20

@@ -1,0 +1,46 @@
+import type { UnknownPolicy } from '#core/delivery.ts'
+import type { Tracking } from '#core/share.ts'
+import type { Channel } from '#ports/channel.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Dispatcher } from '#ports/dispatcher.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Metrics } from '#ports/metrics.ts'
+import type { Rates } from '#ports/rates.ts'
+import type { Spool } from '#ports/spool.ts'
+import type { RecipientCap } from '#ports/store/deliveries.ts'
+import type { Store } from '#ports/store/store.ts'
+import type { Unfurler } from '#ports/unfurler.ts'
+import type { Keys } from './keys.ts'
+
+/** What the engine must know of the configuration. */
+export interface EngineSettings {
+  /** Origins without a trailing slash. */
+  readonly baseUrl: string
+  readonly linkBaseUrl: string
+  /** Mail goes out DKIM-signed, so that One-Click holds where `baseUrl` is https. */
+  readonly signsMail: boolean
+  readonly defaultRegion: string | undefined
+  readonly tracking: Tracking
+  readonly unknownPolicy: UnknownPolicy
+  readonly undoMs: number
+  readonly maxRecipients: number
+  /** Null: no cap. */
+  readonly cap: RecipientCap | null
+  readonly identifyMs: number
+  /** Whom to alert, as a recipient is written. */
+  readonly operator: string | undefined
+}
+
+/** What the engine stands on. */
+export interface EngineDeps {
+  readonly store: Store
+  readonly dispatcher: Dispatcher
+  readonly rates: Rates
+  readonly channels: readonly Channel[]
+  readonly unfurler: Unfurler
+  readonly spool: Spool
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+}

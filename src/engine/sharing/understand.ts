@@ -1,0 +1,156 @@
+import type { Account } from '#core/account.ts'
+import { isVerified } from '#core/account.ts'
+import { PassalongError, type RejectedRecipient } from '#core/errors.ts'
+import type { Locale } from '#core/locale.ts'
+import { shorten } from '#core/text.ts'
+import { type Texts, textsFor } from '#locales/texts.ts'
+import type { Draft, ShareRequest, Warning } from '../engine.ts'
+import type { SharingDeps } from './deps.ts'
+import { createEstimator, type Estimator, estimateAll, type Sample } from './estimate.ts'
+import { type Expansion, expandRecipients, type Reachable } from './expand.ts'
+import { readNote, readTarget } from './request.ts'
+
+/** A wait that the sender should know of before pressing Send. */
+const LONG_SECONDS = 5
+
+/** A request whose every part was understood; nothing is stored yet. */
+interface Understood {
+  readonly draft: Draft
+  readonly note: string
+  readonly reachable: readonly Reachable[]
+  readonly estimator: Estimator
+}
+
+/** Reads a request whole: what would be shared, with whom, at what cost. Throws what makes it impossible. */
+export async function understand(
+  deps: SharingDeps,
+  sender: Account,
+  request: ShareRequest,
+  locale: Locale,
+): Promise<Understood> {
+  const texts = textsFor(locale)
+  const { target, warnings } = await readTarget(request, {
+    now: deps.clock.now(),
+    texts,
+    ownHosts: deps.ownHosts,
+    defaultRegion: deps.defaultRegion,
+    resolve: (code) => deps.store.visits.resolve(code),
+  })
+  const note = readNote(request.note, texts)
+  const expansion = await expand(deps, sender, request.recipients, texts)
+  const sample = sampleMessage(deps, sender, { target, note, locale, request })
+  const estimator = createEstimator(deps.channels, sample)
+  const estimate = estimateAll(estimator, expansion.reachable)
+  return {
+    note,
+    estimator,
+    reachable: expansion.reachable,
+    draft: {
+      target,
+      preview: null,
+      estimate,
+      recipients: expansion.reachable.map((one) => ({
+        ...one,
+        via: deps.channels.get(one.address.channel)?.via ?? one.address.channel,
+      })),
+      rejected: rejectedOf(expansion, texts),
+      warnings: [
+        ...warnings,
+        ...expansion.warnings,
+        ...situation(deps, expansion, estimate.seconds),
+      ],
+    },
+  }
+}
+
+export async function expand(
+  deps: SharingDeps,
+  sender: Account,
+  written: readonly string[],
+  texts: Texts,
+): Promise<Expansion> {
+  const tooMany = new PassalongError(
+    'too_many_recipients',
+    texts('refusal.too_many_recipients', { max: deps.maxRecipients }),
+    { field: 'recipients' },
+  )
+  if (written.length > deps.maxRecipients) throw tooMany
+  const expansion = await expandRecipients(
+    {
+      channels: deps.channels,
+      sender,
+      contacts: await deps.store.contacts.list(sender.id),
+      context: { defaultRegion: deps.defaultRegion },
+      max: deps.maxRecipients,
+    },
+    written,
+  )
+  if (expansion.reachable.length > deps.maxRecipients) throw tooMany
+  return expansion
+}
+
+export function rejectedOf(expansion: Expansion, texts: Texts): readonly RejectedRecipient[] {
+  return expansion.faults.map(({ recipient, code }) => ({
+    recipient,
+    code,
+    detail: texts(`fault.recipient.${code}`),
+  }))
+}
+
+/** What stands in the way here and now, whoever the recipients are. */
+function situation(deps: SharingDeps, expansion: Expansion, seconds: number): Warning[] {
+  const names = new Set(expansion.reachable.map((one) => one.address.channel))
+  const used = deps.channels.all.filter((channel) => names.has(channel.name))
+  const warnings: Warning[] = used
+    .filter((channel) => channel.connections.some((ref) => deps.connections.isDown(ref)))
+    .map((channel) => ({ code: 'connection_down', channel: channel.name }))
+  if (deps.loopbackLinks && used.some((channel) => channel.via !== 'outbox')) {
+    warnings.push({ code: 'loopback_links' })
+  }
+  if (seconds > LONG_SECONDS) warnings.push({ code: 'takes_long', seconds })
+  return warnings
+}
+
+export function sampleMessage(
+  deps: SharingDeps,
+  sender: Account,
+  parts: Pick<Sample, 'target' | 'note' | 'locale'> & { request: ShareRequest },
+): Sample {
+  return {
+    locale: parts.locale,
+    target: parts.target,
+    note: parts.note,
+    preview: null,
+    sender: { displayName: sender.displayName, handle: `@${sender.username}`, replyTo: null },
+    link: `${deps.linkBaseUrl}/r/${'0'.repeat(17)}`,
+    stop: { url: `${deps.baseUrl}/u/${'0'.repeat(34)}`, oneClick: false, firstContact: true },
+    tracked: (parts.request.tracking ?? deps.tracking) === 'full',
+  }
+}
+
+export function mustBeSendable(
+  sender: Account,
+  draft: Pick<Draft, 'rejected'>,
+  reachable: readonly Reachable[],
+  how: { partial: boolean; texts: Texts },
+): void {
+  const { rejected } = draft
+  if (reachable.length === 0 || (rejected.length > 0 && !how.partial)) {
+    throw new PassalongError('recipients_rejected', rejectedSentence(rejected, how.texts), {
+      field: 'recipients',
+      errors: rejected,
+    })
+  }
+  if (!isVerified(sender) && reachable.some((one) => one.address.value !== sender.email)) {
+    throw new PassalongError('unverified', how.texts('refusal.unverified'))
+  }
+}
+
+function rejectedSentence(rejected: readonly RejectedRecipient[], texts: Texts): string {
+  if (rejected.length === 0) return texts('refusal.no_recipients')
+  const named = rejected.slice(0, 3).map((one) => `“${shorten(one.recipient, 60)}”`)
+  return texts('refusal.recipients_rejected', {
+    names: named.join(', '),
+    more: rejected.length - named.length,
+  })
+}
