@@ -21,7 +21,7 @@ export async function plantLinks(
   recipients: number,
 ): Promise<PlantedLinks> {
   const store = openStore(dataDir)
-  const account = await plantAccount(store)
+  const account = await plantAccount(store, 'links')
   const url = 'https://example.org/articles/a-page-that-is-worth-reading?from=a-friend'
   const target = { kind: 'page', url, title: 'A page' } as const
   const planted = []
