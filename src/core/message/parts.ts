@@ -52,7 +52,7 @@ export function partsOf(message: Message): Parts {
     sender,
     recipient: line(message.recipientName ?? '', MAX_NAME),
     lead: t(`message.sent.${sort}`, { sender }),
-    note: shorten(cleanText(message.note), MAX_NOTE),
+    note: shorten(cleanText(message.note).trim(), MAX_NOTE),
     title: title === host ? '' : title,
     description: line(message.preview?.description ?? '', MAX_DESCRIPTION),
     host,

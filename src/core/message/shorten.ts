@@ -7,11 +7,15 @@ const WORD_SHARE = 0.6
 /**
  * The longest beginning of a text that `fits`, ended by `…` at a word where one ends near, and never inside
  * what a reader sees as one character. Empty where nothing fits. `fits` must hold for the beginnings of
- * whatever it holds for.
+ * whatever it holds for; `longest` is a length (UTF-16 units) from which on it never does.
  */
-export function shortenToFit(text: string, fits: (candidate: string) => boolean): string {
+export function shortenToFit(
+  text: string,
+  fits: (candidate: string) => boolean,
+  longest = LONGEST,
+): string {
   if (fits(text)) return text
-  const ends = graphemeEnds(text.slice(0, LONGEST))
+  const ends = graphemeEnds(text.slice(0, longest))
   let [low, high] = [0, ends.length]
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
@@ -35,7 +39,11 @@ function atWord(text: string, end: number): string {
   return space > end * WORD_SHARE ? cut.slice(0, space) : cut
 }
 
+/** What no text should end with before `…`. */
+const LOOSE_ENDS = new Set([...' \n,;:、，；：（([{“‘–—-'])
+
 function ended(cut: string): string {
-  const bare = cut.replace(/[\s,;:、，；：（([{“‘–—-]+$/u, '')
-  return bare === '' ? '' : `${bare}…`
+  let end = cut.length
+  while (end > 0 && LOOSE_ENDS.has(cut.charAt(end - 1))) end -= 1
+  return end === 0 ? '' : `${cut.slice(0, end)}…`
 }

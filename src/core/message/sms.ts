@@ -5,6 +5,8 @@ import { shortenToFit } from './shorten.ts'
 
 /** However long the note is, nobody is sent more than this. */
 export const MAX_SMS_SEGMENTS = 3
+/** Characters of three segments: 153 septets each. */
+const MAX_SMS_TEXT = MAX_SMS_SEGMENTS * 153
 /** A shorter beginning of a title says too little to be worth its place. */
 const SHORTEST_TITLE = 12
 const LONGEST_NAME = 30
@@ -44,14 +46,14 @@ function choose(parts: Parts, cost: (choice: Choice) => number): Choice {
 }
 
 function shortenTitle(full: Choice, fits: (choice: Choice) => boolean): Choice {
-  const title = shortenToFit(full.title, (text) => fits({ ...full, title: text }))
+  const title = shortenToFit(full.title, (text) => fits({ ...full, title: text }), MAX_SMS_TEXT)
   return { ...full, title: title.length < SHORTEST_TITLE ? '' : title }
 }
 
 function shortenNote(full: Choice, leanest: Choice, cost: (choice: Choice) => number): Choice {
   for (const choice of [{ ...full, title: '' }, leanest]) {
     const fits = (text: string): boolean => cost({ ...choice, note: text }) <= MAX_SMS_SEGMENTS
-    const note = shortenToFit(choice.note, fits)
+    const note = shortenToFit(choice.note, fits, MAX_SMS_TEXT)
     if (note !== '') return { ...choice, note }
   }
   return { ...leanest, note: '' }

@@ -50,7 +50,8 @@ function titleOf(parts: Parts, firstContact: boolean): string {
       .filter(Boolean)
       .join(' ')
   const said = (parts.note || parts.title || parts.host).replaceAll('\n', ' ')
-  return write(shortenToFit(said, (text) => bytesOf(write(text)) <= LONGEST_TITLE))
+  const fits = (text: string): boolean => bytesOf(write(text)) <= LONGEST_TITLE
+  return write(shortenToFit(said, fits, LONGEST_TITLE))
 }
 
 function bytesOf(text: string): number {

@@ -257,3 +257,15 @@ describe('what is no SMTP server', () => {
     }
   })
 })
+
+describe('stopping while a mail goes out', () => {
+  test('lets it end, and closes the connection afterwards', async () => {
+    const h = await open()
+    h.server.fault({ at: 'end', delayMs: 300, times: 1 })
+    const sending = send(h)
+    await expect.poll(() => h.server.connections().made).toBe(1)
+    await h.channel.stop()
+    expect((await sending).outcome).toEqual({ kind: 'accepted' })
+    await expect.poll(() => h.server.connections().open, { timeout: 2_000 }).toBe(0)
+  })
+})
