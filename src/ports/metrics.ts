@@ -14,9 +14,7 @@ export type CountName =
 /** Durations. */
 export type TimingName =
   /** From the first byte of `GET /r/…` to its answer. */
-  | 'redirect'
-  /** One send. Label: `channel`. */
-  | 'send'
+  'redirect'
 
 /** Levels, read when somebody looks. */
 export type GaugeName =

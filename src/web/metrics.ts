@@ -46,7 +46,6 @@ const TIMINGS: Readonly<Record<TimingName, Described>> = {
     help: 'From a request of a link to its answer',
     labels: [],
   },
-  send: { name: 'passalong_send_seconds', help: 'One send', labels: ['channel'] },
 }
 
 const GAUGES: Readonly<Record<GaugeName, Described>> = {

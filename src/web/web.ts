@@ -16,14 +16,13 @@ import type {
 } from './context.ts'
 import { useCsrf } from './csrf.ts'
 import type { WebDeps } from './deps.ts'
-import { docsPage } from './docs-page.ts'
+import { addDocs } from './docs.ts'
 import { areaOf, errors } from './errors.ts'
 import { addHooks } from './hooks.ts'
 import { language } from './language.ts'
 import { quickLinks, requestAddress } from './links.ts'
 import { addLocal } from './local.ts'
 import { methodsServed, notFound } from './not-found.ts'
-import { createOpenApi } from './openapi.ts'
 import { addProbes } from './probes.ts'
 import { PAGE_ROUTES, PUBLIC_ROUTES } from './routes/index.ts'
 import { secure } from './security.ts'
@@ -93,16 +92,7 @@ function dataRoutes(deps: WebDeps): ReturnType<WebRouter['routes']> {
   addApi(router, deps, bearer(deps))
   addHooks(router, deps)
   addProbes(router, deps)
-  const document = createOpenApi(deps.settings)
-  router.get('/openapi.json', (ctx) => {
-    ctx.body = JSON.stringify(document)
-    ctx.set('Content-Type', 'application/json; charset=utf-8')
-    ctx.set('Access-Control-Allow-Origin', '*')
-  })
-  router.get('/docs', secure('page', deps.settings), (ctx) => {
-    ctx.body = docsPage(ctx.state, document)
-    ctx.set('Content-Type', 'text/html; charset=utf-8')
-  })
+  addDocs(router, deps)
   return router.routes()
 }
 
