@@ -18,7 +18,11 @@ export interface Listening {
 export async function listen(place: ListenPlace): Promise<Listening> {
   const waiting: Parameters<RequestListener>[] = []
   let answer: RequestListener = (...exchange) => waiting.push(exchange)
-  const server = createServer((req, res) => answer(req, res))
+  const server = createServer((req, res) => {
+    // A client that keeps its connection busy would keep a server that stops, too.
+    if (!server.listening) res.shouldKeepAlive = false
+    answer(req, res)
+  })
   // A name for hostile clients: slow headers end after 20 s, requests after a minute.
   server.headersTimeout = 20_000
   server.requestTimeout = 60_000
