@@ -11,28 +11,49 @@ const UNPRINTABLE = /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\uFFF9-\u
  */
 const INVISIBLE =
   /[\p{Default_Ignorable_Code_Point}--[\u200C-\u200F\u061C\p{Variation_Selector}\u{E0000}-\u{E007F}]]/gv
-/** Joiners are kept where scripts and emoji need them: after a letter that joins, a mark or a pictograph. */
-const STRAY_JOINERS =
-  /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\p{M}\p{sc=Arab}\p{sc=Syrc}\p{sc=Mong}])[\u200C\u200D]+/gu
+/** Scripts whose letters and marks ask for joiners. */
+const JOINING =
+  'Arab Syrc Mong Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Khmr Mymr Tibt Java Bali'
+    .split(' ')
+    .map((script) => `\\p{sc=${script}}`)
+    .join('')
+/** Joiners are kept where scripts and emoji need them: after a letter that joins, or a pictograph. */
+const STRAY_JOINERS = new RegExp(
+  `(?<![\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\p{Variation_Selector}${JOINING}])[\\u200C\\u200D]+`,
+  'gu',
+)
 const REPEATED_JOINERS = /([\u200C\u200D])[\u200C\u200D]+/gu
 /** Tag characters spell only the flags of regions, after a black flag. */
 const STRAY_TAGS = /(?<![\u{1F3F4}\u{E0020}-\u{E007F}])[\u{E0000}-\u{E007F}]+/gu
 const REPEATED_SELECTORS =
   /([\uFE00-\uFE0F\u{E0100}-\u{E01EF}])[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]+/gu
 /** No language stacks more than four marks on a letter. */
-const STACKED_MARKS = /(\p{M}{4})\p{M}+/gu
+const STACKED_MARKS = /([\p{M}--\p{Variation_Selector}]{4})[\p{M}--\p{Variation_Selector}]+/gv
 const LINE_BREAKS = /\r\n?|[\v\f\u0085\u2028\u2029]/gu
 
+const MAX_PASSES = 4
+
+/** What one rule takes out may leave work for another, so the rules are run until nothing changes. */
 function cleanCharacters(text: string): string {
+  let clean = applyRules(text)
+  for (let pass = 1; pass < MAX_PASSES; pass++) {
+    const again = applyRules(clean)
+    if (again === clean) break
+    clean = again
+  }
+  return clean
+}
+
+function applyRules(text: string): string {
   return text
-    .normalize('NFC')
     .replace(LINE_BREAKS, '\n')
     .replace(UNPRINTABLE, '')
     .replace(INVISIBLE, '')
     .replace(STRAY_TAGS, '')
-    .replace(REPEATED_SELECTORS, '$1')
     .replace(STRAY_JOINERS, '')
     .replace(REPEATED_JOINERS, '$1')
+    .replace(REPEATED_SELECTORS, '$1')
+    .normalize('NFC')
     .replace(STACKED_MARKS, '$1')
 }
 
