@@ -190,7 +190,7 @@ function capWaitMs(
 ): number {
   if (countsAlready(delivery, windowMs, now)) return 0
   const counted = [...state.deliveries.values()]
-    .filter((other) => other.endpoint === delivery.endpoint && other.id !== delivery.id)
+    .filter((other) => other.endpoint === delivery.endpoint)
     .filter((other) => countsAlready(other, windowMs, now))
   const sameSender = counted.filter((other) => other.account === delivery.account)
   return Math.max(

@@ -10,9 +10,17 @@ import type {
 } from '#ports/store/shares.ts'
 import { pageOf, positionOf } from '../cursor.ts'
 import { blankStep, dueInstant, type StoredDelivery, viewOf } from '../delivery-steps.ts'
+import { replayOf } from '../replay.ts'
 import { countStates } from '../share-summary.ts'
 import { type Addition, addDeliveries, refusalOf, takeQuota } from './addition.ts'
-import { addressKey, deliveriesOf, keyOf, type MemoryDeps, type MemoryState } from './state.ts'
+import {
+  addressKey,
+  deliveriesOf,
+  keyOf,
+  type MemoryDeps,
+  type MemoryState,
+  putDelivery,
+} from './state.ts'
 
 /** What an idempotency key says that took a request before. */
 type Taken = Extract<AcceptResult, { kind: 'replayed' | 'mismatch' }>
@@ -57,7 +65,7 @@ export function createMemoryShares(
       const before = earlier(plan.account, plan.idempotency)
       if (before) return before
       const repeated = state.shares.get(plan.id)
-      if (repeated) return { kind: 'replayed', share: repeated }
+      if (repeated) return replayOf(repeated, plan)
       const refusal = refusalOf(state, plan.account, plan, now())
       if (refusal) return refusal
       const share = shareOf(plan, now())
@@ -155,7 +163,7 @@ function shareOf(plan: SharePlan, now: Instant): Share {
 }
 
 function blank(state: MemoryState, delivery: StoredDelivery): void {
-  state.deliveries.set(delivery.id, blankStep(delivery))
+  putDelivery(state, blankStep(delivery))
   state.outbox.delete(delivery.id)
   forgetProviderIds(state, delivery.id)
   const { address } = delivery

@@ -35,23 +35,23 @@ export function createClaims(
     WHERE endpoint = ? AND counted_at IS NOT NULL AND accepted_at IS NOT NULL LIMIT 1`)
   const nthFromAll = db.prepare(`
     SELECT counted_at AS at FROM delivery
-    WHERE endpoint = ? AND counted_at > ? AND NOT (share = ? AND n = ?)
+    WHERE endpoint = ? AND counted_at > ?
     ORDER BY counted_at DESC LIMIT 1 OFFSET ?`)
   const nthFromSender = db.prepare(`
     SELECT counted_at AS at FROM delivery
-    WHERE endpoint = ? AND counted_at > ? AND account = ? AND NOT (share = ? AND n = ?)
+    WHERE endpoint = ? AND counted_at > ? AND account = ?
     ORDER BY counted_at DESC LIMIT 1 OFFSET ?`)
 
   /** How long until the cap has room: 0 when it has some now. */
   const capWaitMs = (delivery: StoredDelivery, cap: RecipientCap, now: Instant): number => {
     if (countsAlready(delivery, cap.windowMs, now)) return 0
-    const { endpoint, account, share, n } = delivery
+    const { endpoint, account } = delivery
     const since = now - cap.windowMs
     const room = (nth: unknown): number => (nth ? (nth as { at: number }).at - since : 0)
     if (cap.fromAll <= 0 || cap.fromSender <= 0) return cap.windowMs
     return Math.max(
-      room(nthFromAll.get(endpoint, since, share, n, cap.fromAll - 1)),
-      room(nthFromSender.get(endpoint, since, account, share, n, cap.fromSender - 1)),
+      room(nthFromAll.get(endpoint, since, cap.fromAll - 1)),
+      room(nthFromSender.get(endpoint, since, account, cap.fromSender - 1)),
     )
   }
 

@@ -4,6 +4,7 @@ import type { Share } from '#core/share.ts'
 import type { RevisedShare, SharePlan, ShareStore, ShareSummary } from '#ports/store/shares.ts'
 import { pageOf, positionOf } from '../cursor.ts'
 import { dueInstant, viewOf } from '../delivery-steps.ts'
+import { replayOf } from '../replay.ts'
 import { createAdditions } from './additions.ts'
 import { createBlanking } from './blanking.ts'
 import type { Database } from './database.ts'
@@ -91,7 +92,7 @@ export function createSqliteShares(
         const before = additions.taken(plan.account, plan.idempotency)
         if (before) return before
         const repeated = table.share(plan.id)
-        if (repeated) return { kind: 'replayed', share: repeated }
+        if (repeated) return replayOf(repeated, plan)
         const now = db.now()
         const refusal = additions.refusal(plan.account, plan, now)
         if (refusal) return refusal

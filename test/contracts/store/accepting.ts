@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { deliveryId } from '#core/ids.ts'
+import type { SharePlan } from '#ports/store/shares.ts'
 import type { Subject } from './harness.ts'
 import {
   acceptOne,
@@ -105,19 +106,26 @@ export function acceptingContract(subject: () => Subject): void {
   it('gives a key to each account, and frees it when its time is over', async () => {
     const idempotency = { key: 'api:2', hash: 'a', ttlMs: 300 }
     const account = someAccount()
+    const accept = async (plan: SharePlan) => (await store().shares.accept(plan)).kind
     const kinds = []
-    kinds.push((await store().shares.accept(sharePlan({ account, idempotency }))).kind)
-    kinds.push((await store().shares.accept(sharePlan({ idempotency }))).kind)
+    kinds.push(await accept(sharePlan({ account, idempotency })))
+    kinds.push(await accept(sharePlan({ idempotency })))
+    await subject().advance(310)
+    expect(await store().shares.findByKey(account, 'api:2', 'a')).toBeNull()
+    kinds.push(await accept(sharePlan({ account, idempotency: { ...idempotency, hash: 'b' } })))
     await subject().advance(310)
     await store().shares.repair(100)
-    kinds.push((await store().shares.accept(sharePlan({ account, idempotency }))).kind)
-    expect(kinds).toEqual(['accepted', 'accepted', 'accepted'])
+    kinds.push(await accept(sharePlan({ account, idempotency })))
+    kinds.push(await accept(sharePlan({ account, idempotency })))
+    expect(kinds).toEqual(['accepted', 'accepted', 'accepted', 'accepted', 'replayed'])
   })
 
   it('takes the very same plan twice as one', async () => {
     const plan = sharePlan({ to: [{}, {}] })
     await store().shares.accept(plan)
     expect((await store().shares.accept(plan)).kind).toBe('replayed')
+    const stranger = sharePlan({ id: plan.id })
+    await expect(store().shares.accept(stranger)).rejects.toMatchObject({ code: 'internal' })
     expect(await store().deliveries.ofShare(plan.id)).toHaveLength(2)
   })
 
@@ -143,7 +151,7 @@ export function acceptingContract(subject: () => Subject): void {
     const quota = { messagesPerDay: 100, newEndpointsPerDay: 1 }
     const bob = { value: someAddress() }
     const kinds = []
-    kinds.push((await store().shares.accept(sharePlan({ account, quota, to: [bob] }))).kind)
+    kinds.push((await store().shares.accept(sharePlan({ account, quota, to: [bob, bob] }))).kind)
     kinds.push((await store().shares.accept(sharePlan({ account, quota, to: [bob, bob] }))).kind)
     const refused = await store().shares.accept(sharePlan({ account, quota, to: [{}] }))
     expect(kinds).toEqual(['accepted', 'accepted'])

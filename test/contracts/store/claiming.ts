@@ -91,6 +91,17 @@ export function claimingContract(subject: () => Subject): void {
     expect(await store().deliveries.due(dueRequest({ channels: [] }))).toEqual([])
   })
 
+  it('names the longest due of a lane first', async () => {
+    const account = someAccount()
+    const late = await acceptOne(store(), {}, { account, due: { inMs: 60 } })
+    const early = await acceptOne(store(), {}, { account, due: { inMs: 20 } })
+    const middle = await acceptOne(store(), {}, { account, due: { inMs: 40 } })
+    await subject().advance(80)
+    const found = await store().deliveries.due(dueRequest({ perLane: 2 }))
+    expect(found.map(({ id }) => id)).toEqual([early.id, middle.id])
+    expect(found.map(({ id }) => id)).not.toContain(late.id)
+  })
+
   it('comes round to every lane, however few it may name at a time', async () => {
     const accounts = Array.from({ length: 7 }, someAccount)
     for (const account of accounts) {
