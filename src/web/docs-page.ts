@@ -1,7 +1,8 @@
-import { ERRORS } from '#core/errors.ts'
-import { errorsOf, type Operation } from './api/operation.ts'
+import { ERRORS, type ErrorCode } from '#core/errors.ts'
+import { errorsOf, type Operation, SHARED_REFUSALS } from './api/operation.ts'
 import { API_PREFIX, OPERATIONS } from './api/operations.ts'
 import type { WebState } from './context.ts'
+import { type Schema, schemaLink, schemaSection } from './docs-schema.ts'
 import type { OpenApiDocument } from './openapi.ts'
 import { type Html, html } from './pages/html.ts'
 import { publicPage } from './pages/layout.ts'
@@ -9,46 +10,64 @@ import { publicPage } from './pages/layout.ts'
 /** The OpenAPI document for people: every route with its fields, and what each error code means. */
 export function docsPage(view: WebState, document: OpenApiDocument): string {
   const { texts } = view
+  const schemas = Object.entries(document.components?.schemas ?? {})
   return publicPage(view, {
     title: texts('http.docs.title'),
     body: html`<h1>${texts('http.docs.title')}</h1>
 <p>${texts('http.docs.intro')} <a href="/openapi.json">openapi.json</a></p>
-<pre>curl -H 'Authorization: Bearer …' -H 'Content-Type: application/json' \\
-  -d '{"url": "https://example.org/a", "recipients": ["bob@example.org"]}' \\
-  ${document.servers?.[0]?.url ?? ''}${API_PREFIX}/shares</pre>
+${example(document.servers?.[0]?.url ?? '')}
+<ul>${OPERATIONS.map((its) => html`<li><a href="#${its.id}"><code>${nameOf(its)}</code></a></li>`)}</ul>
 ${OPERATIONS.map((operation) => section(operation, document, view))}
 <h2>${texts('http.docs.schemas')}</h2>
-${Object.entries(document.components?.schemas ?? {}).map(([name, schema]) => schemaSection(name, schema))}
+<p><strong>*</strong> ${texts('http.docs.required')}</p>
+${schemas.map(([name, schema]) => schemaSection(name, schema as Schema, view))}
 <h2>${texts('http.docs.errors')}</h2>
-<dl>${Object.entries(ERRORS).map(([code, status]) => errorEntry(code as keyof typeof ERRORS, status, view))}</dl>`,
+<p>${texts('http.docs.always')} ${SHARED_REFUSALS.map(errorLink)}</p>
+<dl>${Object.keys(ERRORS).map((code) => errorEntry(code as ErrorCode, view))}</dl>`,
   })
 }
 
-function section(operation: Operation, document: OpenApiDocument, view: WebState): Html {
-  const path = API_PREFIX + operation.path
-  const item = document.paths?.[path]?.[operation.method]
+function example(baseUrl: string): Html {
+  return html`<pre>curl ${baseUrl}${API_PREFIX}/shares \\
+  -H 'Authorization: Bearer …' \\
+  -H 'Content-Type: application/json' \\
+  -d '{"url": "https://example.org/a",
+       "recipients": ["bob@example.org"]}'</pre>`
+}
+
+function nameOf(operation: Operation): string {
+  return `${operation.method.toUpperCase()} ${API_PREFIX}${operation.path}`
+}
+
+function section(operation: Operation, document: OpenApiDocument, { texts }: WebState): Html {
+  const its = document.paths?.[API_PREFIX + operation.path]?.[operation.method]
+  const query = Object.keys(operation.query?.shape ?? {})
+  const refusals = errorsOf(operation).filter((code) => !SHARED_REFUSALS.includes(code))
   return html`<section id="${operation.id}">
-<h2><code>${operation.method.toUpperCase()} ${path}</code></h2>
+<h2><code>${nameOf(operation)}</code></h2>
 <p>${operation.summary}</p>
-<ul>${operation.idempotent && html`<li>Idempotency-Key</li>`}
-${operation.body && html`<li>${view.texts('http.docs.body')}: ${schemaLink(item?.requestBody)}</li>`}
-${operation.success.map((its) => html`<li>${its.status}: ${its.description} ${schemaLink(item?.responses?.[String(its.status)])}</li>`)}
-<li>${view.texts('http.docs.errors')}: ${errorsOf(operation).map((code) => html`<a href="#${code}"><code>${code}</code></a> `)}</li></ul>
+<ul>${query.length > 0 && html`<li><code>?${query.join('&')}</code></li>`}
+${operation.idempotent && html`<li><code>Idempotency-Key</code></li>`}
+${operation.body && html`<li>${texts('http.docs.body')}: ${componentOf(its?.requestBody)}</li>`}
+${operation.success.map(
+  ({ status, description }) =>
+    html`<li>${status}: ${description} ${componentOf(its?.responses?.[String(status)])}</li>`,
+)}
+${refusals.length > 0 && html`<li>${texts('http.docs.errors')}: ${refusals.map(errorLink)}</li>`}</ul>
 </section>`
 }
 
 /** The first component that a part of the document points at. */
-function schemaLink(part: unknown): Html | string {
-  const name = /"#\/components\/schemas\/(\w+)"/.exec(JSON.stringify(part ?? ''))?.[1]
-  return name ? html`<a href="#schema-${name}"><code>${name}</code></a>` : ''
+function componentOf(part: unknown): Html | string {
+  const ref = /"(#\/components\/schemas\/\w+)"/.exec(JSON.stringify(part ?? ''))?.[1]
+  return ref ? schemaLink(ref) : ''
 }
 
-function schemaSection(name: string, schema: unknown): Html {
-  return html`<details id="schema-${name}"><summary><code>${name}</code></summary>
-<pre>${JSON.stringify(schema, null, 2)}</pre></details>`
+function errorLink(code: ErrorCode): Html {
+  return html`<a href="#${code}"><code>${code}</code></a> `
 }
 
-function errorEntry(code: keyof typeof ERRORS, status: number, view: WebState): Html {
-  return html`<dt id="${code}"><code>${code}</code> (${status})</dt>
-<dd>${view.texts(`http.problem.${code}`)}</dd>`
+function errorEntry(code: ErrorCode, { texts }: WebState): Html {
+  return html`<dt id="${code}"><code>${code}</code> (${ERRORS[code]})</dt>
+<dd>${texts(`http.problem.${code}`)}</dd>`
 }

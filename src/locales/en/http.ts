@@ -46,4 +46,8 @@ export const http = {
   'http.docs.body': 'Body',
   'http.docs.schemas': 'Schemas',
   'http.docs.errors': 'Errors',
+  'http.docs.always': 'Every route may answer:',
+  'http.docs.field': 'Field',
+  'http.docs.type': 'Type',
+  'http.docs.required': 'always there',
 } as const

@@ -45,4 +45,8 @@ export const http: Readonly<Record<keyof typeof en, string>> = {
   'http.docs.body': '正文',
   'http.docs.schemas': '数据结构',
   'http.docs.errors': '错误',
+  'http.docs.always': '任何接口都可能返回：',
+  'http.docs.field': '字段',
+  'http.docs.type': '类型',
+  'http.docs.required': '必有',
 }

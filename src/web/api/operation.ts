@@ -93,7 +93,8 @@ export function operation<
   }
 }
 
-const SHARED_REFUSALS: readonly ErrorCode[] = [
+/** What every operation may answer. */
+export const SHARED_REFUSALS: readonly ErrorCode[] = [
   'invalid_request',
   'unauthenticated',
   'method_not_allowed',
