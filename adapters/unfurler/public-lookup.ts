@@ -8,14 +8,20 @@ const TRIES = 2
  * Looks names up in the DNS alone (no hosts file), on sockets. The usual lookup holds one of the few threads of
  * the pool, on which passwords are hashed too, for as long as a slow name server pleases.
  */
-export function createPublicLookup(): LookupFunction {
+export function createPublicLookup(
+  options: {
+    /** Name servers to ask, `address:port`; default: the system's. */
+    readonly servers?: readonly string[]
+  } = {},
+): LookupFunction {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES })
-  return (hostname, options, callback) => {
+  if (options.servers) resolver.setServers(options.servers)
+  return (hostname, wanted, callback) => {
     resolveBoth(resolver, hostname).then(
       (addresses) => {
         const [first] = addresses
         if (!first) return callback(notFound(hostname), '', 0)
-        if (options.all) return callback(null, addresses)
+        if (wanted.all) return callback(null, addresses)
         callback(null, first.address, first.family)
       },
       () => callback(notFound(hostname), '', 0),
