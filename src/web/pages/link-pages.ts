@@ -58,7 +58,7 @@ ${noteOf(view, link)}
 <h1>${target.title || t('web.call.title')}</h1>
 <p class="number"><bdi>${number}</bdi></p>
 ${code && html`<p>${t('web.call.code')} <strong class="access">${code}</strong></p>`}
-<p><a class="button big" href="${target.url}">${icon('phone')}${t('web.call.button')}</a></p>
+<p><a class="button primary big" href="${target.url}">${icon('phone')}${t('web.call.button')}</a></p>
 ${code && html`<p class="muted">${t('web.call.codeDialled')}</p>`}
 <div class="desktop-only">${qrSvg(target.url, t('web.call.qrLabel', { number }))}<p class="muted">${t('web.call.qr')}</p></div>
 </article>`,

@@ -7,6 +7,8 @@ import type { PageView } from './view.ts'
 
 const HEIGHT = 80
 const BAR = 18
+/** Below the bars, for the first day and the last. */
+const AXIS = 22
 const MAX_DAYS = 31
 const MIN_DAYS = 14
 const DAY_MS = 86_400_000
@@ -18,12 +20,8 @@ export function opensChart(view: PageView, stats: VisitStats): Html | null {
   const t = view.texts
   const days = withoutGaps(stats.days)
   if (days.length === 0) return null
-  const peak = Math.max(1, ...days.map((day) => day.human))
   return html`<section class="opens-chart"><h2>${t('web.chart.title')}</h2>
-<svg class="chart" viewBox="0 0 ${days.length * BAR} ${HEIGHT + 2}" width="${days.length * BAR}" height="${HEIGHT + 2}" aria-hidden="true">${days.map(
-    (day, i) => bar(view, day, i, peak),
-  )}</svg>
-<p class="muted axis"><span>${dayName(view, days[0]?.day)}</span>${days.length > 1 && html`<span>${dayName(view, days.at(-1)?.day)}</span>`}</p>
+${bars(view, days)}
 <details><summary>${t('web.chart.table')}</summary><div class="tables">
 <table><thead><tr><th scope="col">${t('web.chart.day')}</th><th scope="col">${t('web.chart.opens')}</th><th scope="col">${t('web.chart.other')}</th></tr></thead>
 <tbody>${stats.days.slice(-MAX_DAYS).map((day) => html`<tr><th scope="row">${dayName(view, day.day)}</th><td>${day.human}</td><td>${day.other}</td></tr>`)}</tbody></table>
@@ -34,10 +32,19 @@ ${
 }</div></details></section>`
 }
 
+function bars(view: PageView, days: readonly Day[]): Html {
+  const peak = Math.max(1, ...days.map((day) => day.human))
+  const width = days.length * BAR
+  const height = HEIGHT + AXIS
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" aria-hidden="true">${days.map(
+    (day, i) => bar(view, day, i, peak),
+  )}<text x="2" y="${height - 4}">${dayName(view, days[0]?.day)}</text><text x="${width - 2}" y="${height - 4}" text-anchor="end">${dayName(view, days.at(-1)?.day)}</text></svg>`
+}
+
 function bar(view: PageView, day: Day, i: number, peak: number): Html {
   const height = day.human === 0 ? 1 : Math.max(3, Math.round((day.human / peak) * HEIGHT))
   const label = `${dayName(view, day.day)}: ${day.human}`
-  return html`<rect class="${day.human === 0 ? 'none' : 'bar'}" x="${i * BAR + 2}" y="${HEIGHT + 1 - height}" width="${BAR - 4}" height="${height}" rx="2"><title>${label}</title></rect>`
+  return html`<rect class="${day.human === 0 ? 'none' : 'bar'}" x="${i * BAR + 2}" y="${HEIGHT - height}" width="${BAR - 4}" height="${height}" rx="2"><title>${label}</title></rect>`
 }
 
 /** The days up to the newest visit, two weeks at least, those without a visit included. */

@@ -2,7 +2,8 @@ import QRCode from 'qrcode'
 import type { Html } from './html.ts'
 import { html } from './html.ts'
 
-const QUIET_ZONE = 2
+/** Modules of white around it, by the standard. */
+const QUIET_ZONE = 4
 
 /** A QR code as inline SVG, dark on white whatever the colour scheme: cameras want it so. */
 export function qrSvg(text: string, label: string): Html {
