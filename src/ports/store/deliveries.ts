@@ -109,17 +109,24 @@ export interface DeliveryStore {
   get(id: DeliveryId): Promise<Delivery | null>
   /** A share's deliveries by number. Empty for an unknown share. */
   ofShare(share: ShareId): Promise<readonly Delivery[]>
-  /** A compare-and-set on one delivery. Adapters gather concurrent calls into one commit. */
+  /**
+   * A compare-and-set on one delivery. Adapters gather concurrent calls into one commit. What was cancelled,
+   * recalled or is past its deadline is ended by the claim, which then says `gone`.
+   */
   claim(id: DeliveryId, request: ClaimRequest): Promise<ClaimResult>
   /**
    * Gives the lease back with what the send came to. A delivery that was recalled in the meantime becomes
-   * `recalled`, one whose share was cancelled and that would be tried again `cancelled`. Provider ids are
-   * written first, receipts that were parked for them looked up afterwards.
+   * `recalled`, one whose share was cancelled and that would be tried again `cancelled` (`unknown`, where this
+   * send's outcome is). Provider ids are written first, receipts that were parked for them looked up afterwards.
    */
   settle(lease: Lease, request: SettleRequest): Promise<SettleResult>
-  /** Moves a delivery that stands in one of `from`; null where it does not. */
+  /**
+   * Moves a delivery that stands in one of `from`, where the table of transitions allows it; null where it does
+   * not (with `recall` its code is dead all the same). What is being sent stays `sending` under a recall, and the
+   * settle ends it. A delivery that goes on always has a due time: now, or its deadline, where none is given.
+   */
   move(id: DeliveryId, change: DeliveryChange): Promise<Delivery | null>
-  /** Puts a due delivery off without a claim; true where the epoch still held. */
+  /** Puts a due delivery off without a claim, on another epoch; true where the epoch given still held. */
   defer(id: DeliveryId, epoch: number, inMs: number, reason: Reason): Promise<boolean>
   /** Parked first, looked up afterwards. The same receipt twice is one. */
   receipt(receipt: Receipt): Promise<'applied' | 'parked' | 'ignored'>

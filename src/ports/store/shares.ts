@@ -113,7 +113,10 @@ export interface ShareStore {
    * them. What a crash left unrevised comes with the first call after it.
    */
   revise(limit: number): Promise<readonly RevisedShare[]>
-  /** Finishes what a crash left half made. Stores that commit whole have nothing to do: 0. */
+  /**
+   * Finishes what a crash left half made (stores that commit whole have nothing to do: 0), and forgets keys,
+   * sessions and one-time links that ran out.
+   */
   repair(limit: number): Promise<number>
   /**
    * Blanks recipient, name, address, reach and kept messages of deliveries that have been final for

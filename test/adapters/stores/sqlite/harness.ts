@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSqliteStore } from '#adapters/stores/sqlite/store.ts'
@@ -15,8 +15,11 @@ export interface TempFolder {
   remove(): void
 }
 
+/** Memory where the system has a folder of it: what is tested here does not hang on the disk's speed. */
+const ROOT = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+
 export function tempFolder(): TempFolder {
-  const path = mkdtempSync(join(tmpdir(), 'passalong-store-'))
+  const path = mkdtempSync(join(ROOT, 'passalong-store-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
