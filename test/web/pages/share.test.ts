@@ -97,6 +97,13 @@ describe('the share page', () => {
     expect(again.text).toContain('eve@hotmail.com')
   })
 
+  it('asks about a host that looks like another', async () => {
+    const asked = await send({ url: 'https://аpple.com/' }, { to: 'bob@example.org' })
+    expect(asked.status).toBe(200)
+    expect(asked.text).toContain('is really xn--pple-43d.com')
+    expect((await visitor.submit(asked, '/share', { action: 'send' })).status).toBe(303)
+  })
+
   it('takes contacts, groups and recents that are ticked', async () => {
     const { contacts } = web.engine
     const { id } = web.ann.account

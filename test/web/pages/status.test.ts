@@ -225,3 +225,20 @@ describe("a delivery's own pages", () => {
     }
   })
 })
+
+describe('while a connection is down', () => {
+  it('every page says so, and why to the operator alone', async () => {
+    outcomes.set('dark@example.org', { kind: 'down', detail: '535 the password is wrong' })
+    await share(['dark@example.org'])
+    await until(
+      () => web.engine.health.channels(),
+      (channels) => channels.some(({ paused }) => paused !== null),
+    )
+    const said = 'Email is down at the moment. Messages wait and go out when it is back.'
+    const ours = await visitor.get('/shares')
+    expect(ours.html).toContain(`${said} (535 the password is wrong)`)
+    const theirs = await (await signedIn(web, 'bob')).get('/shares')
+    expect(theirs.html).toContain(said)
+    expect(theirs.html).not.toContain('535')
+  })
+})
