@@ -149,7 +149,6 @@ async function composeWeb(
       trustedProxies: config.trustedProxies,
       apiRate: config.apiRate,
       metricsToken: config.secret('METRICS_TOKEN'),
-      undoSeconds: config.undoSeconds,
       version: VERSION,
     },
     sessions: store.accounts,

@@ -20,8 +20,6 @@ export interface WebSettings {
   readonly apiRate: number
   /** Opens `/metrics` to others than this machine; null: nobody else. */
   readonly metricsToken: string | null
-  /** How long a message is held for undo. */
-  readonly undoSeconds: number
   readonly version: string
   /** Time between two signs of life on an event stream; 20 s where it is left out. */
   readonly heartbeatMs?: number

@@ -56,7 +56,8 @@ export interface ApiAnswer {
 }
 
 export interface WebOptions {
-  readonly settings?: Partial<WebSettings>
+  /** Of the web, and how long the engine holds messages for undo (10 s). */
+  readonly settings?: Partial<WebSettings & { readonly undoSeconds: number }>
   readonly hooks?: readonly Hook[]
   /** Breaks or watches the store before anything uses it. */
   readonly prepare?: (store: Store) => Store
@@ -73,14 +74,14 @@ export async function startWeb(options: WebOptions = {}): Promise<RunningWeb> {
   const keys = createKeys('a secret of forty characters, for tests.')
   const rates = createLocalRates({ clock })
   const metrics = createMetrics()
-  const settings: WebSettings = {
+  const settings = {
     baseUrl: 'http://localhost:8080',
     linkBaseUrl: 'http://localhost:8080',
     trustedProxies: [],
     apiRate: 10_000,
     metricsToken: null,
-    undoSeconds: 10,
     version: '0.0.0',
+    undoSeconds: 10,
     ...options.settings,
   }
   const usual = { clock, keys, rates, metrics, settings }
@@ -119,7 +120,7 @@ type EngineParts = Pick<Parameters<typeof createWeb>[0], 'clock' | 'keys' | 'rat
 
 function createTestEngine(
   store: Store,
-  parts: EngineParts & { readonly settings: WebSettings },
+  parts: EngineParts & { readonly settings: WebSettings & { undoSeconds: number } },
   others: Partial<EngineDeps> = {},
 ): Engine {
   const mail = {
