@@ -1,11 +1,13 @@
 import type { Parser } from 'htmlparser2'
 import type { PageFacts } from '#core/preview.ts'
 
-/** Elements that belong to a head. A page that opens many others has left it without saying so. */
-const HEAD_ELEMENTS = new Set([
-  ...['html', 'head', 'title', 'meta', 'link', 'base', 'script', 'style', 'noscript', 'template'],
-])
-const MAX_OTHER_ELEMENTS = 64
+/** Elements of a head that nothing can be nested in; a page may have any number of them. */
+const FLAT = new Set(['title', 'meta', 'link', 'base', 'script', 'style'])
+/**
+ * Others that a page may open before its head is taken to have ended: no honest head has as many, and a parser's
+ * work at each tag may grow with those that are open.
+ */
+const MAX_OTHERS = 64
 const MAX_VALUE = 4_096
 
 /** Names under which pages say the same thing, best first. */
@@ -39,8 +41,7 @@ export function createHeadReader(parser: typeof Parser): HeadReader {
   const html = new parser({
     onopentag(name, attributes) {
       if (ended) return
-      if (name === 'body' || (!HEAD_ELEMENTS.has(name) && ++others > MAX_OTHER_ELEMENTS))
-        ended = true
+      if (name === 'body' || (!FLAT.has(name) && ++others > MAX_OTHERS)) ended = true
       else if (name === 'title') title ??= found.has('<title>') ? undefined : ''
       else if (name === 'meta') {
         keep(attributes.property, attributes.content)

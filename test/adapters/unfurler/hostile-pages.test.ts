@@ -19,6 +19,10 @@ const PAGES: Readonly<Record<string, () => string>> = {
   'opened brackets': () => '<'.repeat(MIB),
   'unclosed script': () => `<script>${'</scrip'.repeat(100_000)}`,
   'nested templates': () => '<template><noscript>'.repeat(30_000),
+  'heads in heads': () => '<html><head>'.repeat(40_000),
+  'titles in titles': () => '<title><script>'.repeat(30_000),
+  'closing tags that close nothing': () => '</p></head2></br></b>'.repeat(25_000),
+  'pictures in pictures': () => '<svg><title>'.repeat(40_000),
 }
 
 let site: Site
