@@ -30,7 +30,8 @@ export function errors(settings: { readonly baseUrl: string }, logger: Logger): 
 
 /** The first part of a path, for logs and metrics: nothing of it is secret. */
 export function areaOf(path: string): string {
-  return /^\/([a-z.]{1,16})(?:\/|$)/.exec(path)?.[1] ?? ''
+  if (path === '/') return 'home'
+  return /^\/([a-z.-]{1,20})(?:\/|$)/.exec(path)?.[1] ?? 'other'
 }
 
 /** The client left before its request was whole: nobody is there to answer, and nothing is wrong here. */

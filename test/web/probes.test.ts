@@ -38,10 +38,12 @@ describe('/healthz and /readyz', () => {
 describe('/metrics', () => {
   it('counts requests by area and shows the queues', async () => {
     await get('/api/v1/shares')
+    await get('/')
     const { status, headers, text } = await get('/metrics')
     expect(status).toBe(200)
     expect(headers.get('content-type')).toMatch(/^text\/plain/)
     expect(text).toMatch(/passalong_http_requests_total\{area="api",status="4xx"\} [1-9]/)
+    expect(text).toContain('passalong_http_requests_total{area="home",status="2xx"} 1')
     expect(text).toContain('# TYPE passalong_queue_depth gauge')
     expect(text).toContain('# TYPE passalong_redirect_seconds histogram')
   })
