@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as turn } from 'node:timers/promises'
-import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
+import type { DeliveryId, ShareId } from '#core/ids.ts'
 import type { FoldResult } from '#ports/store/visits.ts'
 import { decodeBatch } from './visit-codec.ts'
 import { createVisitMerge, type Entry } from './visit-merge.ts'
+import { VISIT_QUERIES } from './visit-queries.ts'
 
 /** How long the event loop is held at a time: visits that come meanwhile wait no longer than that. */
 const SLICE_MS = 2
@@ -31,12 +32,10 @@ interface Gathered {
  */
 export function createVisitFold(db: DatabaseSync): (limit: number) => Promise<FoldResult> {
   const merge = createVisitMerge(db)
-  const oldest = db.prepare(
-    'SELECT id, writer, seq, entries FROM visit_batch WHERE id > ? ORDER BY id LIMIT ?',
-  )
+  const oldest = db.prepare(VISIT_QUERIES.oldestBatches)
   const noteWriter = db.prepare(`INSERT INTO visit_writer (writer, seq, batch_id) VALUES (?, ?, ?)
     ON CONFLICT (writer) DO UPDATE SET seq = excluded.seq, batch_id = excluded.batch_id`)
-  const drop = db.prepare('DELETE FROM visit_batch WHERE id <= ?')
+  const drop = db.prepare(VISIT_QUERIES.dropBatches)
 
   async function gather(limit: number): Promise<Gathered> {
     const shares = new Map<ShareId, ShareWork>()
@@ -126,12 +125,17 @@ export function createVisitFold(db: DatabaseSync): (limit: number) => Promise<Fo
 }
 
 function sort(shares: Map<ShareId, ShareWork>, entry: Entry): void {
-  const id = splitDeliveryId(entry.visit.delivery)
-  if (!id) return
-  const work = shares.get(id.share) ?? { entries: [], deliveries: new Map<number, Entry[]>() }
-  shares.set(id.share, work)
+  const { delivery } = entry.visit
+  const cut = delivery.lastIndexOf('-')
+  const share = delivery.slice(0, cut) as ShareId
+  const n = Number(delivery.slice(cut + 1))
+  let work = shares.get(share)
+  if (!work) {
+    work = { entries: [], deliveries: new Map() }
+    shares.set(share, work)
+  }
   work.entries.push(entry)
-  const own = work.deliveries.get(id.n)
+  const own = work.deliveries.get(n)
   if (own) own.push(entry)
-  else work.deliveries.set(id.n, [entry])
+  else work.deliveries.set(n, [entry])
 }

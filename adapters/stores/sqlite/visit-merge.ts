@@ -20,6 +20,7 @@ import {
   type VisitTally,
 } from '../visit-tally.ts'
 import { decodePage, encodePage } from './visit-codec.ts'
+import { PAGES_AT_ONCE, VISIT_QUERIES } from './visit-queries.ts'
 
 /** A visit or a finding, with the batch it came in. */
 export interface Entry {
@@ -33,7 +34,6 @@ export type Row = Record<string, SQLOutputValue>
 const PAGE_SIZE = 64
 /** A finding concerns the last seconds: it is looked for in so many pages, not in years of them. */
 const PAGES_BACK = 200
-const PAGES_AT_ONCE = 10
 
 const PUT_COUNT = `INSERT INTO visit_count
   (share, n, human, preview, prefetch, scanner, own, untracked, doubtful, first_at, last_at, applied)
@@ -62,14 +62,14 @@ export interface VisitMerge {
 }
 
 export function createVisitMerge(db: DatabaseSync): VisitMerge {
-  const getShare = db.prepare('SELECT stats, applied FROM visit_share WHERE share = ?')
+  const getShare = db.prepare(VISIT_QUERIES.mergedShare)
   const putShare = db.prepare(PUT_SHARE)
   const addPage = db.prepare('INSERT INTO visit_page (share, last_at, visits) VALUES (?, ?, ?)')
   const changePage = db.prepare('UPDATE visit_page SET visits = ? WHERE id = ?')
-  const pagesBack = db.prepare(PAGES_BEFORE)
-  const getCount = db.prepare('SELECT * FROM visit_count WHERE share = ? AND n = ?')
+  const pagesBack = db.prepare(VISIT_QUERIES.pagesBefore)
+  const getCount = db.prepare(VISIT_QUERIES.mergedDelivery)
   const putCount = db.prepare(PUT_COUNT)
-  const getDelivery = db.prepare('SELECT account, via FROM delivery WHERE share = ? AND n = ?')
+  const getDelivery = db.prepare(VISIT_QUERIES.delivery)
   const markChanged = db.prepare('INSERT OR IGNORE INTO changed_share (share) VALUES (?)')
 
   /** Marks one visit of the pages as a scanner's. */
@@ -158,9 +158,6 @@ export function createVisitMerge(db: DatabaseSync): VisitMerge {
     },
   }
 }
-
-export const PAGES_BEFORE = `SELECT id, last_at, visits FROM visit_page WHERE share = ? AND id < ?
-  ORDER BY id DESC LIMIT ${PAGES_AT_ONCE}`
 
 interface ListPage {
   readonly id: number

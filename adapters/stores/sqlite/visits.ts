@@ -18,7 +18,8 @@ import { connect, type Database } from './database.ts'
 import { asUnavailable } from './faults.ts'
 import { decodePage, encodeBatch } from './visit-codec.ts'
 import { createVisitFold } from './visit-fold.ts'
-import { PAGES_BEFORE, type Row, tallyOf } from './visit-merge.ts'
+import { type Row, tallyOf } from './visit-merge.ts'
+import { VISIT_QUERIES } from './visit-queries.ts'
 
 export interface SqliteVisits extends VisitStore {
   /** Deliveries of the share that a human opened. */
@@ -31,12 +32,6 @@ const SALT_BYTES = 32
 const SALT_KEPT_MS = 48 * 3_600_000
 /** Memory for pages of this connection, in KiB. */
 const CACHE_KIB = 16 * 1024
-
-const RESOLVE = `SELECT d.share, d.n, d.account, d.channel, d.via, d.state, d.accepted_at, d.endpoint,
-  d.recalled_at, s.target, s.note, s.tracking, s.expires_at, s.recalled_at AS share_recalled_at,
-  a.display_name, EXISTS (SELECT 1 FROM untracked u WHERE u.endpoint = d.endpoint) AS untracked
-  FROM delivery d JOIN share s ON s.id = d.share LEFT JOIN account a ON a.id = s.account
-  WHERE d.code = ?`
 
 /**
  * Visits, on a connection of their own: a batch is one INSERT that is not synced (it outlives the process, not
@@ -53,13 +48,11 @@ export function createSqliteVisits(
   const fold = createVisitFold(own)
   let folding: Promise<unknown> = Promise.resolve()
 
-  const resolve = own.prepare(RESOLVE)
-  const counters = own.prepare('SELECT * FROM visit_count WHERE share = ? ORDER BY n')
-  const stats = own.prepare('SELECT stats FROM visit_share WHERE share = ?')
-  const pagesBefore = own.prepare(PAGES_BEFORE)
-  const opened = own.prepare(
-    'SELECT count(*) AS opened FROM visit_count WHERE share = ? AND first_at IS NOT NULL',
-  )
+  const resolve = own.prepare(VISIT_QUERIES.resolve)
+  const counters = own.prepare(VISIT_QUERIES.counters)
+  const stats = own.prepare(VISIT_QUERIES.stats)
+  const pagesBefore = own.prepare(VISIT_QUERIES.pagesBefore)
+  const opened = own.prepare(VISIT_QUERIES.opened)
   const addSalt = own.prepare(
     'INSERT OR IGNORE INTO visit_salt (day, salt, made_at) VALUES (?, ?, ?)',
   )

@@ -9,6 +9,8 @@ import { within } from './within.ts'
 const FRESH_MS = 4_000
 /** What is about to be sent changes soon, and scanner rules hang on when it was. */
 const UNSENT_FRESH_MS = 500
+/** A link that is used in the last part of its time is asked for again, before anybody has to wait for it. */
+const AHEAD_MS = 1_000
 const ABSENT_MS = 1_000
 /** How long a visitor waits for the store where an earlier answer is known, and where none is. */
 const STALE_AFTER_MS = 250
@@ -21,6 +23,8 @@ const ABSENT_MAX = 10_000
 interface Entry {
   readonly link: Link
   until: number
+  /** Uses from here on ask anew, beside the answer. */
+  askFrom: number
 }
 
 /** Links by code, in front of the store. Expiry is the caller's to check, at each answer. */
@@ -69,7 +73,8 @@ export function createLinkCache({ resolve, clock }: LinkCacheDeps): LinkCache {
       return
     }
     const settled = link.acceptedAt !== null || link.recalled
-    known.set(code, { link, until: now + (settled ? FRESH_MS : UNSENT_FRESH_MS) })
+    const until = now + (settled ? FRESH_MS : UNSENT_FRESH_MS)
+    known.set(code, { link, until, askFrom: settled ? until - AHEAD_MS : until })
   }
 
   async function askOrKeep(code: Code, earlier: Entry): Promise<Link | null> {
@@ -77,6 +82,7 @@ export function createLinkCache({ resolve, clock }: LinkCacheDeps): LinkCache {
       return await within(STALE_AFTER_MS, ask(code))
     } catch {
       earlier.until = clock.monotonic() + RESPITE_MS
+      earlier.askFrom = earlier.until
       return earlier.link
     }
   }
@@ -92,7 +98,13 @@ export function createLinkCache({ resolve, clock }: LinkCacheDeps): LinkCache {
   return {
     peek(code) {
       const entry = known.get(code)
-      return entry && entry.until > clock.monotonic() ? entry.link : undefined
+      const now = clock.monotonic()
+      if (!entry || entry.until <= now) return undefined
+      if (entry.askFrom <= now) {
+        entry.askFrom = entry.until
+        ask(code as Code).catch(() => undefined)
+      }
+      return entry.link
     },
     async resolve(code) {
       const entry = known.get(code)
