@@ -1,10 +1,11 @@
-import { connectionKey } from '#core/address.ts'
+import { connectionKey, type Lane } from '#core/address.ts'
 import type { DeliveryId, Instant } from '#core/ids.ts'
 import type { Receipt } from '#ports/channel.ts'
 import type {
   ClaimRequest,
   ClaimResult,
   DeliveryStore,
+  DueDelivery,
   QueueDepth,
   RecipientCap,
 } from '#ports/store/deliveries.ts'
@@ -24,8 +25,8 @@ import {
   viewOf,
   wakeStep,
 } from '../delivery-steps.ts'
+import { byLane, takeTurn } from '../lane-turns.ts'
 import { standsAt } from './consent.ts'
-import { createDueLanes } from './due-lanes.ts'
 import { recentsOf } from './recents.ts'
 import {
   addressKey,
@@ -37,11 +38,13 @@ import {
 } from './state.ts'
 
 export function createMemoryDeliveries({ state, now }: MemoryDeps): DeliveryStore {
-  const dueLanes = createDueLanes()
+  let last: Lane | undefined
 
   return {
     async due(request) {
-      return dueLanes(state.deliveries.values(), request, now())
+      const turn = takeTurn(byLane(dueOf(state, now()), request), request, last)
+      last = turn.last
+      return turn.due
     },
     async nextDueInMs(channels) {
       let next = Infinity
@@ -135,6 +138,15 @@ export function createMemoryDeliveries({ state, now }: MemoryDeps): DeliveryStor
       return new Set(endpoints.filter((endpoint) => state.known.has(keyOf(account, endpoint))))
     },
   }
+}
+
+/** The longest due first. */
+function dueOf(state: MemoryState, now: number): readonly DueDelivery[] {
+  const dueAt = (delivery: StoredDelivery): number => delivery.dueAt ?? Infinity
+  return [...state.deliveries.values()]
+    .filter((delivery) => dueAt(delivery) <= now)
+    .sort((a, b) => dueAt(a) - dueAt(b))
+    .map(({ id, epoch, lane }) => ({ id, epoch, lane }))
 }
 
 function claim(

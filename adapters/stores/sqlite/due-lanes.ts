@@ -2,12 +2,13 @@ import { type ChannelName, connectionKey, type Lane } from '#core/address.ts'
 import type { ConnectionId, Instant } from '#core/ids.ts'
 import { deliveryId, type ShareId } from '#core/ids.ts'
 import type { DueDelivery, DueRequest } from '#ports/store/deliveries.ts'
+import { byLane, type Turn, takeTurn } from '../lane-turns.ts'
 import type { Database } from './database.ts'
 
 /**
- * Walks the lanes of `delivery_lane` one seek at a time (a loose index scan), so that the cost goes by lanes,
- * not by deliveries. Each call goes on behind the lane where the last one stopped, so that many lanes never
- * starve the ones at the end.
+ * While little is due, it is read whole and told apart here. Otherwise the lanes of `delivery_lane` are walked
+ * one seek at a time (a loose index scan), so that the cost goes by lanes, not by deliveries. Each call goes on
+ * behind the lane where the last one stopped, so that many lanes never starve the ones at the end.
  */
 export interface DueLanes {
   due(request: DueRequest, now: Instant): readonly DueDelivery[]
@@ -15,11 +16,16 @@ export interface DueLanes {
   next(channels: readonly ChannelName[]): Instant | null
 }
 
+type LaneDueRow = DueRow & Pick<Lane, 'connection' | 'account'>
+
 interface DueRow {
   readonly share: ShareId
   readonly n: number
   readonly epoch: number
 }
+
+/** So many due deliveries are read whole before lanes are walked. */
+const LITTLE = 500
 
 /** Sorts behind every account and connection id. */
 const LAST = '\u{10FFFF}'
@@ -33,6 +39,29 @@ export function createDueLanes(db: Database): DueLanes {
     SELECT share, n, epoch FROM delivery
     WHERE channel = ? AND connection = ? AND account = ? AND due_at <= ?
     ORDER BY due_at, share, n LIMIT ?`)
+
+  const dueOnChannel = db.prepare(`
+    SELECT share, n, epoch, connection, account FROM delivery
+    WHERE channel = ? AND due_at <= ? ORDER BY due_at LIMIT ${LITTLE}`)
+  const nextOnChannel = db.prepare(`
+    SELECT due_at AS dueAt FROM delivery
+    WHERE channel = ? AND due_at IS NOT NULL ORDER BY due_at LIMIT 1`)
+
+  /** All that is due on the channels; undefined where that is much. */
+  const dueIfLittle = (
+    channels: readonly ChannelName[],
+    now: Instant,
+  ): DueDelivery[] | undefined => {
+    const found: DueDelivery[] = []
+    for (const channel of channels) {
+      const rows = dueOnChannel.all(channel, now) as unknown as LaneDueRow[]
+      if (rows.length === LITTLE) return undefined
+      for (const { share, n, epoch, connection, account } of rows) {
+        found.push({ id: deliveryId(share, n), epoch, lane: { channel, connection, account } })
+      }
+    }
+    return found
+  }
 
   const laneAfter = ({ channel, connection, account }: Lane): LaneHead | undefined =>
     nextLane.get(channel, connection, account, Number.MAX_SAFE_INTEGER) as LaneHead | undefined
@@ -61,34 +90,40 @@ export function createDueLanes(db: Database): DueLanes {
     }
   }
 
+  const walk = (request: DueRequest, from: Lane | undefined, now: Instant): Turn => {
+    const due: DueDelivery[] = []
+    let lanes = 0
+    let last: Lane | undefined
+    for (const { dueAt, ...lane } of lanesRound(request, from)) {
+      if (dueAt > now) continue
+      if (lanes === request.lanes) return { due, last }
+      lanes++
+      last = lane
+      const { channel, connection, account } = lane
+      const rows = dueInLane.all(channel, connection, account, now, request.perLane)
+      for (const { share, n, epoch } of rows as unknown as DueRow[]) {
+        due.push({ id: deliveryId(share, n), epoch, lane })
+      }
+    }
+    return { due, last: undefined }
+  }
+
   let last: Lane | undefined
   return {
     due(request, now) {
-      const found: DueDelivery[] = []
-      let lanes = 0
-      let stopped: Lane | undefined
-      for (const { dueAt, ...lane } of lanesRound(request, last)) {
-        if (dueAt > now) continue
-        if (lanes === request.lanes) break
-        lanes++
-        stopped = lane
-        const { channel, connection, account } = lane
-        const rows = dueInLane.all(channel, connection, account, now, request.perLane)
-        for (const { share, n, epoch } of rows as unknown as DueRow[]) {
-          found.push({ id: deliveryId(share, n), epoch, lane })
-        }
-      }
-      last = lanes === request.lanes ? stopped : undefined
-      return found
+      const little = dueIfLittle(request.channels, now)
+      const turn = little
+        ? takeTurn(byLane(little, request), request, last)
+        : walk(request, last, now)
+      last = turn.last
+      return turn.due
     },
     next(channels) {
-      let next: Instant | null = null
-      for (const channel of channels) {
-        for (const { dueAt } of lanesBehind(startOf(channel), new Set())) {
-          if (next === null || dueAt < next) next = dueAt
-        }
-      }
-      return next
+      const times = channels.flatMap((channel) => {
+        const row = nextOnChannel.get(channel) as { dueAt: Instant } | undefined
+        return row ? [row.dueAt] : []
+      })
+      return times.length === 0 ? null : (Math.min(...times) as Instant)
     },
   }
 }

@@ -112,12 +112,15 @@ export function acceptingContract(subject: () => Subject): void {
     kinds.push(await accept(sharePlan({ idempotency })))
     await subject().advance(310)
     expect(await store().shares.findByKey(account, 'api:2', 'a')).toBeNull()
-    kinds.push(await accept(sharePlan({ account, idempotency: { ...idempotency, hash: 'b' } })))
+    const other = { ...idempotency, hash: 'b' }
+    kinds.push(await accept(sharePlan({ account, idempotency: other })))
+    kinds.push(await accept(sharePlan({ account, idempotency: other })))
     await subject().advance(310)
     await store().shares.repair(100)
     kinds.push(await accept(sharePlan({ account, idempotency })))
     kinds.push(await accept(sharePlan({ account, idempotency })))
-    expect(kinds).toEqual(['accepted', 'accepted', 'accepted', 'accepted', 'replayed'])
+    const once = ['accepted', 'replayed']
+    expect(kinds).toEqual(['accepted', 'accepted', ...once, ...once])
   })
 
   it('takes the very same plan twice as one', async () => {

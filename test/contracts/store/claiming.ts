@@ -102,18 +102,33 @@ export function claimingContract(subject: () => Subject): void {
     expect(found.map(({ id }) => id)).not.toContain(late.id)
   })
 
-  it('comes round to every lane, however few it may name at a time', async () => {
+  it.each([2, 700])('comes round to every lane, each with %i due or fewer', async (backlog) => {
     const accounts = Array.from({ length: 7 }, someAccount)
-    for (const account of accounts) {
-      await store().shares.accept(sharePlan({ account, to: [{}, {}] }))
+    const many = Array.from({ length: backlog }, () => ({}))
+    for (const [i, account] of accounts.entries()) {
+      await store().shares.accept(sharePlan({ account, to: i === 3 ? many : [{}, {}] }))
+      await acceptOne(store(), {}, { due: { inMs: HOUR } })
     }
+    const few = dueRequest({ lanes: 3, perLane: 1 })
     const seen = new Set<string>()
-    for (let i = 0; i < 4; i++) {
-      const found = await store().deliveries.due(dueRequest({ lanes: 2, perLane: 1 }))
-      expect(found).toHaveLength(2)
+    for (let i = 0; i < 3; i++) {
+      const found = await store().deliveries.due(few)
       for (const { lane } of found) seen.add(lane.account)
     }
     expect([...seen].sort()).toEqual([...accounts].sort())
+    await store().deliveries.due(few)
+    const all = await store().deliveries.due(dueRequest({ perLane: 2 }))
+    expect(new Set(all.map(({ id }) => id)).size).toBe(14)
+    expect(all).toHaveLength(14)
+  })
+
+  it('leaves out a connection that is down, however much waits for it', async () => {
+    const many = Array.from({ length: 700 }, () => ({ connection: 'down' }))
+    for (let i = 0; i < 3; i++) await store().shares.accept(sharePlan({ to: many.slice(i * 100) }))
+    const { id } = await acceptOne(store())
+    const except = [{ channel: 'email', connection: 'down' }] as never
+    const found = await store().deliveries.due(dueRequest({ except }))
+    expect(found.map((due) => due.id)).toEqual([id])
   })
 
   it('says how long until the next delivery comes due', async () => {

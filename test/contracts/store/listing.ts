@@ -98,7 +98,7 @@ export function listingContract(subject: () => Subject): void {
     const ids: string[] = []
     for (let i = 0; i < 60; i++) {
       ids.push((await acceptOne(store(), {}, { account })).share)
-      await subject().advance(1)
+      if (i === 0) await subject().advance(2)
     }
     await acceptOne(store())
     const found: string[] = []

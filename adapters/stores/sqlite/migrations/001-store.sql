@@ -112,6 +112,7 @@ CREATE TABLE delivery (
 CREATE UNIQUE INDEX delivery_code ON delivery (code);
 CREATE INDEX delivery_lane ON delivery (channel, connection, account, due_at)
   WHERE due_at IS NOT NULL;
+CREATE INDEX delivery_due ON delivery (channel, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX delivery_deadline ON delivery (deadline_at) WHERE due_at IS NOT NULL;
 CREATE INDEX delivery_held ON delivery (holder) WHERE holder IS NOT NULL;
 CREATE INDEX delivery_waiting ON delivery (channel, value) WHERE state = 'waiting';

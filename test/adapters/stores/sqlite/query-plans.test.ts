@@ -93,7 +93,7 @@ it('reads no table from end to end, in any statement', () => {
 it('covers the statements that run all day', () => {
   const all = db.prepared().join('\n')
   for (const part of [
-    'due_at <= ?',
+    'AND due_at <= ?',
     'INSERT INTO delivery',
     'UPDATE delivery SET state = ?, ',
     'FROM provider_ref',
