@@ -16,7 +16,7 @@ export interface EmailConfig {
   /** The right side of Message-IDs; by default the domain of `from`. */
   readonly messageIdDomain?: string
   readonly connection?: ConnectionId
-  /** Connections to the server, and so sends at once; 5. */
+  /** Connections to the server at once; 5. */
   readonly connections?: number
   /** Messages a second that the server takes; not limited where it is left out. */
   readonly ratePerSecond?: number
