@@ -8,16 +8,27 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
  * Every form of a page carries `<input type="hidden" name="_csrf">` with `ctx.state.csrf` in it; scripts send
  * it as the header `csrf-token`. The secret is made when a token is first asked for, so that pages without
  * forms start no session. Stands behind the session and the body parser.
+ *
+ * A form without a valid token does nothing. Where `again` names a page that shows it once more (its session
+ * has ended, say), that page is shown; else the form is refused.
  */
-export function useCsrf(router: PageRouter): void {
+export function useCsrf(
+  router: PageRouter,
+  again: (ctx: PageContext) => string | undefined = () => undefined,
+): void {
   const tokens = new Tokens()
   router.use(async (ctx, next) => {
     Object.defineProperty(ctx.state, 'csrf', {
       get: () => createToken(tokens, ctx),
       configurable: true,
     })
-    if (!SAFE_METHODS.has(ctx.method)) verify(tokens, ctx)
-    await next()
+    if (SAFE_METHODS.has(ctx.method) || isValid(tokens, ctx)) return next()
+    const page = again(ctx)
+    if (!page) {
+      throw new PassalongError('forbidden', ctx.state.texts('http.csrf'), { field: '_csrf' })
+    }
+    ctx.redirect(page)
+    ctx.status = 303
   })
 }
 
@@ -27,11 +38,9 @@ function createToken(tokens: Tokens, ctx: PageContext): string {
   return tokens.create(session.csrf)
 }
 
-function verify(tokens: Tokens, ctx: PageContext): void {
+function isValid(tokens: Tokens, ctx: PageContext): boolean {
   const body = ctx.request.body as Record<string, unknown> | undefined
   const token = body?._csrf ?? ctx.get('csrf-token')
   const secret = ctx.session?.csrf
-  if (typeof token !== 'string' || !secret || !tokens.verify(secret, token)) {
-    throw new PassalongError('forbidden', ctx.state.texts('http.csrf'), { field: '_csrf' })
-  }
+  return typeof token === 'string' && !!secret && tokens.verify(secret, token)
 }

@@ -25,6 +25,7 @@ import { addLocal } from './local.ts'
 import { methodsServed, notFound } from './not-found.ts'
 import { addProbes } from './probes.ts'
 import { PAGE_ROUTES, PUBLIC_ROUTES } from './routes/index.ts'
+import { draftAgain } from './routes/pages-share.ts'
 import { secure } from './security.ts'
 import { useSessions } from './session.ts'
 import { createEventStreams, type EventStreams } from './sse.ts'
@@ -121,7 +122,7 @@ function pageRoutes(
   router.use(secure('page', deps.settings))
   useSessions(router, app, deps)
   router.use(formBody())
-  useCsrf(router)
+  useCsrf(router, draftAgain)
   streams.add(router)
   for (const add of PAGE_ROUTES) add(router, deps)
   return router.routes()

@@ -23,6 +23,11 @@ function draftOf(ctx: PageContext): string {
   return draftPath(readShareForm(ctx.method === 'POST' ? ctx.request.body : ctx.query, null))
 }
 
+/** The page of a share form whose session has ended: nothing is sent, nothing that was typed is lost. */
+export function draftAgain(ctx: PageContext): string | undefined {
+  return ctx.path === '/share' ? draftOf(ctx) : undefined
+}
+
 type Faults = SharePageParts['faults']
 
 /** What the engine made of a form, and where it refused. */

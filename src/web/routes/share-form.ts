@@ -61,8 +61,30 @@ function linkWithin(text: string): { url: string; rest: string } | undefined {
   return { url, rest: rest.replace(/[ \t]+/g, ' ').trim() }
 }
 
-/** The page's address with the draft in it, for coming back after signing in. */
+/** Some servers and browsers take no longer addresses; signing in writes this one inside another. */
+const LONGEST_PATH = 4_000
+
+/**
+ * The page's address with the draft in it, for coming back after signing in. A note that is too long for an
+ * address is cut.
+ */
 export function draftPath(form: ShareForm): string {
+  const path = pathOf(form)
+  if (path.length <= LONGEST_PATH) return path
+  if (form.note) return draftPath({ ...form, note: cut(form.note) })
+  if (form.to) return draftPath({ ...form, to: cut(form.to) })
+  return pathOf({ ...form, title: '', pick: [], return: '' })
+}
+
+/** The first three quarters, whole characters. */
+function cut(text: string): string {
+  return text
+    .slice(0, Math.floor(text.length * 0.75))
+    .toWellFormed()
+    .replace(/\uFFFD$/, '')
+}
+
+function pathOf(form: ShareForm): string {
   const query = new URLSearchParams()
   const { url, title, note, to } = form
   for (const [name, value] of Object.entries({ url, title, note, to, return: form.return })) {

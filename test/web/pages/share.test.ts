@@ -267,6 +267,34 @@ describe('a draft', () => {
     })
   })
 
+  it('survives a session that ends before it is sent', async () => {
+    const other = await signedIn(web)
+    const page = await other.get(`/share?url=${encodeURIComponent(URL_A)}`)
+    const before = await shareCount()
+    other.cookies.clear()
+    const fields = { action: 'send', note: '很长的话'.repeat(500), to: 'bob@example.org' }
+    const again = await other.follow(await other.submit(page, '/share', fields))
+    const form = await other.follow(again)
+    const back = await other.follow(
+      await other.submit(form, '/sign-in', { username: 'ann', password: PASSWORD }),
+    )
+    const draft = fieldsOf(formOf(back, '/share')!)
+    expect(draft).toMatchObject({ url: [URL_A], to: ['bob@example.org'] })
+    expect(draft.note?.[0]).toMatch(/^很长的话/)
+    expect(await shareCount()).toBe(before)
+  })
+
+  it('is never sent without its token', async () => {
+    const before = await shareCount()
+    const form = { url: URL_A, to: 'bob@example.org', action: 'send', key: 'forged-form-1' }
+    for (const _csrf of ['', 'x']) {
+      const seen = await visitor.post('/share', { ...form, _csrf })
+      expect(seen.status).toBe(303)
+      expect(seen.location).toMatch(/^\/share\?/)
+    }
+    expect(await shareCount()).toBe(before)
+  })
+
   it('survives a change of language', async () => {
     const page = await openShare({ url: URL_A, title: 'Kept', to: 'bob@example.org' })
     const chinese = await visitor.follow(await visitor.get(linksOf(page).get('简体中文') ?? ''))
