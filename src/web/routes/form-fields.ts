@@ -28,7 +28,8 @@ export function readFields<S extends z.ZodRawShape>(
   shape: S,
   fields: unknown,
 ): z.output<z.ZodObject<S>> {
-  return z.object(shape).parse(typeof fields === 'object' && fields !== null ? fields : {})
+  const named = typeof fields === 'object' && !Array.isArray(fields) ? fields : null
+  return z.object(shape).parse(named ?? {})
 }
 
 /** Lines that hold something, trimmed. */
