@@ -68,16 +68,16 @@ export function createProgram({ texts, play, doctor }: Program): Command {
     .action((url: string, { to, note, title, ...options }: ShareOptions) =>
       play(options, (scene) => commands.share(scene, { url, recipients: to, note, title })),
     )
-  for (const name of ['status', 'recall'] as const) {
+  const onShare = (name: 'status' | 'recall', act: typeof commands.status): void => {
     program
       .command(`${name} <share>`)
       .description(texts(`cli.help.${name}`))
       .option(...as)
       .option(...json)
-      .action((id: string, options: SceneOptions) =>
-        play(options, (scene) => commands[name](scene, id)),
-      )
+      .action((id: string, options: SceneOptions) => play(options, (scene) => act(scene, id)))
   }
+  onShare('status', commands.status)
+  onShare('recall', commands.recall)
   program
     .command('doctor')
     .description(texts('cli.help.doctor'))

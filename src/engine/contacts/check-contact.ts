@@ -45,9 +45,9 @@ function readName(input: ContactInput, context: RecipientContext): string {
   const name = cleanLine(input.kind === 'group' ? raw.trim().replace(/^[#＃]/, '') : raw)
   const fits = name !== '' && [...name].length <= MAX_NAME && !/^[#＃]|["“”]/.test(name)
   const written = input.kind === 'group' ? `#${name}` : name
-  const parsed = fits && parseRecipient(written, { ...context, contacts: undefined })
+  const parsed = fits ? parseRecipient(written, { ...context, contacts: undefined }) : undefined
   const wanted = input.kind === 'group' ? 'group' : 'contact'
-  if (parsed && parsed.ok && parsed.recipient.kind === wanted) return name
+  if (parsed?.ok && parsed.recipient.kind === wanted) return name
   throw refusal('invalid_field', 'contact.fault.name', { field: 'name' })
 }
 
