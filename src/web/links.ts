@@ -38,11 +38,14 @@ export function quickLinks(
     const ip = requestAddress(req, deps.trust)
     const answer = deps.visiting.quick({ code, method, ip, headers, viewer: null })
     if (!answer) return false
-    answer.then((location) => {
-      res.writeHead(302, ['Location', location, ...fixed]).end()
-      deps.metrics.observe('redirect', (performance.now() - begun) / 1_000)
-      deps.metrics.count('requests', LINK_REQUEST)
-    })
+    answer
+      .then((location) => {
+        res.writeHead(302, ['Location', location, ...fixed]).end()
+        deps.metrics.observe('redirect', (performance.now() - begun) / 1_000)
+        deps.metrics.count('requests', LINK_REQUEST)
+      })
+      // Nothing is known that could fail here; if it did, only this one connection would feel it.
+      .catch(() => res.destroy())
     return true
   }
 }
