@@ -28,7 +28,10 @@ export function createEventStreams(deps: WebDeps): EventStreams {
 
   function admit(account: AccountId, ctx: PageContext): PassThrough {
     const streams = open.get(account) ?? new Set()
-    if (closing || streams.size >= STREAMS_PER_ACCOUNT) {
+    if (closing) {
+      throw new PassalongError('unavailable', ctx.state.texts('http.problem.unavailable'))
+    }
+    if (streams.size >= STREAMS_PER_ACCOUNT) {
       throw new PassalongError('rate_limited', ctx.state.texts('http.detail.streams'), {
         retryAfterMs: RETRY_MS,
       })

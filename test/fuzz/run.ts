@@ -21,6 +21,10 @@ const CHECKS = [
   'content_type_conformance',
   'response_headers_conformance',
   'response_schema_conformance',
+  'unsupported_method',
+  'allow_header_conformance',
+  'ignored_auth',
+  'missing_required_header',
 ]
 
 const options = parseArgs(process.argv.slice(2))

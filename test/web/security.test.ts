@@ -47,6 +47,18 @@ describe('security headers', () => {
     },
   )
 
+  it.each(['/r/00000000000000000', '/r/x', '/u/x', '/api/v1/shares', '/share.js'])(
+    'come without a cookie where recipients and programs look: %s',
+    async (path) => {
+      const cookie = await web.signedIn(web.ann.account)
+      for (const sent of ['', cookie, 'passalong.sid=x; passalong.sid.sig=y']) {
+        const { status, headers } = await web.api('GET', path, { headers: { cookie: sent } })
+        expect(status).toBeLessThan(500)
+        expect(headers.getSetCookie()).toEqual([])
+      }
+    },
+  )
+
   it('let the page of an error load its style', async () => {
     const { status, headers } = await web.api('GET', '/nothing', { token: null })
     expect(status).toBe(404)

@@ -112,4 +112,5 @@ it('ends when the server stops', async () => {
     async () => reader.ended,
     (ended) => ended,
   )
+  expect((await open()).status).toBe(503)
 })
