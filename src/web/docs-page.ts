@@ -5,13 +5,13 @@ import type { WebState } from './context.ts'
 import { type Schema, schemaLink, schemaSection } from './docs-schema.ts'
 import type { OpenApiDocument } from './openapi.ts'
 import { type Html, html } from './pages/html.ts'
-import { publicPage } from './pages/layout.ts'
+import { documentPage } from './pages/layout.ts'
 
 /** The OpenAPI document for people: every route with its fields, and what each error code means. */
 export function docsPage(view: WebState, document: OpenApiDocument): string {
   const { texts } = view
   const schemas = Object.entries(document.components?.schemas ?? {})
-  return publicPage(view, {
+  return documentPage(view, {
     title: texts('http.docs.title'),
     body: html`<h1>${texts('http.docs.title')}</h1>
 <p>${texts('http.docs.intro')} <a href="/openapi.json">openapi.json</a></p>

@@ -135,6 +135,7 @@ export async function setStage(): Promise<Stage> {
       film: pathOf(film.links[0]),
       call: pathOf(call.links[0]),
       'unknown-link': '/r/00000000000000000',
+      docs: '/docs',
     },
   }
 

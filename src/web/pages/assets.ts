@@ -10,6 +10,7 @@ export interface Asset {
 }
 
 const TYPES = {
+  'base.css': 'text/css; charset=utf-8',
   'style.css': 'text/css; charset=utf-8',
   'app.js': 'text/javascript; charset=utf-8',
   'share.js': 'text/javascript; charset=utf-8',

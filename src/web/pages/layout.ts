@@ -1,5 +1,5 @@
 import type { Locale } from '#core/locale.ts'
-import { assetUrl } from './assets.ts'
+import { type AssetName, assetUrl } from './assets.ts'
 import { hidden } from './fields.ts'
 import type { Fragment, Html } from './html.ts'
 import { html } from './html.ts'
@@ -15,7 +15,7 @@ export interface PageParts {
 
 /** A page for senders: header with the ways about, what is wrong now, the page, the language switch. */
 export function page(view: PageView, parts: PageParts): string {
-  return htmlDocument(view, parts.title, [
+  return htmlDocument(view, parts.title, WHOLE_LOOK, [
     html`<a class="skip" href="#main">${view.texts('web.skip')}</a>`,
     header(view),
     view.banners.map((text) => banner('warning', text)),
@@ -27,13 +27,30 @@ export function page(view: PageView, parts: PageParts): string {
 
 /** A page for recipients: no session, no script, no way into the sender's pages. */
 export function publicPage(view: PublicView, parts: PageParts): string {
-  return htmlDocument(view, parts.title, [
+  return htmlDocument(view, parts.title, SMALL_LOOK, [
     html`<main class="public">${parts.body}</main>`,
     html`<footer class="site"><p class="muted">${view.texts('web.madeWith')}</p></footer>`,
   ])
 }
 
-function htmlDocument(view: PublicView, title: string, body: Fragment): string {
+/** A long text to read: no session, no script. */
+export function documentPage(view: PublicView, parts: PageParts): string {
+  return htmlDocument(view, parts.title, WHOLE_LOOK, [
+    html`<header class="site">${brand(view)}</header>`,
+    html`<main class="document">${parts.body}</main>`,
+  ])
+}
+
+/** Recipients' pages make do with the smaller half. */
+const SMALL_LOOK: readonly AssetName[] = ['base.css']
+const WHOLE_LOOK: readonly AssetName[] = ['base.css', 'style.css']
+
+function htmlDocument(
+  view: PublicView,
+  title: string,
+  look: readonly AssetName[],
+  body: Fragment,
+): string {
   const name = view.texts('web.appName')
   return html`<!doctype html>
 <html lang="${view.locale}">
@@ -45,7 +62,7 @@ function htmlDocument(view: PublicView, title: string, body: Fragment): string {
 <title>${title === name ? name : `${title} · ${name}`}</title>
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="manifest" href="/manifest.webmanifest">
-<link rel="stylesheet" href="${assetUrl('style.css')}">
+${look.map((name) => html`<link rel="stylesheet" href="${assetUrl(name)}">`)}
 </head>
 <body>
 ${body}
@@ -57,7 +74,7 @@ ${body}
 function header(view: PageView): Html {
   const t = view.texts
   return html`<header class="site">
-<a class="brand" href="/">${icon('link')}<span>${t('web.appName')}</span></a>
+${brand(view)}
 ${
   view.account &&
   html`<nav aria-label="${t('web.nav')}">
@@ -68,6 +85,10 @@ ${navLink(view, '/account', t('web.nav.account'))}
 </nav>`
 }
 </header>`
+}
+
+function brand(view: PublicView): Html {
+  return html`<a class="brand" href="/">${icon('link')}<span>${view.texts('web.appName')}</span></a>`
 }
 
 function navLink(view: PageView, href: string, label: string): Html {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-const CSS = readFileSync(new URL('../../../src/web/public/style.css', import.meta.url), 'utf8')
+const CSS = readFileSync(new URL('../../../src/web/public/base.css', import.meta.url), 'utf8')
 const COLOURS = new Map(
   [...CSS.matchAll(/--([\w-]+): light-dark\((#\w+), (#\w+)\)/g)].map(
     ([, name = '', light = '', dark = '']) => [name, { light, dark }],

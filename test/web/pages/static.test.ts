@@ -13,7 +13,7 @@ describe('what pages load', () => {
   it('is kept for a year in its present version, and asked for again otherwise', async () => {
     const visitor = new Visitor(web.url)
     const page = await visitor.get('/')
-    const style = elements(page, 'link').find((link) => link.attribs.rel === 'stylesheet')
+    const style = elements(page, 'link').find((link) => link.attribs.href?.startsWith('/style.css'))
     const versioned = await visitor.get(style?.attribs.href ?? '')
     expect(versioned.headers.get('cache-control')).toContain('immutable')
     expect(versioned.headers.get('content-type')).toBe('text/css; charset=utf-8')
