@@ -133,3 +133,8 @@ function fileName(url: string): string {
     return last
   }
 }
+
+/** What may stand in an href that a person or a provider wrote. */
+export function isWebUrl(url: string | undefined): url is string {
+  return url !== undefined && /^https?:\/\//i.test(url)
+}

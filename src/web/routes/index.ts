@@ -3,6 +3,7 @@ import type { WebDeps } from '../deps.ts'
 import { accountPages } from './pages-account.ts'
 import { consentPages } from './pages-consent.ts'
 import { contactPages } from './pages-contacts.ts'
+import { deliveryPages } from './pages-deliveries.ts'
 import { homePages } from './pages-home.ts'
 import { linkPages } from './pages-links.ts'
 import { outboxPages } from './pages-outbox.ts'
@@ -38,6 +39,7 @@ export const PAGE_ROUTES: readonly PageRoutes[] = [
   contactPages,
   sharePages,
   statusPages,
+  deliveryPages,
   outboxPages,
 ]
 export const PUBLIC_ROUTES: readonly PublicRoutes[] = [staticPages, linkPages, consentPages]
