@@ -31,14 +31,17 @@ function addShareActions(router: PageRouter, deps: WebDeps): void {
     '/shares/:id/cancel',
     signedIn(async (ctx, account) => {
       const share = await sharing.cancel(account, paramOf(ctx))
-      seeOther(ctx, `/shares/${share.id}`, ctx.state.texts('web.status.cancelled'))
+      // What is cancelled in part says so on its page as long as it stands.
+      const nothingLeft = share.deliveries.every(({ state }) => state === 'cancelled')
+      const said = nothingLeft ? ctx.state.texts('web.undo.done') : undefined
+      seeOther(ctx, `/shares/${share.id}`, said)
     }),
   )
   router.post(
     '/shares/:id/recall',
     signedIn(async (ctx, account) => {
       const share = await sharing.recall(account, paramOf(ctx))
-      seeOther(ctx, `/shares/${share.id}`, ctx.state.texts('web.status.recalled'))
+      seeOther(ctx, `/shares/${share.id}`)
     }),
   )
   router.post(

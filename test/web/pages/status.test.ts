@@ -148,7 +148,8 @@ describe("a share's status page", () => {
     const sent = await visitor.follow(await visitor.submit(form, '/share', { action: 'send' }))
     expect(sent.text).toMatch(/Goes out in (2\d|30) seconds\./)
     const id = /\/shares\/(\w+)\/cancel/.exec(sent.html)?.[1] ?? ''
-    await visitor.submit(sent, `/shares/${id}/cancel`)
+    const undone = await visitor.follow(await visitor.submit(sent, `/shares/${id}/cancel`))
+    expect(undone.text).toContain('Taken back. Nothing of it is sent.')
     expect((await read(id)).deliveries.map(({ state }) => state)).toEqual(['cancelled'])
     expect((await visitor.get(`/shares/${id}`)).text).not.toContain('Goes out in')
   })
