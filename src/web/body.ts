@@ -15,8 +15,8 @@ export function formBody(): WebMiddleware {
 }
 
 /**
- * Reads a request's bytes; throws `too_large` as soon as they are too many. What is left is then thrown away
- * unread by us, so that the refusal reaches a client that is still sending.
+ * Reads a request's bytes; throws `too_large` as soon as they are too many. What still comes is thrown away, so
+ * that the refusal reaches a client that is still sending, up to a point.
  */
 export async function readBody(
   request: IncomingMessage,
@@ -29,10 +29,21 @@ export async function readBody(
     const bytes = part as Buffer
     size += bytes.length
     if (size > limit) {
-      request.resume()
+      discard(request)
       throw new PassalongError('too_large', refusal)
     }
     parts.push(bytes)
   }
   return Buffer.concat(parts)
+}
+
+/** A client that goes on sending after so much is cut off. */
+const MAX_DISCARDED = 16 * 1024 * 1024
+
+function discard(request: IncomingMessage): void {
+  let size = 0
+  request.on('data', (part: Buffer) => {
+    size += part.length
+    if (size > MAX_DISCARDED) request.destroy()
+  })
 }

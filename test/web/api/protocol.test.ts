@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rawHttp, statusOf } from '#test/web/raw-http.ts'
@@ -122,6 +123,30 @@ describe('bodies', () => {
   it.each([70_000, 5_000_000])('answers %i bytes with 413', async (size) => {
     const { status, json } = await post(JSON.stringify({ name: 'x'.repeat(size) }))
     expect([status, json.code]).toEqual([413, 'too_large'])
+  })
+
+  it('cuts off a client that never stops sending', async () => {
+    const { hostname, port } = new URL(web.url)
+    const socket = connect(Number(port), hostname)
+    let answer = ''
+    let sent = 0
+    socket.on('data', (part) => {
+      answer += part.toString('latin1')
+    })
+    socket.on('error', () => {})
+    socket.write(
+      `POST /api/v1/contacts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${web.ann.token}\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 1000000000\r\n\r\n',
+    )
+    const chunk = Buffer.alloc(256 * 1024, 'x')
+    const send = () => {
+      while (!socket.destroyed && socket.write(chunk)) sent += chunk.length
+    }
+    socket.on('drain', send)
+    send()
+    await new Promise((resolve) => socket.once('close', resolve))
+    expect(statusOf(answer)).toBe(413)
+    expect(sent).toBeLessThan(200_000_000)
   })
 
   it('answers a long body without a length with 413', async () => {
