@@ -14,7 +14,8 @@ export function createBlanking(
 ): Pick<ShareStore, 'blank' | 'repair'> {
   const { table, reach, receipts } = parts
   const old = db.prepare(`
-    SELECT share, n FROM delivery WHERE final_at IS NOT NULL AND final_at <= ?
+    SELECT share, n FROM delivery
+    WHERE final_at IS NOT NULL AND final_at <= ? AND recipient IS NOT NULL
     ORDER BY final_at LIMIT ?`)
   const inUse = db.prepare(`
     SELECT 1 FROM delivery

@@ -31,7 +31,7 @@ export function createSqliteDeliveries(
   const { claim, settle } = createClaims(db, table, reach, receipts)
   const overdue = db.prepare(`
     SELECT share, n FROM delivery
-    WHERE due_at IS NOT NULL AND deadline_at <= ? AND state <> 'sending'
+    WHERE final_at IS NULL AND deadline_at <= ? AND state <> 'sending'
     ORDER BY deadline_at LIMIT ?`)
   const waiting = db.prepare(`
     SELECT share, n FROM delivery WHERE state = 'waiting' AND channel = ? AND value = ?`)

@@ -48,6 +48,7 @@ const CHANGING: readonly (readonly [column: string, of: (delivery: StoredDeliver
   ['final_at', finalAtOf],
   ['provider_ids', (d) => (d.providerIds.length === 0 ? null : JSON.stringify(d.providerIds))],
 ]
+const VALUES = CHANGING.map(([, of]) => of)
 
 export function createDeliveryTable(db: Database): DeliveryTable {
   const select = db.prepare('SELECT * FROM delivery WHERE share = ? AND n = ?')
@@ -110,9 +111,9 @@ export function createDeliveryTable(db: Database): DeliveryTable {
     put(before, after) {
       let mask = 0
       const values: Value[] = []
-      for (const [i, [, of]] of CHANGING.entries()) {
-        const value = of(after)
-        if (value === of(before)) continue
+      for (let i = 0; i < VALUES.length; i++) {
+        const value = VALUES[i]?.(after) ?? null
+        if (value === (VALUES[i]?.(before) ?? null)) continue
         mask |= 1 << i
         values.push(value)
       }

@@ -1,5 +1,7 @@
 /** How long one commit may gather: longer and the event loop would be held up. */
 const SLICE_MS = 8
+/** Where syncing is slow, commits leave the event loop as much time as they took, up to this. */
+const LONGEST_GAP_MS = 5
 
 interface Waiting {
   readonly operation: () => unknown
@@ -8,28 +10,37 @@ interface Waiting {
 }
 
 export interface GroupCommit {
-  /** Runs the operation in a commit that it shares with whatever else the event loop gathered. */
+  /** Runs the operation in a commit that it shares with whatever else was gathered. */
   write<T>(operation: () => T): Promise<T>
   /** Commits what waits, now. */
   flush(): void
 }
 
 /**
- * Gathers concurrent writes into one transaction, since what a commit costs hardly depends on what is in it.
+ * Gathers concurrent writes into one transaction, since what a commit costs hardly depends on what is in it:
+ * whatever the event loop brought, and on a slow disk what comes while the last commit is paid for.
  * Operations run in the order in which they came, see each other's writes, and must not await. Where one of
  * them throws, all are rolled back and each is run again in a transaction of its own.
  */
 export function createGroupCommit(transaction: <T>(operation: () => T) => T): GroupCommit {
   const waiting: Waiting[] = []
   let planned = false
+  let restUntil = 0
 
   const plan = (): void => {
     if (planned) return
     planned = true
-    setImmediate(() => {
-      planned = false
-      commitSlice()
-    })
+    const rest = restUntil - performance.now()
+    if (rest < 1) setImmediate(commitPlanned)
+    else setTimeout(commitPlanned, rest)
+  }
+
+  const commitPlanned = (): void => {
+    planned = false
+    const begun = performance.now()
+    commitSlice()
+    const ended = performance.now()
+    restUntil = ended + Math.min(ended - begun, LONGEST_GAP_MS)
   }
 
   const commitSlice = (): void => {

@@ -111,9 +111,9 @@ export function deliveryOf(row: DeliveryRow): StoredDelivery {
   }
 }
 
-/** Since when the delivery is final and still names its recipient: what blanking goes by. */
+/** Since when the delivery is final: what blanking goes by. */
 export function finalAtOf(delivery: StoredDelivery): Instant | null {
-  return delivery.recipient !== null && isFinal(delivery.state) ? delivery.changedAt : null
+  return isFinal(delivery.state) ? delivery.changedAt : null
 }
 
 export interface AccountRow {

@@ -104,7 +104,7 @@ CREATE TABLE delivery (
   accepted_at INTEGER,
   recalled_at INTEGER,
   counted_at INTEGER,
-  -- Since when it is final and names its recipient; null before and once blanked.
+  -- Since when it is final; null before.
   final_at INTEGER,
   provider_ids TEXT,
   PRIMARY KEY (share, n)
@@ -113,11 +113,12 @@ CREATE UNIQUE INDEX delivery_code ON delivery (code);
 CREATE INDEX delivery_lane ON delivery (channel, connection, account, due_at)
   WHERE due_at IS NOT NULL;
 CREATE INDEX delivery_due ON delivery (channel, due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX delivery_deadline ON delivery (deadline_at) WHERE due_at IS NOT NULL;
+CREATE INDEX delivery_deadline ON delivery (deadline_at) WHERE final_at IS NULL;
 CREATE INDEX delivery_held ON delivery (holder) WHERE holder IS NOT NULL;
 CREATE INDEX delivery_waiting ON delivery (channel, value) WHERE state = 'waiting';
 CREATE INDEX delivery_counted ON delivery (endpoint, counted_at) WHERE counted_at IS NOT NULL;
-CREATE INDEX delivery_final ON delivery (final_at) WHERE final_at IS NOT NULL;
+CREATE INDEX delivery_final ON delivery (final_at)
+  WHERE final_at IS NOT NULL AND recipient IS NOT NULL;
 
 CREATE TABLE changed_share (share TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
 

@@ -148,6 +148,18 @@ describe('the group commit', () => {
   })
 })
 
+it('syncs every commit to the disk, and commits what waits when it is closed', async () => {
+  const { db, shares } = openShares()
+  expect(db.prepare('PRAGMA synchronous').get()?.synchronous).toBe(2)
+  const plan = sharePlan()
+  const accepted = shares.accept(plan)
+  db.close()
+  expect((await accepted).kind).toBe('accepted')
+  const again = openShares()
+  expect(await again.shares.get(plan.id)).not.toBeNull()
+  again.db.close()
+})
+
 it('keeps a clock that never runs backwards', () => {
   const clock = testClock(1_000)
   const now = steadyClock(clock)
