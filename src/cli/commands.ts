@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers'
+import { isFinal } from '#core/delivery.ts'
 import type { Texts } from '#locales/texts.ts'
 import { awaitDeliveries } from './await-deliveries.ts'
 import { CliError } from './cli-error.ts'
@@ -64,7 +65,10 @@ export async function share(scene: Scene, input: ShareInput) {
   progress.clear()
   const shown = { ...settled, rejected, warnings }
   result(scene, shown, showShare(shown, scene.texts))
-  if (mode === 'alone') scene.remark(scene.texts('cli.linksNeedServer'))
+  if (mode !== 'alone') return
+  scene.remark(scene.texts('cli.linksNeedServer'))
+  const left = shown.deliveries.some(({ state }) => !isFinal(state))
+  if (left) scene.remark(scene.texts('cli.restNeedsServer'))
 }
 
 export async function status(scene: Scene, id: string) {

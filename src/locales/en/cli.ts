@@ -36,6 +36,7 @@ export const cli = {
   'cli.opened': 'opened {count, plural, one {once} other {# times}}',
   'cli.blanked': '(deleted)',
   'cli.linksNeedServer': 'No server is running: links can be opened after npm start.',
+  'cli.restNeedsServer': 'What has not gone out yet goes out then too.',
   'cli.purged':
     '{count, plural, =0 {Nothing was due.} one {One recipient was blanked.} other {# recipients were blanked.}}',
   'cli.warning.homograph': 'The host {host} looks like another one; really it is {ascii}.',

@@ -35,6 +35,7 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'cli.opened': '已打开 {count} 次',
   'cli.blanked': '（已删除）',
   'cli.linksNeedServer': '服务器未运行：执行 npm start 后链接才能打开。',
+  'cli.restNeedsServer': '尚未发出的消息也会在那时发出。',
   'cli.purged': '{count, plural, =0 {没有到期的数据。} other {已清除 # 个收件人。}}',
   'cli.warning.homograph': '主机名 {host} 与其他网站相似，实际是 {ascii}。',
   'cli.warning.misspelt_domain': '{recipient}：是否指 {suggestion}？',
