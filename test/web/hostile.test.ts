@@ -110,7 +110,7 @@ describe('whatever a request looks like', () => {
         `POST ${route} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: ${cookie}\r\n` +
           `Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
       )
-      expect(statusOf(answer)).toBeGreaterThanOrEqual(400)
+      expect(statusOf(answer)).toBeGreaterThanOrEqual(300)
       expect(statusOf(answer)).toBeLessThan(500)
     }
   })
