@@ -1,10 +1,4 @@
-import {
-  type DeliveryId,
-  deliveryId,
-  type Instant,
-  type ShareId,
-  splitDeliveryId,
-} from '#core/ids.ts'
+import { type DeliveryId, deliveryId, type Instant, type ShareId } from '#core/ids.ts'
 import { VISIT_CLASSES } from '#core/visit.ts'
 import type { Reclass, Visit, VisitBatch } from '#ports/store/visits.ts'
 
@@ -65,7 +59,7 @@ function fromLog([delivery, at, kind, why, visitor, agent, tracked]: LogEntry): 
 }
 
 function toPage(visit: Visit): PageEntry {
-  const n = splitDeliveryId(visit.delivery)?.n ?? 0
+  const n = Number(visit.delivery.slice(visit.delivery.lastIndexOf('-') + 1))
   return [n, visit.at, numberOfClass(visit), visit.why, visit.visitor, visit.agent]
 }
 

@@ -36,6 +36,16 @@ export function createVisitFold(db: DatabaseSync): (limit: number) => Promise<Fo
   const noteWriter = db.prepare(`INSERT INTO visit_writer (writer, seq, batch_id) VALUES (?, ?, ?)
     ON CONFLICT (writer) DO UPDATE SET seq = excluded.seq, batch_id = excluded.batch_id`)
   const drop = db.prepare(VISIT_QUERIES.dropBatches)
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  const markChanged = db.prepare('INSERT OR IGNORE INTO changed_share (share) VALUES (?)')
+  /** The share that this transaction has marked last: its revision must rise. */
+  let marked: ShareId | undefined
+
+  function mark(share: ShareId): void {
+    if (share !== marked) markChanged.run(share)
+    marked = share
+  }
 
   async function gather(limit: number): Promise<Gathered> {
     const shares = new Map<ShareId, ShareWork>()
@@ -66,9 +76,11 @@ export function createVisitFold(db: DatabaseSync): (limit: number) => Promise<Fo
     takenBack: DeliveryId[],
   ): Generator<void> {
     for (const [share, { entries, deliveries }] of shares) {
+      mark(share)
       merge.share(share, entries)
       yield
       for (const [n, own] of deliveries) {
+        mark(share)
         const result = merge.delivery(share, n, own)
         if (result.opened) opened.push(result.opened)
         if (result.takenBack) takenBack.push((own[0] as Entry).visit.delivery)
@@ -78,10 +90,11 @@ export function createVisitFold(db: DatabaseSync): (limit: number) => Promise<Fo
   }
 
   function transaction(work: () => void): void {
-    db.exec('BEGIN IMMEDIATE')
+    begin.run()
+    marked = undefined
     try {
       work()
-      db.exec('COMMIT')
+      commit.run()
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
       throw error

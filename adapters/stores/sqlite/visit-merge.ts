@@ -70,7 +70,6 @@ export function createVisitMerge(db: DatabaseSync): VisitMerge {
   const getCount = db.prepare(VISIT_QUERIES.mergedDelivery)
   const putCount = db.prepare(PUT_COUNT)
   const getDelivery = db.prepare(VISIT_QUERIES.delivery)
-  const markChanged = db.prepare('INSERT OR IGNORE INTO changed_share (share) VALUES (?)')
 
   /** Marks one visit of the pages as a scanner's. */
   function reclassListed(share: ShareId, found: Visit): void {
@@ -111,7 +110,6 @@ export function createVisitMerge(db: DatabaseSync): VisitMerge {
 
   return {
     share(share, entries) {
-      markChanged.run(share)
       const row = getShare.get(share)
       const fresh = after(entries, row)
       const last = fresh.at(-1)
@@ -133,7 +131,6 @@ export function createVisitMerge(db: DatabaseSync): VisitMerge {
       putShare.run(share, JSON.stringify(stats), last.batch)
     },
     delivery(share, n, entries) {
-      markChanged.run(share)
       const row = getCount.get(share, n)
       const fresh = after(entries, row)
       const last = fresh.at(-1)
