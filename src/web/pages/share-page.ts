@@ -48,6 +48,7 @@ export interface SharePageParts {
   readonly cannedNotes: readonly string[]
 }
 
+/** Enter in a field checks: it never sends. The first button of a form is the one that Enter presses. */
 export function sharePage(view: PageView, parts: SharePageParts): string {
   const t = view.texts
   const { form, draft, faults } = parts
@@ -56,6 +57,7 @@ export function sharePage(view: PageView, parts: SharePageParts): string {
     body: html`<h1>${t('web.share.title')}</h1>
 ${faults.form && banner('error', faults.form)}
 <form method="post" action="/share" class="stack share" data-share>
+<button class="default" name="action" value="check" tabindex="-1" aria-hidden="true">${t('web.share.check')}</button>
 ${hidden('_csrf', view.csrf)}${hidden('key', form.key)}${hidden('return', form.return)}
 ${hidden('acknowledged', parts.questions)}
 ${targetCard(view, parts)}

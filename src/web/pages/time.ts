@@ -8,11 +8,14 @@ export function timeTag(view: PageView, instant: number): Html {
 }
 
 /** Today's moments by the clock alone, others with their day. */
-export function readableTime({ locale, timeZone, now }: PageView, instant: number): string {
+export function readableTime(view: PageView, instant: number): string {
+  const { locale, timeZone, now } = view
   const today = wallClock(instant, timeZone).slice(0, 10) === wallClock(now, timeZone).slice(0, 10)
   return new Intl.DateTimeFormat(locale, {
-    ...(today ? {} : { dateStyle: 'medium' as const }),
-    timeStyle: 'short',
+    ...(today ? {} : { year: 'numeric', month: 'short', day: 'numeric' }),
+    ...(view.zoneKnown ? {} : { timeZoneName: 'short' }),
+    hour: 'numeric',
+    minute: '2-digit',
     timeZone,
   }).format(instant)
 }

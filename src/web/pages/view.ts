@@ -15,8 +15,10 @@ export interface PageView extends PublicView {
   readonly csrf: string
   /** Path and query of this page: where the language switch comes back to. */
   readonly here: string
-  /** IANA name; the account's, else UTC. */
+  /** IANA name: the account's, else the browser's, else UTC. */
   readonly timeZone: string
+  /** False: UTC stands in, and times say so. */
+  readonly zoneKnown: boolean
   /** When the page is drawn. */
   readonly now: number
   /** The product's own address, `https://pass.example.org`. */

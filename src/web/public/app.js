@@ -15,13 +15,18 @@ showCopyButtons(document)
 document.addEventListener('click', onClick)
 document.addEventListener('submit', sendOnce)
 
-/** Times on the form are on the clock of whoever fills it in. */
+/** Notes the browser's time zone for the pages to come; on this one the form's clock is set by it. */
 function useBrowserZone() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  if (!zone) return
+  const secure = location.protocol === 'https:' ? '; secure' : ''
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere yet
+  document.cookie = `passalong.zone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`
   const field = document.querySelector('input[data-zone]')
   if (field?.value !== 'UTC') return
-  field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
+  field.value = zone
   const name = document.querySelector('[data-zone-name]')
-  if (name) name.textContent = field.value
+  if (name) name.textContent = zone
 }
 
 /** Shows who is understood, and how it goes out, as soon as typing pauses. */

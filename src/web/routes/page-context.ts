@@ -4,7 +4,12 @@ import type { ChannelHealth } from '#engine/engine.ts'
 import { sayError } from '#locales/texts.ts'
 import type { PageContext, PageSession } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
+import { knownZone } from '../pages/time.ts'
 import type { PageView } from '../pages/view.ts'
+
+/** Set by public/app.js: an IANA name, nobody's secret. */
+const ZONE_COOKIE = 'passalong.zone'
+const UNSIGNED = { signed: false } as const
 
 /** A page's context with somebody signed in, who reads in the language of the page. */
 export type SignedInContext = PageContext & { readonly account: Account }
@@ -37,12 +42,14 @@ export async function viewOf(
   here: string = ctx.url,
 ): Promise<PageView> {
   const { account, locale, texts } = ctx.state
+  const zone = zoneOf(ctx)
   return {
     locale,
     texts,
     account,
     here: here.slice(0, 6000),
-    timeZone: account?.timeZone ?? 'UTC',
+    timeZone: zone ?? 'UTC',
+    zoneKnown: zone !== null,
     now: deps.clock.now(),
     baseUrl: deps.settings.baseUrl,
     outbox: mayReadOutbox(account, deps),
@@ -51,6 +58,12 @@ export async function viewOf(
       return ctx.state.csrf
     },
   }
+}
+
+/** What the account says, else what the page's script noted of the browser. */
+export function zoneOf(ctx: PageContext): string | null {
+  const noted = knownZone(ctx.cookies.get(ZONE_COOKIE, UNSIGNED) ?? '')
+  return ctx.state.account?.timeZone ?? noted ?? null
 }
 
 export function mayReadOutbox(account: Account | null, deps: WebDeps): boolean {

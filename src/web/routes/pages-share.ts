@@ -8,7 +8,7 @@ import { draftSummary, questionsOf } from '../pages/draft-summary.ts'
 import { type ShareForm, type SharePageParts, sharePage } from '../pages/share-page.ts'
 import { lineField, readFields } from './form-fields.ts'
 import type { PageRoutes } from './index.ts'
-import { refusalOf, seeOther, send, signedIn, viewOf } from './page-context.ts'
+import { refusalOf, seeOther, send, signedIn, viewOf, zoneOf } from './page-context.ts'
 import { draftPath, readShareForm, recipientsOf, requestOf } from './share-form.ts'
 
 /** `/share`: the page behind share button, bookmarklet, Web Share Target and the box on the start page. */
@@ -115,13 +115,13 @@ function createHandler(deps: WebDeps) {
 
   return {
     async open(ctx: PageContext, account: Account): Promise<void> {
-      const state = await read(ctx, account, readShareForm(ctx.query, account))
+      const state = await read(ctx, account, readShareForm(ctx.query, zoneOf(ctx)))
       const checked = state.recipients.length > 0
       await show(ctx, account, state, { checked, status: state.faults.url ? 422 : 200 })
     },
 
     async submit(ctx: PageContext, account: Account): Promise<void> {
-      const state = await read(ctx, account, readShareForm(ctx.request.body, account))
+      const state = await read(ctx, account, readShareForm(ctx.request.body, zoneOf(ctx)))
       const { action } = readFields({ action: lineField }, ctx.request.body)
       const sending = action === 'send' || action === 'send-partial'
       const faults = sending ? { ...missing(ctx, state), ...state.faults } : state.faults
@@ -147,7 +147,7 @@ function createHandler(deps: WebDeps) {
       const { draft, recipients } = await read(
         ctx,
         sender,
-        readShareForm(ctx.request.body, account),
+        readShareForm(ctx.request.body, zoneOf(ctx)),
       )
       const shown = draft && recipients.length > 0
       send(ctx, shown ? draftSummary(await viewOf(ctx, deps), draft).toString() : '')

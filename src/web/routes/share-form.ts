@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Account, Contact } from '#core/account.ts'
+import type { Contact } from '#core/account.ts'
 import type { Instant } from '#core/ids.ts'
 import { splitRecipients } from '#core/recipients/split.ts'
 import type { ShareRequest } from '#engine/engine.ts'
@@ -29,7 +29,7 @@ const FIELDS = {
  * The form from the address of the page (share button, bookmarklet, Web Share Target, a draft that came
  * through signing in) or from its own fields. A link inside of pasted words is found; the words become the note.
  */
-export function readShareForm(fields: unknown, account: Account | null): ShareForm {
+export function readShareForm(fields: unknown, timeZone: string | null): ShareForm {
   const given = readFields(FIELDS, fields)
   const pasted = linkWithin(given.url) ?? (given.url ? { url: given.url, rest: '' } : undefined)
   const shared = pasted ?? linkWithin(given.text)
@@ -43,7 +43,7 @@ export function readShareForm(fields: unknown, account: Account | null): ShareFo
     pick: given.pick,
     when: given.when === 'later' ? 'later' : 'now',
     sendAt: given.sendAt,
-    zone: knownZone(given.zone) ?? account?.timeZone ?? 'UTC',
+    zone: knownZone(given.zone) ?? timeZone ?? 'UTC',
     untracked: given.untracked,
     return: returnUrl(given.return),
     key: /^[\w-]{8,64}$/.test(given.key) ? given.key : randomUUID(),

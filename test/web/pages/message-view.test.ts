@@ -13,6 +13,7 @@ const VIEW: PageView = {
   here: '/',
   now: 0,
   timeZone: 'UTC',
+  zoneKnown: true,
   baseUrl: 'http://localhost',
   outbox: true,
   banners: [],

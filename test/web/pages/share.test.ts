@@ -1,3 +1,4 @@
+import { DomUtils } from 'htmlparser2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PASSWORD, type RunningWeb, startWeb } from '#test/web/start-web.ts'
 import { elements, type Fields, fieldsOf, formOf, linksOf, signedIn, Visitor } from './visitor.ts'
@@ -161,6 +162,30 @@ describe('the share page', () => {
       expect(field?.attribs['aria-invalid']).toBe('true')
       expect(elements(page, 'a').map((a) => a.attribs.href)).not.toContain(url)
     }
+  })
+
+  it('checks, and never sends, when Enter is pressed in a field', async () => {
+    const form = formOf(await openShare({ url: URL_A }), '/share')!
+    const [first] = DomUtils.getElementsByTagName('button', form.children, true)
+    expect(first?.attribs).toMatchObject({ name: 'action', value: 'check' })
+  })
+
+  it('counts time on the clock of the account, else of the browser, else says UTC', async () => {
+    const zoneIn = async () => {
+      const page = await visitor.get(`/share?url=${URL_A}`)
+      return fieldsOf(formOf(page, '/share')!).zone?.[0]
+    }
+    expect(await zoneIn()).toBe('UTC')
+    expect((await visitor.get('/shares')).text).toContain('UTC')
+    visitor.cookies.set('passalong.zone', 'Asia/Shanghai')
+    expect(await zoneIn()).toBe('Asia/Shanghai')
+    expect((await visitor.get('/shares')).text).not.toContain('UTC')
+    await web.engine.accounts.update(web.ann.account.id, { timeZone: 'Europe/Berlin' })
+    expect(await zoneIn()).toBe('Europe/Berlin')
+    await web.engine.accounts.update(web.ann.account.id, { timeZone: null })
+    visitor.cookies.set('passalong.zone', '%00<script>')
+    expect(await zoneIn()).toBe('UTC')
+    visitor.cookies.delete('passalong.zone')
   })
 
   it('asks for a link and for people where they are missing', async () => {
