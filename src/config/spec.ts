@@ -78,7 +78,7 @@ export const SPEC = {
     ...secret('Server', type.text, 'Bearer token that opens /metrics to other machines.'),
     shown: 'loopback only',
   },
-  OPERATOR: optional('Server', type.text, 'A recipient to alert when a channel goes down.'),
+  OPERATOR: optional('Server', type.recipient, 'A recipient to alert when a channel goes down.'),
 
   SIGNUP: setting(
     'Sharing',

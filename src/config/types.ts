@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto'
 import { isIP } from 'node:net'
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import { z } from 'zod'
+import { parseRecipient } from '#core/recipients/parse.ts'
 import type { TextKey, TextValues } from '#locales/texts.ts'
 
 /** How the text of one variable becomes a value, and the sentence that says what it must be. */
@@ -108,6 +109,12 @@ export interface DailyCap {
   readonly fromAll: number
 }
 
+/** Somebody to write to, as one writes a recipient; a national number needs DEFAULT_REGION. */
+export const recipient: Type<string> = {
+  schema: z.string().refine(isSomebody),
+  must: 'setup.must.recipient',
+}
+
 /** `20,50`: messages a day from one sender, and from all; one number sets the first and raises the second. */
 export const dailyCap: Type<DailyCap | 'off'> = {
   schema: z
@@ -167,6 +174,12 @@ function isNetwork(text: string): boolean {
   if (family === 0 || more.length > 0) return false
   if (bits === undefined) return true
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)
+}
+
+function isSomebody(value: string): boolean {
+  const parsed = parseRecipient(value)
+  if (!parsed.ok) return parsed.fault === 'region_needed'
+  return parsed.recipient.kind === 'address' || parsed.recipient.kind === 'handle'
 }
 
 function readMailbox(value: string): Mailbox | undefined {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runCli, runJson } from '#test/fixtures/run-cli.ts'
 import { makeDataDir, type ProductEnv, startServer } from '#test/fixtures/running-server.ts'
@@ -55,15 +55,33 @@ describe('with an SMTP server set', () => {
   })
 })
 
-test('a server that takes the connection and says nothing does not hold up a stop', async () => {
-  const silent = createServer(() => {}).listen(0, '127.0.0.1')
-  await new Promise((resolve) => silent.once('listening', resolve))
-  const { port } = silent.address() as { port: number }
-  const slow = { ...env, SMTP_URL: `smtp://127.0.0.1:${port}` }
-  const server = await startServer(slow)
-  await runCli(slow, SHARE)
-  const begun = performance.now()
-  expect(await server.kill()).toBe(0)
-  expect(performance.now() - begun).toBeLessThan(15_000)
-  silent.close()
+describe('with an SMTP server that takes the connection and says nothing', () => {
+  let silent: Server
+  let slow: ProductEnv
+
+  beforeEach(async () => {
+    silent = createServer(() => {}).listen(0, '127.0.0.1')
+    await new Promise((resolve) => silent.once('listening', resolve))
+    const { port } = silent.address() as { port: number }
+    slow = { ...env, SMTP_URL: `smtp://127.0.0.1:${port}` }
+  })
+  afterEach(() => silent.close())
+
+  test('a stop is not held up for long', async () => {
+    const server = await startServer(slow)
+    await runCli(slow, SHARE)
+    const begun = performance.now()
+    expect(await server.kill()).toBe(0)
+    expect(performance.now() - begun).toBeLessThan(15_000)
+  })
+
+  test('a second Ctrl-C, a little later, ends the server at once', async () => {
+    const server = await startServer(slow)
+    await runCli(slow, SHARE)
+    server.child.kill('SIGINT')
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+    const begun = performance.now()
+    expect(await server.kill('SIGINT')).toBe(1)
+    expect(performance.now() - begun).toBeLessThan(1_000)
+  })
 })

@@ -97,6 +97,8 @@ describe('faults', () => {
     ['ROLE', 'king'],
     ['IDENTIFY_DAYS', '0'],
     ['DEFAULT_REGION', 'XX'],
+    ['OPERATOR', 'not@an@address'],
+    ['OPERATOR', 'mum'],
     ['RECIPIENT_CAP', '50,20'],
     ['RECIPIENT_CAP', 'many'],
     ['SMTP_URL', 'mail.example.org'],

@@ -14,6 +14,8 @@ export const setup = {
     'Write addresses or CIDR ranges with commas between: 127.0.0.1, 10.0.0.0/8.',
   'setup.must.region': 'Write the two letters of a country, such as CN or DE.',
   'setup.must.mailbox': 'Write a mailbox: notes@example.org or Passalong <notes@example.org>.',
+  'setup.must.recipient':
+    'Write a mailbox, a phone number with +, or a handle with its platform: telegram:@ann.',
   'setup.must.dailyCap':
     'Write two numbers, from one sender and from all, the second no smaller: 20,50; or off.',
   'setup.must.smsPrices': 'Write prices like +86=0.045 EUR, *=0.09 EUR.',

@@ -14,6 +14,7 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
   'setup.must.networks': '请填写以逗号分隔的地址或 CIDR 网段：127.0.0.1, 10.0.0.0/8。',
   'setup.must.region': '请填写两个字母的国家或地区代码，例如 CN 或 DE。',
   'setup.must.mailbox': '请填写邮箱：notes@example.org 或 Passalong <notes@example.org>。',
+  'setup.must.recipient': '请填写邮箱、带 + 的手机号，或注明平台的用户名：telegram:@ann。',
   'setup.must.dailyCap':
     '请填写两个数字，分别为单个发送者和所有发送者的上限，后者不小于前者：20,50；或填 off。',
   'setup.must.smsPrices': '请填写价格，例如 +86=0.045 EUR, *=0.09 EUR。',

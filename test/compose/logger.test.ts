@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { readable } from '#src/compose/logger.ts'
+
+const LOGGER = new URL('../../src/compose/logger.ts', import.meta.url).href
+
+/** What a process with our logger writes to stderr. */
+function logged(level: string, call: string): string {
+  const program = `import { createLogger } from '${LOGGER}'; const log = createLogger('${level}', false); ${call}`
+  const args = ['--input-type=module', '-e', program]
+  return spawnSync(process.execPath, args, { encoding: 'utf8' }).stderr
+}
+
+describe('a line for people', () => {
+  test('has the time, the level, the message and what belongs to it', () => {
+    const line =
+      '{"level":"warn","time":"2026-06-01T12:04:05.678Z","msg":"it waits","lane":"email"}'
+    expect(readable(line)).toBe('12:04:05 warn  it waits lane="email"\n')
+  })
+
+  test('shows where an error came from below', () => {
+    const line =
+      '{"level":"error","time":"2026-06-01T12:04:05.678Z","msg":"failed","err":{"stack":"Error: x\\n    at y"}}'
+    expect(readable(line)).toBe('12:04:05 error failed\n  Error: x\n      at y\n')
+  })
+})
+
+describe('a line for programs', () => {
+  test('is JSON, and hides what may be secret', () => {
+    const call = `log.warn({ token: 'hunter2', smtp: { auth: 'hunter2', host: 'h' } }, 'm')`
+    const line = logged('info', call)
+    expect(JSON.parse(line)).toMatchObject({ level: 'warn', msg: 'm', smtp: { host: 'h' } })
+    expect(line).not.toContain('hunter2')
+  })
+
+  test('is left out below the level that is set', () => {
+    expect(logged('warn', `log.info({}, 'm')`)).toBe('')
+  })
+})
