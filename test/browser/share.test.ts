@@ -78,7 +78,7 @@ describe.skipIf(skipped)('in a real browser', { timeout: 60_000 }, () => {
     const page = await plain.newPage()
     await page.goto(`${server.url}/share?url=${encodeURIComponent(STORY)}`)
     await page.fill('[name=to]', 'eve@example.org')
-    await page.click('button[value=check]')
+    await page.getByRole('button', { name: 'Check' }).click()
     expect(await page.locator('.chip').textContent()).toContain('eve@example.org')
     await page.click('button[value=send]')
     expect(page.url()).toMatch(/\/shares\/\w+\?done=1/)
