@@ -9,6 +9,7 @@ export type SqlitePlace = { readonly dataDir: string } | { readonly path: string
 export interface DataFolder {
   readonly folder: string
   readonly database: string
+  /** May be called again. */
   release(): void
 }
 
@@ -28,7 +29,7 @@ export function holdDataFolder(place: SqlitePlace): DataFolder {
     throw folderFault(folder, error)
   }
   const lock = lockOrThrow(`${database}.lock`, folder)
-  return { folder, database, release: () => lock.close() }
+  return { folder, database, release: () => lock.isOpen && lock.close() }
 }
 
 /** What SQLite adds beside it takes over its mode. */

@@ -24,6 +24,11 @@ export interface Database {
   read<T>(operation: () => T): Promise<T>
   /** Runs a whole use case in one commit, shared with concurrent ones. The operation must not await. */
   write<T>(operation: () => T): Promise<T>
+  /**
+   * As `write`, but not synced: it outlives the process, and a power cut only once something later is synced.
+   * For what can be found out again, so that it never waits for the disk behind a flood of visits.
+   */
+  writeUnsynced<T>(operation: () => T): Promise<T>
   /** Within `write`: the share's revision must rise. */
   changed(share: ShareId): void
   /** Commits what waits and closes. */
@@ -59,13 +64,22 @@ export function openDatabase(file: string, now: () => Instant): Database {
       commit.run()
       return result
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK')
       throw asUnavailable(error)
     } finally {
       touched.clear()
     }
   }
   const group = createGroupCommit(transaction)
+
+  const unsynced = <T>(operation: () => T): T => {
+    db.exec('PRAGMA synchronous = NORMAL')
+    try {
+      return transaction(operation)
+    } finally {
+      db.exec('PRAGMA synchronous = FULL')
+    }
+  }
 
   return {
     file,
@@ -80,6 +94,9 @@ export function openDatabase(file: string, now: () => Instant): Database {
       }
     },
     write: group.write,
+    async writeUnsynced(operation) {
+      return unsynced(operation)
+    },
     changed: (share) => touched.add(share),
     close() {
       if (!db.isOpen) return
@@ -92,11 +109,16 @@ export function openDatabase(file: string, now: () => Instant): Database {
 /** A connection with the settings that all of ours share; how hard it syncs is each one's own. */
 export function connect(file: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_MS })
-  db.exec('PRAGMA journal_mode = WAL')
-  db.exec(`PRAGMA synchronous = ${synchronous}`)
-  // Checkpoints are the checkpointer's: on this thread they would hold up whatever comes meanwhile.
-  db.exec('PRAGMA wal_autocheckpoint = 0')
-  db.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
-  db.exec('PRAGMA temp_store = MEMORY')
-  return db
+  try {
+    db.exec('PRAGMA journal_mode = WAL')
+    db.exec(`PRAGMA synchronous = ${synchronous}`)
+    // Checkpoints are the checkpointer's: on this thread they would hold up whatever comes meanwhile.
+    db.exec('PRAGMA wal_autocheckpoint = 0')
+    db.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
+    db.exec('PRAGMA temp_store = MEMORY')
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
 }

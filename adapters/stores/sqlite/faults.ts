@@ -19,9 +19,16 @@ export function isTaken(error: unknown): boolean {
   return errcode === UNIQUE_BROKEN || errcode === PRIMARY_KEY_BROKEN
 }
 
-/** What callers get for a fault of the database (disk full, read-only, locked): `unavailable`, with cause. */
+function isClosed(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'ERR_INVALID_STATE'
+}
+
+/**
+ * What callers get for a fault of the database (disk full, read-only, locked, closed already): `unavailable`,
+ * with cause.
+ */
 export function asUnavailable(error: unknown): unknown {
-  if (errcodeOf(error) === undefined) return error
+  if (errcodeOf(error) === undefined && !isClosed(error)) return error
   return new PassalongError('unavailable', 'The data cannot be read or written at the moment.', {
     cause: error,
     retryAfterMs: RETRY_AFTER_MS,

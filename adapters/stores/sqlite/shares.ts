@@ -2,7 +2,7 @@ import type { DeliveryState } from '#core/delivery.ts'
 import type { AccountId, Instant, ShareId } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
 import type { RevisedShare, SharePlan, ShareStore, ShareSummary } from '#ports/store/shares.ts'
-import { pageOf, positionOf } from '../cursor.ts'
+import { type Position, pageOf, positionOf } from '../cursor.ts'
 import { dueInstant, viewOf } from '../delivery-steps.ts'
 import { replayOf } from '../replay.ts'
 import { createAdditions } from './additions.ts'
@@ -76,14 +76,13 @@ export function createSqliteShares(
     const counts = Object.fromEntries(rows.map(({ state, n }) => [state, n]))
     return { share, states: counts, opened: openedCount(share.id), total }
   }
-  const exportPage = (account: AccountId, after: { at: number; id: string }) =>
+  const exportPage = (account: AccountId, after: Position) =>
     db.read(() => {
       const rows = pageUp.all(account, after.at, after.id, EXPORT_PAGE) as unknown as ShareRow[]
-      return rows.map(shareOf).map((share) => ({
-        share,
-        deliveries: table.ofShare(share.id).map((delivery) => viewOf(delivery, db.now())),
-      }))
+      return rows.map(shareOf)
     })
+  const deliveriesOf = (share: Share) =>
+    db.read(() => table.ofShare(share.id).map((delivery) => viewOf(delivery, db.now())))
 
   return {
     findByKey: (account, key, hash) => db.read(() => additions.taken(account, { key, hash })),
@@ -132,7 +131,7 @@ export function createSqliteShares(
         return found
       }),
     revise: (limit) =>
-      db.write(() => {
+      db.writeUnsynced(() => {
         const rows = changed.all(limit) as unknown as { share: ShareId }[]
         return rows.flatMap(({ share }) => {
           unmark.run(share)
@@ -142,11 +141,11 @@ export function createSqliteShares(
       }),
     ...createBlanking(db, { table, reach, receipts }),
     async *export(account) {
-      let after = { at: -1, id: '' }
+      let after: Position = { at: -1, id: '' }
       for (;;) {
         const found = await exportPage(account, after)
-        yield* found
-        const last = found.at(-1)?.share
+        for (const share of found) yield { share, deliveries: await deliveriesOf(share) }
+        const last = found.at(-1)
         if (!last || found.length < EXPORT_PAGE) return
         after = { at: last.createdAt, id: last.id }
       }

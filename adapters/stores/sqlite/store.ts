@@ -9,6 +9,7 @@ import { holdDataFolder, type SqlitePlace } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
 import { createSqliteDeliveries } from './deliveries.ts'
 import { createDeliveryTable } from './delivery-table.ts'
+import { asUnavailable } from './faults.ts'
 import { createSqliteOutbox } from './outbox.ts'
 import { createReachTable } from './reach-table.ts'
 import { createReceipts } from './receipts.ts'
@@ -26,12 +27,14 @@ export interface SqliteDeps {
  */
 export function createSqliteStore(place: SqlitePlace, deps: SqliteDeps): Store {
   const held = holdDataFolder(place)
+  let db: Database | undefined
   try {
-    const db = openDatabase(held.database, steadyClock(deps.clock))
+    db = openDatabase(held.database, steadyClock(deps.clock))
     return composeStore(db, deps, held.release)
   } catch (error) {
+    db?.close()
     held.release()
-    throw error
+    throw asUnavailable(error)
   }
 }
 
@@ -44,6 +47,12 @@ export function composeStore(db: Database, deps: SqliteDeps, release: () => void
   const visits = createSqliteVisits(db, deps)
   const { openedCount } = visits
   const check = db.prepare('UPDATE held_name SET until_at = until_at WHERE name = ?')
+  const closeAll = async (): Promise<void> => {
+    await visits.close()
+    db.close()
+    release()
+  }
+  let closing: Promise<void> | undefined
   return {
     accounts: createSqliteAccounts(db),
     contacts: createSqliteContacts(db),
@@ -56,10 +65,9 @@ export function composeStore(db: Database, deps: SqliteDeps, release: () => void
     async check() {
       await db.write(() => check.run(''))
     },
-    async close() {
-      await visits.close()
-      db.close()
-      release()
+    close() {
+      closing ??= closeAll()
+      return closing
     },
   }
 }

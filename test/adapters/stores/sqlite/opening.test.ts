@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -56,6 +56,25 @@ describe('one process on a data folder', () => {
     expect(() => openSqlite(join(file, 'data'))).toThrow(
       expect.objectContaining({ code: 'unavailable', message: expect.stringContaining(file) }),
     )
+  })
+
+  it('says that it cannot read what is no database, and gives the folder back', async () => {
+    mkdirSync(data())
+    const file = join(data(), 'passalong.db')
+    writeFileSync(file, 'not a database '.repeat(1_000))
+    expect(() => openSqlite(data())).toThrow(expect.objectContaining({ code: 'unavailable' }))
+    rmSync(file)
+    await openSqlite(data()).close()
+  })
+
+  it('may be closed twice, and answers nothing afterwards', async () => {
+    const store = openSqlite(data())
+    await Promise.all([store.close(), store.close()])
+    await store.close()
+    const unavailable = expect.objectContaining({ code: 'unavailable' })
+    await expect(store.check()).rejects.toEqual(unavailable)
+    await expect(store.shares.get('a' as never)).rejects.toEqual(unavailable)
+    await expect(store.shares.mark('a' as never, 'recalled')).rejects.toEqual(unavailable)
   })
 
   it('leaves the mode of a folder that was there', async () => {
