@@ -60,7 +60,7 @@ describe('visits under load', () => {
     }
     const stored = await storedVisits(server.dataDir, links.shares)
     console.log(`${KILLS} × kill -9: ${answered} answered, ${stored.counted} stored`)
-    expect(answered).toBeGreaterThan(1_000)
+    expect(answered).toBeGreaterThan(300)
     expect(stored.counted).toBeGreaterThanOrEqual(answered)
     expect(stored.counted - answered).toBeLessThanOrEqual(KILLS * CONNECTIONS)
     expect(stored).toEqual({
