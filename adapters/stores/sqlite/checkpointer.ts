@@ -7,7 +7,7 @@ const LOOK_MS = 500
 /** As in SQLite's own automatic checkpoints: about 1,000 pages. */
 const WORTH_BYTES = 4 * 1024 * 1024
 /** Over so many pages the log is begun anew; under constant load it never would be by itself. */
-const LONG_PAGES = 8_000
+const LONG_PAGES = 16_000
 /** What the log file may keep of its size when it is begun anew. */
 const KEPT_BYTES = 16 * 1024 * 1024
 
