@@ -1,7 +1,8 @@
+import { runInNewContext } from 'node:vm'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningWeb, startWeb } from '#test/web/start-web.ts'
-import { elements, signedIn, Visitor } from './visitor.ts'
+import { elements, linksOf, signedIn, Visitor } from './visitor.ts'
 
 let web: RunningWeb
 beforeAll(async () => {
@@ -37,6 +38,27 @@ describe('what pages load', () => {
       action: '/share',
       method: 'GET',
       params: { title: 'title', text: 'text', url: 'url' },
+    })
+  })
+})
+
+describe('the bookmarklet', () => {
+  it('opens the share page for the page that one is on', async () => {
+    const home = await (await signedIn(web)).get('/')
+    const href = [...linksOf(home).values()].find((link) => link.startsWith('javascript:')) ?? ''
+    const opened: string[] = []
+    runInNewContext(decodeURI(href.slice('javascript:'.length)), {
+      location: { href: 'https://example.org/ü?a=1&b=2#c' },
+      document: { title: '标题 & "more"' },
+      encodeURIComponent,
+      window: { open: (address: string) => opened.push(address) },
+    })
+    const { pathname, searchParams } = new URL(opened[0] ?? '')
+    expect(pathname).toBe('/share')
+    expect(Object.fromEntries(searchParams)).toEqual({
+      url: 'https://example.org/ü?a=1&b=2#c',
+      title: '标题 & "more"',
+      return: 'https://example.org/ü?a=1&b=2#c',
     })
   })
 })
