@@ -52,7 +52,7 @@ async function engine(): Promise<number> {
   await until(async () => {
     const { items } = await t.engine.sharing.list(t.ann, { limit: 1, cursor: null })
     const accepted = items.find((item) => item.share.id === id)?.states.accepted ?? 0
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 100))
     return accepted === messages ? true : undefined
   }, 120_000)
   const took = performance.now() - start

@@ -8,24 +8,24 @@ import type { Parts } from './parts.ts'
  */
 const STYLE = raw(`
 :root{color-scheme:light dark;supported-color-schemes:light dark}
-body{margin:0;padding:24px 12px;background:#f3f4f6;color:#1f2933;font:16px/1.5 -apple-system,"Segoe UI",Roboto,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif}
+body{margin:0;padding:24px 12px;background:#f6f5f1;color:#1f2933;font:16px/1.5 -apple-system,"Segoe UI",Roboto,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif}
 .card,.foot{max-width:520px;margin:0 auto}
 .card{padding:24px;background:#fff;border:1px solid #e1e4e8;border-radius:12px}
 p{margin:0 0 12px}
-blockquote{margin:0 0 20px;padding:2px 0 2px 14px;border-left:3px solid #7c93f5;font-size:18px;overflow-wrap:anywhere}
+blockquote{margin:0 0 20px;padding:2px 0 2px 14px;border-left:3px solid #0b6b62;font-size:18px;overflow-wrap:anywhere}
 .title{margin:0 0 4px;font-size:18px;font-weight:600;overflow-wrap:anywhere}
 .soft{color:#5b6670;font-size:14px;overflow-wrap:anywhere}
 .number{font-size:24px;font-weight:600;overflow-wrap:anywhere}
-.button{display:inline-block;padding:12px 24px;border-radius:8px;background:#3451d1;color:#fff;font-weight:600;text-decoration:none}
+.button{display:inline-block;padding:12px 24px;border-radius:8px;background:#0b6b62;color:#fff;font-weight:600;text-decoration:none}
 .bare{margin:12px 0 0;font-size:14px;overflow-wrap:anywhere}
-a{color:#2a45b8}
+a{color:#0b6b62}
 .foot{padding:16px 24px 0;color:#5b6670;font-size:13px}
 @media (prefers-color-scheme:dark){
 body{background:#14171a;color:#e6e9ec}
 .card{background:#1f2428;border-color:#343b42}
 .soft,.foot{color:#a3adb7}
-a{color:#a9b8ff}
-.button{background:#4a63d8;color:#fff}
+a{color:#5fd6c6}
+.button{background:#5fd6c6;color:#06231f}
 }
 `)
 

@@ -63,7 +63,7 @@ export function viewDelivery(
     firstOpenedAt: tracked ? (visits?.firstOpenedAt ?? null) : null,
     opens: share.tracking === 'off' ? 0 : (visits?.counts.human ?? 0),
     doubtful: visits?.doubtful ?? false,
-    error: errorOf(share, delivery, state, context),
+    error: errorOf(delivery, state, context),
     dueAt: isFinal(state) ? null : delivery.dueAt,
     changedAt: delivery.changedAt,
     replaces: delivery.replaces,
@@ -77,21 +77,25 @@ function onlyUntracked(visits: DeliveryVisits | undefined): boolean {
 }
 
 function errorOf(
-  share: Share,
   delivery: Delivery,
   state: DeliveryView['state'],
   context: ViewContext,
 ): DeliveryView['error'] {
-  const reason = reasonOf(share, delivery, state, context)
+  const reason = reasonOf(delivery, state, context)
   if (!reason) return null
-  const sentence = context.texts(`reason.${reason}` as TextKey)
+  const sentence = context.texts(sentenceOf(reason, state))
   // A suppressed endpoint reads as one neutral word; providers' words would give more away.
   const spoken = reason === 'suppressed' ? null : delivery.detail
   return { code: reason, detail: spoken ? `${sentence} (${spoken})` : sentence }
 }
 
+/** What is uncertain and goes out once more by itself asks nothing of the sender. */
+function sentenceOf(reason: Reason, state: DeliveryView['state']): TextKey {
+  if (reason === 'outcome_unknown' && !isFinal(state)) return 'reason.outcome_unknown_again'
+  return `reason.${reason}`
+}
+
 function reasonOf(
-  _share: Share,
   delivery: Delivery,
   state: DeliveryView['state'],
   context: ViewContext,

@@ -32,6 +32,7 @@ export const reason = {
   'reason.suppressed': 'They cannot be written to.',
   'reason.outcome_unknown':
     'We cannot tell whether it went out. Send it again if they did not get it.',
+  'reason.outcome_unknown_again': 'We cannot tell whether it went out, so it is sent once more.',
   'reason.our_fault': 'Something went wrong on our side. Please send it again.',
   'reason.blanked': 'Too long ago: the address was deleted.',
 } as const

@@ -31,6 +31,7 @@ export const reason: Readonly<Record<keyof typeof en, string>> = {
   'reason.not_reachable': '无法通过这种方式联系对方。',
   'reason.suppressed': '无法向对方发送。',
   'reason.outcome_unknown': '无法确定是否已发出。若对方没有收到，请重新发送。',
+  'reason.outcome_unknown_again': '无法确定是否已发出，将再发送一次。',
   'reason.our_fault': '我们这边出了问题，请重新发送。',
   'reason.blanked': '时间过久，地址已删除。',
 }
