@@ -1,9 +1,7 @@
 /** `npm start`: the server (server/run.ts). */
 import { flushCompileCache } from 'node:module'
-import { keepCompiled } from './server/compile-cache.ts'
+import { runServer } from './server/run.ts'
 
-keepCompiled()
-const { runServer } = await import('./server/run.ts')
 await runServer()
 // Written now, not at the end: a killed server's next start is quick too.
 flushCompileCache()
