@@ -37,7 +37,7 @@ async function make(
 ): Promise<Channel | null> {
   if (platform.configured && platform.built) return makeReal(platform, config, deps)
   if (!config.outbox) return null
-  const { createOutboxChannel } = await import('#adapters/channels/outbox/index.ts')
+  const { createOutboxChannel } = await import('#adapters/channels/outbox/outbox.ts')
   return createOutboxChannel(
     { name: platform.channel },
     { outbox: deps.outbox, mail: mailIdentity(config) },
@@ -60,7 +60,7 @@ async function makeReal(
 
 async function makeEmail({ email, secret }: Config, { logger }: ChannelDeps): Promise<Channel> {
   if (email === null) throw new Error('email is not configured')
-  const { createEmailChannel } = await import('#adapters/channels/email/index.ts')
+  const { createEmailChannel } = await import('#adapters/channels/email/email.ts')
   const privateKey = (): string => secret('DKIM_PRIVATE_KEY') ?? ''
   return createEmailChannel(
     {

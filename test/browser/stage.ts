@@ -1,4 +1,4 @@
-import { createOutboxChannel } from '#adapters/channels/outbox/index.ts'
+import { createOutboxChannel } from '#adapters/channels/outbox/outbox.ts'
 import type { Outcome } from '#core/delivery.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'

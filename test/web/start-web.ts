@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createOutboxChannel } from '#adapters/channels/outbox/index.ts'
+import { createOutboxChannel } from '#adapters/channels/outbox/outbox.ts'
 import { createSystemClock } from '#adapters/clock/system.ts'
 import { createLocalDispatcher } from '#adapters/dispatchers/local/local.ts'
 import { createLocalRates } from '#adapters/rates/local.ts'

@@ -7,8 +7,8 @@ import { LANGUAGE_COOKIE } from '../language.ts'
 import { accountPage } from '../pages/account-page.ts'
 import { knownZone } from '../pages/time.ts'
 import { flagField, lineField, readFields } from './form-fields.ts'
-import type { PageRoutes } from './index.ts'
 import { ownPath, refusalOf, seeOther, send, signedIn, takeFlash, viewOf } from './page-context.ts'
+import type { PageRoutes } from './route.ts'
 
 const YEAR_MS = 365 * 24 * 3_600_000
 

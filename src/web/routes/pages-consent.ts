@@ -3,7 +3,7 @@ import { readBody } from '../body.ts'
 import type { WebContext } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
 import { consentPage, unknownConsentPage } from '../pages/consent-page.ts'
-import type { PublicRoutes } from './index.ts'
+import type { PublicRoutes } from './route.ts'
 
 const CHOICES: readonly ConsentChoice[] = ['stop-all', 'stop-sender', 'resume', 'untrack', 'track']
 const BODY_LIMIT = 16 * 1024

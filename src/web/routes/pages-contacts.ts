@@ -4,8 +4,8 @@ import type { PageContext } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
 import { type ContactForm, type ContactsParts, contactsPage } from '../pages/contacts-page.ts'
 import { lineField, linesOf, readFields, textField } from './form-fields.ts'
-import type { PageRoutes } from './index.ts'
 import { refusalOf, seeOther, send, signedIn, takeFlash, viewOf } from './page-context.ts'
+import type { PageRoutes } from './route.ts'
 
 /** `/contacts`: people, groups, and the notes that are sent often. */
 export const contactPages: PageRoutes = (router, deps) => {

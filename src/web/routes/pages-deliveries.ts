@@ -8,8 +8,8 @@ import { confirmPage } from '../pages/confirm-page.ts'
 import { messagePage, qrPage } from '../pages/delivery-pages.ts'
 import { secure } from '../security.ts'
 import { lineField, readFields } from './form-fields.ts'
-import type { PageRoutes } from './index.ts'
 import { refusalOf, seeOther, send, signedIn, viewOf } from './page-context.ts'
+import type { PageRoutes } from './route.ts'
 import { notFound, paramOf, showStatus, withDetails } from './show-status.ts'
 
 /** What can be looked at and done about one delivery. */

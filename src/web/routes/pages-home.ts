@@ -3,8 +3,8 @@ import type { WebDeps } from '../deps.ts'
 import { homePage, welcomePage } from '../pages/home-page.ts'
 import { sharesPage } from '../pages/shares-page.ts'
 import { lineField, readFields } from './form-fields.ts'
-import type { PageRoutes } from './index.ts'
 import { send, signedIn, takeFlash, viewOf } from './page-context.ts'
+import type { PageRoutes } from './route.ts'
 
 const LAST = 5
 const PAGE_SIZE = 30

@@ -4,7 +4,7 @@ import type { WebDeps } from '../deps.ts'
 import { REDIRECT_HEADERS } from '../links.ts'
 import { gonePage, linkPage, notFoundPage } from '../pages/link-pages.ts'
 import { createViewerOf } from '../session.ts'
-import type { PublicRoutes } from './index.ts'
+import type { PublicRoutes } from './route.ts'
 
 /** `/r/<code>`: whatever `quickLinks` left over. A session is read to tell the sender's own visits, never set. */
 export const linkPages: PublicRoutes = (router, deps) => {

@@ -6,8 +6,8 @@ import type { WebDeps } from '../deps.ts'
 import { keptMessagePage, outboxPage } from '../pages/outbox-page.ts'
 import { secure } from '../security.ts'
 import { lineField, readFields } from './form-fields.ts'
-import type { PageRoutes } from './index.ts'
 import { mayReadOutbox, send, signedIn, viewOf } from './page-context.ts'
+import type { PageRoutes } from './route.ts'
 
 const PAGE_SIZE = 20
 

@@ -7,8 +7,8 @@ import type { WebDeps } from '../deps.ts'
 import { draftSummary, questionsOf } from '../pages/draft-summary.ts'
 import { type ShareForm, type SharePageParts, sharePage } from '../pages/share-page.ts'
 import { lineField, readFields } from './form-fields.ts'
-import type { PageRoutes } from './index.ts'
 import { refusalOf, seeOther, send, signedIn, viewOf, zoneOf } from './page-context.ts'
+import type { PageRoutes } from './route.ts'
 import { draftPath, readShareForm, recipientsOf, requestOf } from './share-form.ts'
 
 /** `/share`: the page behind share button, bookmarklet, Web Share Target and the box on the start page. */

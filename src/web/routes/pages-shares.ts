@@ -4,8 +4,8 @@ import type { PageContext, PageRouter } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
 import { confirmPage } from '../pages/confirm-page.ts'
 import { lineField, readFields, textField } from './form-fields.ts'
-import type { PageRoutes } from './index.ts'
 import { refusalOf, seeOther, send, signedIn, viewOf } from './page-context.ts'
+import type { PageRoutes } from './route.ts'
 import { paramOf, showStatus, withDetails } from './show-status.ts'
 
 /** A share's live status, and what can be done about it as a whole. */

@@ -3,8 +3,8 @@ import type { WebDeps } from '../deps.ts'
 import { firstPage, resetPage, signInPage, spentLinkPage } from '../pages/sign-in-pages.ts'
 import { signIn, signOut } from '../session.ts'
 import { lineField, readFields, textField } from './form-fields.ts'
-import type { PageRoutes } from './index.ts'
 import { ownPath, refusalOf, seeOther, send, viewOf } from './page-context.ts'
+import type { PageRoutes } from './route.ts'
 
 /** Signing in and out, the first account and a new password, each by its one-time link. */
 export const signInPages: PageRoutes = (router, deps) => {

@@ -2,7 +2,7 @@ import type { WebContext } from '../context.ts'
 import type { Asset } from '../pages/assets.ts'
 import { assetNamed, assetNames } from '../pages/assets.ts'
 import { secure } from '../security.ts'
-import type { PublicRoutes } from './index.ts'
+import type { PublicRoutes } from './route.ts'
 
 const YEAR_S = 31_536_000
 /** share.js and the manifest are asked for without a version: looked at again after an hour. */

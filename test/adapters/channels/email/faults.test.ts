@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createEmailChannel, type EmailConfig } from '#adapters/channels/email/index.ts'
+import { createEmailChannel, type EmailConfig } from '#adapters/channels/email/email.ts'
 import type { Message } from '#core/message/message.ts'
 import type { SendContext, SendResult } from '#ports/channel.ts'
 import { quiet } from '#test/fixtures/quiet.ts'

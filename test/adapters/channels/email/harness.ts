@@ -1,5 +1,5 @@
 import { simpleParser } from 'mailparser'
-import { createEmailChannel, type EmailConfig } from '#adapters/channels/email/index.ts'
+import { createEmailChannel, type EmailConfig } from '#adapters/channels/email/email.ts'
 import type { RenderedEmail } from '#core/message/message.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import type { ChannelHarness } from '../../../contracts/channel.ts'

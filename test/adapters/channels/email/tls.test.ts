@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { EmailConfig } from '#adapters/channels/email/index.ts'
+import type { EmailConfig } from '#adapters/channels/email/email.ts'
 import { readSmtpUrl } from '#adapters/channels/email/settings.ts'
 import { poolOptions } from '#adapters/channels/email/transport.ts'
 import { contextOf } from '../../../contracts/channel.ts'

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { EmailConfig } from '#adapters/channels/email/index.ts'
+import type { EmailConfig } from '#adapters/channels/email/email.ts'
 import type { Message } from '#core/message/message.ts'
 import type { SendResult } from '#ports/channel.ts'
 import { contextOf } from '../../../contracts/channel.ts'
