@@ -18,6 +18,8 @@ export interface Expansion {
   readonly reachable: readonly Reachable[]
   readonly faults: readonly { readonly recipient: string; readonly code: RecipientFault }[]
   readonly warnings: readonly Warning[]
+  /** There is more than `max`, or than may be looked through for as many; the rest was not read. */
+  readonly tooMany: boolean
 }
 
 export interface ExpandDeps {
@@ -31,6 +33,8 @@ export interface ExpandDeps {
 
 /** Groups may hold groups, no deeper than this. */
 const MAX_DEPTH = 4
+/** Members looked at for each recipient that a share may have: groups overlap, but not without end. */
+const LOOKS_PER_RECIPIENT = 10
 
 /** Understands each recipient, opens contacts and groups, resolves handles, and drops repeated addresses. */
 export async function expandRecipients(
@@ -48,10 +52,17 @@ class Expander {
   readonly #found = new Map<string, Reachable>()
   readonly #faults: { recipient: string; code: RecipientFault }[] = []
   readonly #warnings: Warning[] = []
+  readonly #book: ReadonlyMap<string, Contact>
+  /** Groups that were opened, and how deep: what they hold need not be looked at again from as deep. */
+  readonly #opened = new Map<Contact, number>()
+  #looks = 0
 
   constructor(deps: ExpandDeps) {
     this.#deps = deps
     this.#context = { ...deps.context, contacts: deps.contacts.map((contact) => contact.name) }
+    this.#book = new Map(
+      deps.contacts.map((contact) => [bookKey(contact.kind, contact.name), contact]),
+    )
   }
 
   result(): Expansion {
@@ -59,11 +70,17 @@ class Expander {
       reachable: [...this.#found.values()],
       faults: this.#faults,
       warnings: this.#warnings,
+      tooMany: this.#full(),
     }
   }
 
+  #full(): boolean {
+    const { max } = this.#deps
+    return this.#found.size > max || this.#looks > max * LOOKS_PER_RECIPIENT
+  }
+
   async add(written: string): Promise<void> {
-    if (this.#found.size > this.#deps.max) return
+    if (this.#full()) return
     const before = this.#faults.length
     const fault = await this.#open(written, written, null, 0)
     if (fault && this.#faults.length === before)
@@ -162,9 +179,11 @@ class Expander {
     const group = this.#contact('group', name)
     if (!group) return 'unknown_group'
     if (group.members.length === 0) return 'empty_group'
-    if (depth >= MAX_DEPTH) return null
+    if (depth >= MAX_DEPTH || depth >= (this.#opened.get(group) ?? MAX_DEPTH)) return null
+    this.#opened.set(group, depth)
     for (const member of group.members) {
-      if (this.#found.size > this.#deps.max) return null
+      if (this.#full()) return null
+      this.#looks++
       const fault = await this.#open(member, `${written}: ${member}`, null, depth + 1)
       if (fault) this.#faults.push({ recipient: `${written}: ${member}`, code: fault })
     }
@@ -172,11 +191,12 @@ class Expander {
   }
 
   #contact(kind: Contact['kind'], name: string): Contact | undefined {
-    const wanted = name.toLowerCase()
-    return this.#deps.contacts.find(
-      (contact) => contact.kind === kind && contact.name.toLowerCase() === wanted,
-    )
+    return this.#book.get(bookKey(kind, name))
   }
+}
+
+function bookKey(kind: Contact['kind'], name: string): string {
+  return `${kind} ${name.toLowerCase()}`
 }
 
 /** The same mailbox in another case or with another tag is still another address; only its case is folded. */

@@ -85,7 +85,7 @@ export async function expand(
     },
     written,
   )
-  if (expansion.reachable.length > deps.maxRecipients) throw tooMany
+  if (expansion.tooMany) throw tooMany
   return expansion
 }
 
