@@ -1,12 +1,11 @@
 import { PassalongError } from '#core/errors.ts'
-import type { Instant } from '#core/ids.ts'
+import type { Instant, ShareId } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
 import type { AcceptResult, IdempotencyKey, SharePlan } from '#ports/store/shares.ts'
 import { dueInstant, plannedStep } from '../delivery-steps.ts'
 import { overQuota, type QuotaUse, quotaDay } from '../quota.ts'
 import type { Database } from './database.ts'
 import type { DeliveryTable } from './delivery-table.ts'
-import { type ShareRow, shareOf } from './rows.ts'
 
 /** What accepting a share and extending one have in common. */
 export type Addition = Pick<
@@ -32,7 +31,6 @@ export function createAdditions(db: Database, table: DeliveryTable): Additions {
       until_at = excluded.until_at`)
   const taken = db.prepare(`
     SELECT hash, share FROM idempotency WHERE account = ? AND key = ? AND until_at > ?`)
-  const share = db.prepare('SELECT * FROM share WHERE id = ?')
   const used = db.prepare(`
     SELECT messages, new_endpoints AS newEndpoints FROM quota_use WHERE account = ? AND day = ?`)
   const use = db.prepare(`
@@ -49,10 +47,8 @@ export function createAdditions(db: Database, table: DeliveryTable): Additions {
     taken(account, key) {
       const row = key && taken.get(account, key.key, db.now())
       if (!row) return null
-      const found = row.hash === key.hash ? share.get(row.share ?? null) : undefined
-      return found
-        ? { kind: 'replayed', share: shareOf(found as unknown as ShareRow) }
-        : { kind: 'mismatch' }
+      const found = row.hash === key.hash ? table.share(row.share as ShareId) : undefined
+      return found ? { kind: 'replayed', share: found } : { kind: 'mismatch' }
     },
     refusal(account, addition, now) {
       if (!addition.quota) return undefined

@@ -18,6 +18,8 @@ export interface Database {
   readonly now: () => Instant
   /** A statement, prepared once. */
   prepare(sql: string): StatementSync
+  /** The same, its rows as arrays: far cheaper where they are wide. */
+  prepareTuples(sql: string): StatementSync
   /** Every statement prepared so far, for tests of query plans. */
   prepared(): readonly string[]
   /** Runs what only reads; faults become `unavailable`. */
@@ -85,6 +87,11 @@ export function openDatabase(file: string, now: () => Instant): Database {
     file,
     now,
     prepare,
+    prepareTuples(sql) {
+      const statement = prepare(sql)
+      statement.setReturnArrays(true)
+      return statement
+    },
     prepared: () => [...statements.keys()],
     async read(operation) {
       try {

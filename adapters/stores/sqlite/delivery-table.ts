@@ -1,9 +1,17 @@
 import type { StatementSync } from 'node:sqlite'
-import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
+import { type DeliveryId, type Instant, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
 import type { ShareFate, StoredDelivery } from '../delivery-steps.ts'
 import type { Database } from './database.ts'
-import { type DeliveryRow, deliveryOf, finalAtOf, type ShareRow, shareOf } from './rows.ts'
+import {
+  DELIVERY_COLUMNS,
+  type DeliveryRow,
+  deliveryOf,
+  finalAtOf,
+  SHARE_COLUMNS,
+  type ShareRow,
+  shareOf,
+} from './rows.ts'
 
 /** Rows of deliveries and shares, within a `read` or `write` of the database. */
 export interface DeliveryTable {
@@ -23,6 +31,8 @@ const INSERT = `
   INSERT INTO delivery (share, n, code, account, channel, connection, value, recipient, name,
     endpoint, cost, replaces, state, due_at, deadline_at, changed_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+type FateRow = readonly [cancelledAt: Instant | null, recalledAt: Instant | null]
 
 type Value = string | number | null
 
@@ -51,11 +61,15 @@ const CHANGING: readonly (readonly [column: string, of: (delivery: StoredDeliver
 const VALUES = CHANGING.map(([, of]) => of)
 
 export function createDeliveryTable(db: Database): DeliveryTable {
-  const select = db.prepare('SELECT * FROM delivery WHERE share = ? AND n = ?')
-  const selectShare = db.prepare('SELECT * FROM delivery WHERE share = ? ORDER BY n')
-  const share = db.prepare('SELECT * FROM share WHERE id = ?')
+  const select = db.prepareTuples(
+    `SELECT ${DELIVERY_COLUMNS} FROM delivery WHERE share = ? AND n = ?`,
+  )
+  const selectShare = db.prepareTuples(
+    `SELECT ${DELIVERY_COLUMNS} FROM delivery WHERE share = ? ORDER BY n`,
+  )
+  const share = db.prepareTuples(`SELECT ${SHARE_COLUMNS} FROM share WHERE id = ?`)
   const insert = db.prepare(INSERT)
-  const fate = db.prepare('SELECT cancelled_at, recalled_at FROM share WHERE id = ?')
+  const fate = db.prepareTuples('SELECT cancelled_at, recalled_at FROM share WHERE id = ?')
   const updates = new Map<number, StatementSync>()
   const updateOf = (mask: number): StatementSync => {
     const known = updates.get(mask)
@@ -67,7 +81,7 @@ export function createDeliveryTable(db: Database): DeliveryTable {
   }
 
   const at = (shareId: ShareId, n: number): StoredDelivery | undefined => {
-    const row = select.get(shareId, n) as DeliveryRow | undefined
+    const row = select.get(shareId, n) as unknown as DeliveryRow | undefined
     return row && deliveryOf(row)
   }
 
@@ -81,12 +95,12 @@ export function createDeliveryTable(db: Database): DeliveryTable {
       return (selectShare.all(id) as unknown as DeliveryRow[]).map(deliveryOf)
     },
     share(id) {
-      const row = share.get(id) as ShareRow | undefined
+      const row = share.get(id) as unknown as ShareRow | undefined
       return row && shareOf(row)
     },
     fateOf(id) {
-      const row = fate.get(id) as Pick<ShareRow, 'cancelled_at' | 'recalled_at'> | undefined
-      return row && { cancelledAt: row.cancelled_at, recalledAt: row.recalled_at }
+      const row = fate.get(id) as unknown as FateRow | undefined
+      return row && { cancelledAt: row[0], recalledAt: row[1] }
     },
     insert(d) {
       insert.run(

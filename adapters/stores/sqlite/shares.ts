@@ -11,7 +11,7 @@ import type { Database } from './database.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 import type { ReachTable } from './reach-table.ts'
 import type { Receipts } from './receipts.ts'
-import { type ShareRow, shareOf } from './rows.ts'
+import { SHARE_COLUMNS, type ShareRow, shareOf } from './rows.ts'
 
 /** How many shares an export reads at a time. */
 const EXPORT_PAGE = 50
@@ -35,13 +35,13 @@ export function createSqliteShares(
 ): ShareStore {
   const additions = createAdditions(db, table)
   const insert = db.prepare(INSERT)
-  const get = db.prepare('SELECT * FROM share WHERE id = ?')
+  const nextN = db.prepare('SELECT next_n AS n FROM share WHERE id = ?')
   const setNext = db.prepare('UPDATE share SET next_n = ? WHERE id = ?')
-  const page = db.prepare(`
-    SELECT * FROM share WHERE account = ? AND (created_at, id) < (?, ?)
+  const page = db.prepareTuples(`
+    SELECT ${SHARE_COLUMNS} FROM share WHERE account = ? AND (created_at, id) < (?, ?)
     ORDER BY created_at DESC, id DESC LIMIT ?`)
-  const pageUp = db.prepare(`
-    SELECT * FROM share WHERE account = ? AND (created_at, id) > (?, ?)
+  const pageUp = db.prepareTuples(`
+    SELECT ${SHARE_COLUMNS} FROM share WHERE account = ? AND (created_at, id) > (?, ?)
     ORDER BY created_at, id LIMIT ?`)
   const states = db.prepare(`
     SELECT iif(state = 'scheduled' AND due_at <= ?, 'queued', state) AS state, count(*) AS n
@@ -102,16 +102,16 @@ export function createSqliteShares(
       }),
     extend: (plan) =>
       db.write(() => {
-        const row = get.get(plan.share) as ShareRow | undefined
-        if (!row || row.account !== plan.account) return { kind: 'not-found' }
+        const share = table.share(plan.share)
+        if (!share || share.account !== plan.account) return { kind: 'not-found' }
         const before = additions.taken(plan.account, plan.idempotency)
         if (before) return before
         const now = db.now()
         const refusal = additions.refusal(plan.account, plan, now)
         if (refusal) return refusal
-        const share = shareOf(row)
-        additions.add(share, row.next_n, plan, now)
-        setNext.run(row.next_n + plan.deliveries.length, share.id)
+        const first = Number(nextN.get(share.id)?.n)
+        additions.add(share, first, plan, now)
+        setNext.run(first + plan.deliveries.length, share.id)
         db.changed(share.id)
         return { kind: 'accepted', share }
       }),
@@ -120,8 +120,11 @@ export function createSqliteShares(
       db.read(() => {
         const { at, id } = positionOf(cursor) ?? { at: Number.MAX_SAFE_INTEGER, id: '' }
         const rows = page.all(account, at, id, limit + 1) as unknown as ShareRow[]
-        const lines = pageOf(rows, limit, (row) => ({ at: row.created_at, id: row.id }))
-        return { items: lines.items.map(shareOf).map(summaryOf), cursor: lines.cursor }
+        const lines = pageOf(rows.map(shareOf), limit, (share) => ({
+          at: share.createdAt,
+          id: share.id,
+        }))
+        return { items: lines.items.map(summaryOf), cursor: lines.cursor }
       }),
     mark: (id, mark) =>
       db.write(() => {

@@ -1,3 +1,4 @@
+import type { ShareId } from '#core/ids.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Store } from '#ports/store/store.ts'
 import { steadyClock } from '../steady-clock.ts'
@@ -72,11 +73,18 @@ export function composeStore(db: Database, deps: SqliteDeps, release: () => void
   }
 }
 
+/** Reads the index of what is due from end to end, once. */
+const HELD = `
+  SELECT share, n FROM delivery INDEXED BY delivery_due
+  WHERE due_at IS NOT NULL AND state = 'sending'`
+
 /**
  * Nobody else can be at work in this folder, so whoever held a lease is gone. What was being sent is due at
  * once and stays `sending`: the next claim calls it interrupted.
  */
 function endLeases(db: Database): void {
-  db.prepare('UPDATE delivery SET due_at = ? WHERE holder IS NOT NULL').run(db.now())
+  const held = db.prepare(HELD).all() as unknown as { share: ShareId; n: number }[]
+  const due = db.prepare('UPDATE delivery SET due_at = ? WHERE share = ? AND n = ?')
+  for (const { share, n } of held) due.run(db.now(), share, n)
   db.prepare('DELETE FROM held_name').run()
 }

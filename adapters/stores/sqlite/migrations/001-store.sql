@@ -112,9 +112,8 @@ CREATE TABLE delivery (
 CREATE UNIQUE INDEX delivery_code ON delivery (code);
 CREATE INDEX delivery_lane ON delivery (channel, connection, account, due_at)
   WHERE due_at IS NOT NULL;
-CREATE INDEX delivery_due ON delivery (channel, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX delivery_due ON delivery (channel, due_at, state) WHERE due_at IS NOT NULL;
 CREATE INDEX delivery_deadline ON delivery (deadline_at) WHERE final_at IS NULL;
-CREATE INDEX delivery_held ON delivery (holder) WHERE holder IS NOT NULL;
 CREATE INDEX delivery_waiting ON delivery (channel, value) WHERE state = 'waiting';
 CREATE INDEX delivery_counted ON delivery (endpoint, counted_at) WHERE counted_at IS NOT NULL;
 CREATE INDEX delivery_final ON delivery (final_at)

@@ -34,7 +34,7 @@ const SMALL = /FROM (account\s+WHERE role|ticket\b)/
 /** The operator's metrics: reads the index of what is due, once a look. */
 const METRICS = /min\(due_at\)/
 /** Ended leases, once at the start: the index holds those alone. */
-const AT_START = /DELETE FROM held_name$/
+const AT_START = /DELETE FROM held_name$|state = 'sending'$/
 
 let folder: TempFolder
 let db: Database
