@@ -2,8 +2,8 @@ import type { Account } from '#core/account.ts'
 import type { Rates } from '#ports/rates.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
 import { hashSecret } from '../keys.ts'
+import { refusal } from '../refusal.ts'
 import type { Passwords } from './passwords.ts'
-import { refusal } from './refusals.ts'
 
 const MINUTE_MS = 60_000
 /** Tries at one name, from wherever: enough for a forgetful person, too few to guess. */

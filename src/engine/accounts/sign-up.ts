@@ -4,8 +4,8 @@ import { parseRecipient } from '#core/recipients/parse.ts'
 import { cleanLine } from '#core/text.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
 import type { SignUp } from '../engine.ts'
+import { refusal } from '../refusal.ts'
 import { refusePassword } from './passwords.ts'
-import { refusal } from './refusals.ts'
 
 /** What a sign-up asks for, cleaned and allowed. */
 export interface CheckedSignUp {

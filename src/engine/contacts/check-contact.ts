@@ -1,8 +1,8 @@
 import { parseRecipient } from '#core/recipients/parse.ts'
 import type { ParsedRecipient, RecipientContext } from '#core/recipients/recipient.ts'
 import { cleanLine } from '#core/text.ts'
-import { refusal } from '../accounts/refusals.ts'
 import type { ContactInput } from '../engine.ts'
+import { refusal } from '../refusal.ts'
 
 export const MAX_CONTACTS = 5_000
 export const MAX_MEMBERS = 1_000

@@ -8,8 +8,8 @@ import { cleanText } from '#core/text.ts'
 import { textsFor } from '#locales/texts.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { ContactStore } from '#ports/store/accounts.ts'
-import { refusal } from '../accounts/refusals.ts'
 import type { ContactInput, Contacts } from '../engine.ts'
+import { refusal } from '../refusal.ts'
 import { checkContact, MAX_CONTACTS, sameName } from './check-contact.ts'
 
 const MAX_NOTES = 50

@@ -1,16 +1,14 @@
 import type { Account } from '#core/account.ts'
 import { CANCELLABLE, DEADLINE_MS, RETRYABLE, statesBefore } from '#core/delivery.ts'
-import { type ErrorCode, PassalongError } from '#core/errors.ts'
 import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
-import { DEFAULT_LOCALE } from '#core/locale.ts'
 import type { Delivery, Share } from '#core/share.ts'
-import { type TextKey, textsFor } from '#locales/texts.ts'
+import { refusal } from '../refusal.ts'
 import type { SharingDeps } from './deps.ts'
 
 /** The sender's own share; another's is as good as none. */
 export async function ownShare(deps: SharingDeps, sender: Account, id: string): Promise<Share> {
   const share = /^[0-9A-Za-z]{15}$/.test(id) ? await deps.store.shares.get(id as ShareId) : null
-  if (share?.account !== sender.id) throw refuse('not_found', sender, 'refusal.no_share')
+  if (share?.account !== sender.id) throw refusal('not_found', 'refusal.no_share')
   return share
 }
 
@@ -20,7 +18,7 @@ export async function ownDelivery(
   id: string,
 ): Promise<Delivery> {
   const found = splitDeliveryId(id) ? await deps.store.deliveries.get(id as DeliveryId) : null
-  if (found?.account !== sender.id) throw refuse('not_found', sender, 'refusal.no_delivery')
+  if (found?.account !== sender.id) throw refusal('not_found', 'refusal.no_delivery')
   return found
 }
 
@@ -43,17 +41,13 @@ export async function recallShare(deps: SharingDeps, share: Share): Promise<void
   await Promise.all(deliveries.map((delivery) => recallOne(deps, delivery)))
 }
 
-export async function cancelOne(
-  deps: SharingDeps,
-  sender: Account,
-  delivery: Delivery,
-): Promise<Delivery> {
+export async function cancelOne(deps: SharingDeps, delivery: Delivery): Promise<Delivery> {
   const moved = await moveToCancelled(deps, delivery.id)
   if (moved) return moved
   if (delivery.state === 'cancelled') return delivery
   throw delivery.state === 'sending'
-    ? refuse('in_flight', sender, 'refusal.in_flight')
-    : refuse('wrong_state', sender, 'refusal.has_left')
+    ? refusal('in_flight', 'refusal.in_flight')
+    : refusal('wrong_state', 'refusal.has_left')
 }
 
 /** Kills the code; a send under way is settled as recalled. */
@@ -90,13 +84,12 @@ async function takeAway(deps: SharingDeps, delivery: Delivery): Promise<void> {
 /** Sends once more what failed, stayed uncertain, was suppressed or cancelled. */
 export async function retryOne(
   deps: SharingDeps,
-  sender: Account,
   share: Share,
   delivery: Delivery,
 ): Promise<Delivery> {
   const takenBack = share.recalledAt ?? share.cancelledAt ?? delivery.recalledAt
-  if (takenBack !== null) throw refuse('wrong_state', sender, 'refusal.taken_back')
-  if (!delivery.address) throw refuse('wrong_state', sender, 'refusal.address_deleted')
+  if (takenBack !== null) throw refusal('wrong_state', 'refusal.taken_back')
+  if (!delivery.address) throw refusal('wrong_state', 'refusal.address_deleted')
   const moved = await deps.store.deliveries.move(delivery.id, {
     from: RETRYABLE,
     to: 'queued',
@@ -106,7 +99,7 @@ export async function retryOne(
     afresh: true,
   })
   if (moved) return moved
-  throw refuse('wrong_state', sender, 'refusal.nothing_to_retry')
+  throw refusal('wrong_state', 'refusal.nothing_to_retry')
 }
 
 function moveToCancelled(deps: SharingDeps, id: DeliveryId): Promise<Delivery | null> {
@@ -116,8 +109,4 @@ function moveToCancelled(deps: SharingDeps, id: DeliveryId): Promise<Delivery | 
     reason: null,
     dueInMs: null,
   })
-}
-
-export function refuse(code: ErrorCode, sender: Account, key: TextKey): PassalongError {
-  return new PassalongError(code, textsFor(sender.locale ?? DEFAULT_LOCALE)(key))
 }

@@ -6,6 +6,7 @@ import type { Delivery, Share } from '#core/share.ts'
 import { textsFor } from '#locales/texts.ts'
 import { linkOf, writeMessage } from '../delivering/write-message.ts'
 import type { AcceptedShare, AcceptOptions, DeliveryView, ShareView, Sharing } from '../engine.ts'
+import { refusal } from '../refusal.ts'
 import { type Accepted, acceptShare, extendShare } from './accept.ts'
 import {
   cancelOne,
@@ -14,7 +15,6 @@ import {
   ownShare,
   recallOne,
   recallShare,
-  refuse,
   retryOne,
 } from './actions.ts'
 import type { SharingDeps } from './deps.ts'
@@ -88,7 +88,7 @@ export function createSharing(deps: SharingDeps): Sharing {
     async addRecipients(sender, id, recipients, options) {
       const share = await ownShare(deps, sender, id)
       if (share.recalledAt !== null || share.cancelledAt !== null) {
-        throw refuse('wrong_state', sender, 'refusal.taken_back')
+        throw refusal('wrong_state', 'refusal.taken_back')
       }
       const partial = options.partial ?? false
       const replaces = options.replaces ?? null
@@ -124,12 +124,12 @@ export function createSharing(deps: SharingDeps): Sharing {
     async retry(sender, id) {
       const delivery = await ownDelivery(deps, sender, id)
       const share = await ownShare(deps, sender, delivery.share)
-      const moved = await retryOne(deps, sender, share, delivery)
+      const moved = await retryOne(deps, share, delivery)
       changed()
       return viewOne(moved, sender)
     },
     async cancelDelivery(sender, id) {
-      const moved = await cancelOne(deps, sender, await ownDelivery(deps, sender, id))
+      const moved = await cancelOne(deps, await ownDelivery(deps, sender, id))
       changed()
       return viewOne(moved, sender)
     },
@@ -145,7 +145,7 @@ export function createSharing(deps: SharingDeps): Sharing {
       const channel = deps.channels.get(delivery.lane.channel)
       const share = await ownShare(deps, sender, delivery.share)
       if (!channel || !delivery.address) {
-        throw refuse('gone', sender, 'refusal.address_deleted')
+        throw refusal('gone', 'refusal.address_deleted')
       }
       const tracked = share.tracking === 'full'
       const { address } = delivery
