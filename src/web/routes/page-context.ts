@@ -124,11 +124,17 @@ export function refusalOf(
   return { text: sayError(error, ctx.state.texts), error }
 }
 
+/** A path of one slash, without what browsers read as one or leave out. */
+const OWN_PATH = /^\/(?![/\\])[^\\\p{Cc}]*$/u
+
 /** Where to go after signing in: a path of this site, whatever was asked for. */
 export function ownPath(next: string): string {
-  if (!/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(next)) return '/'
+  if (!OWN_PATH.test(next)) return '/'
   const url = URL.parse(next, 'http://own.invalid')
-  return url?.origin === 'http://own.invalid' ? `${url.pathname}${url.search}` : '/'
+  if (url?.origin !== 'http://own.invalid') return '/'
+  // `/.//evil.example` has become `//evil.example`: another site's address.
+  const path = `${url.pathname}${url.search}`
+  return OWN_PATH.test(path) ? path : '/'
 }
 
 /** `return`, where it is a web page that may be linked to; else empty. */
