@@ -157,7 +157,7 @@ export const SPEC = {
   },
   DKIM_DOMAIN: optional('Email', type.domain, 'Signs mail: the domain.'),
   DKIM_SELECTOR: optional('Email', type.text, 'Signs mail: the selector of the DNS record.'),
-  DKIM_PRIVATE_KEY: secret('Email', type.privateKey, 'Signs mail: the private key (PEM).'),
+  DKIM_PRIVATE_KEY: secret('Email', type.privateKey, 'Signs mail: the RSA private key (PEM).'),
 
   MONGODB_URI: secret(
     'Store and queue',

@@ -140,7 +140,7 @@ export const smsPrices: Type<readonly SmsPrice[]> = {
   must: 'setup.must.smsPrices',
 }
 
-/** A PEM private key; `\n` may stand for its line breaks. */
+/** A PEM private key for DKIM: RSA, which every receiver knows. `\n` may stand for its line breaks. */
 export const privateKey: Type<string> = {
   schema: z
     .string()
@@ -207,7 +207,7 @@ function readPrices(value: string): readonly SmsPrice[] | undefined {
 
 function isPrivateKey(pem: string): boolean {
   try {
-    return createPrivateKey(pem).type === 'private'
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa'
   } catch {
     return false
   }

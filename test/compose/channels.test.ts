@@ -58,7 +58,7 @@ describe('whom mail comes from', () => {
   })
 
   test('is signed where all of DKIM is set', () => {
-    const { privateKey } = generateKeyPairSync('ed25519')
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 })
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
     const dkim = { DKIM_DOMAIN: 'example.org', DKIM_SELECTOR: 'a', DKIM_PRIVATE_KEY: pem }
     expect(mailIdentity(readConfig({ SMTP_URL, ...dkim })).signed).toBe(true)

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -114,6 +115,13 @@ describe('faults', () => {
     const secret = 'hunter2-hunter2'
     const env = { SESSION_SECRET: secret, SMTP_URL: secret, DKIM_PRIVATE_KEY: secret }
     expect(faultsOf(env).join('\n')).not.toContain('hunter2')
+  })
+
+  test('tell of a DKIM key that mail cannot be signed with', () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const env = { DKIM_DOMAIN: 'example.org', DKIM_SELECTOR: 'a', DKIM_PRIVATE_KEY: pem }
+    expect(faultsOf(env)[0]).toMatch(/DKIM_PRIVATE_KEY: .*RSA/)
   })
 
   test('in one of several that go together are told once', () => {

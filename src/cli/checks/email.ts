@@ -48,9 +48,7 @@ async function txt(name: string): Promise<readonly string[]> {
 
 /** The public half, as a DKIM record holds it. */
 function publicKeyOf(pem: string): string {
-  const key = createPublicKey(pem)
-  if (key.asymmetricKeyType === 'ed25519') return key.export({ format: 'jwk' }).x ?? ''
-  return key.export({ type: 'spki', format: 'der' }).toString('base64')
+  return createPublicKey(pem).export({ type: 'spki', format: 'der' }).toString('base64')
 }
 
 const NO_OUTBOX = {

@@ -20,7 +20,7 @@ export const setup = {
     'Write two numbers, from one sender and from all, the second no smaller: 20,50; or off.',
   'setup.must.smsPrices': 'Write prices like +86=0.045 EUR, *=0.09 EUR.',
   'setup.must.privateKey':
-    'This is no private key. Give the whole PEM text, or its file in DKIM_PRIVATE_KEY_FILE.',
+    'This is no RSA private key. Give the whole PEM text, or its file in DKIM_PRIVATE_KEY_FILE.',
   'setup.must.domain': 'Write a domain such as example.org.',
   'setup.fault.both': 'Both {name} and {name}_FILE are set. Keep one of them.',
   'setup.fault.file': 'The file {file} cannot be read ({why}). Check its path and its mode.',

@@ -19,7 +19,7 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
     '请填写两个数字，分别为单个发送者和所有发送者的上限，后者不小于前者：20,50；或填 off。',
   'setup.must.smsPrices': '请填写价格，例如 +86=0.045 EUR, *=0.09 EUR。',
   'setup.must.privateKey':
-    '这不是私钥。请填写完整的 PEM 文本，或在 DKIM_PRIVATE_KEY_FILE 中指定文件。',
+    '这不是 RSA 私钥。请填写完整的 PEM 文本，或在 DKIM_PRIVATE_KEY_FILE 中指定文件。',
   'setup.must.domain': '请填写域名，例如 example.org。',
   'setup.fault.both': '{name} 和 {name}_FILE 不能同时设置，请保留其一。',
   'setup.fault.file': '无法读取文件 {file}（{why}）。请检查路径和权限。',
