@@ -47,6 +47,9 @@ export interface Dispatcher {
   onIdle(callback: () => void): void
   /** Jobs waiting and running here, for metrics. */
   size(): { readonly waiting: number; readonly running: number }
-  /** Takes no more jobs, lets those that run finish, and after `graceMs` aborts them. */
+  /**
+   * Takes no more jobs, lets those that run finish, and after `graceMs` aborts them. What does not end even
+   * then is left soon after: a stop never hangs.
+   */
   stop(graceMs: number): Promise<void>
 }

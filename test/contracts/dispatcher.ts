@@ -183,6 +183,16 @@ export function dispatcherContract(open: () => Promise<Dispatcher>): void {
       await d.stop(80)
       expect(performance.now() - from).toBeLessThan(1_000)
     })
+
+    test('a stop does not wait for ever for what heeds no abort', async () => {
+      const d = await start(() => new Promise(() => {}))
+      await d.ring(jobsOf('ann', 1))
+      await sleep(20)
+      const from = performance.now()
+      await d.stop(20)
+      dispatcher = undefined
+      expect(performance.now() - from).toBeLessThan(4_000)
+    })
   })
 }
 

@@ -63,10 +63,11 @@ export class Lanes {
   nextAt(now: number): number | undefined {
     let earliest: number | undefined
     for (const [bucket, until] of this.#refusedUntil) {
+      // One that came free since jobs were last chosen from still has to be told of, once.
       if (until <= now) this.#refusedUntil.delete(bucket)
-      else if (earliest === undefined || until < earliest) earliest = until
+      earliest = Math.min(until, earliest ?? until)
     }
-    return earliest
+    return this.#size > 0 ? earliest : undefined
   }
 
   clear(): void {

@@ -4,6 +4,9 @@ import type { Dispatcher } from '#ports/dispatcher.ts'
 import type { Logger } from '#ports/logger.ts'
 import { ChannelQueue } from './channel-queue.ts'
 
+/** What was aborted gets so long to write down what it came to. */
+const ABORTED_MS = 2_000
+
 /** The dispatcher of a single process: everything in memory, the store behind it. */
 export function createLocalDispatcher(deps: { clock: Clock; logger: Logger }): Dispatcher {
   const queues = new Map<ChannelName, ChannelQueue>()
@@ -51,9 +54,23 @@ export function createLocalDispatcher(deps: { clock: Clock; logger: Logger }): D
     },
     async stop(graceMs) {
       listeners.length = 0
-      const timer = setTimeout(() => abort.abort(), graceMs)
-      await Promise.all([...queues.values()].map((queue) => queue.close()))
-      clearTimeout(timer)
+      const closed = Promise.all([...queues.values()].map((queue) => queue.close()))
+      if (await endsWithin(graceMs, closed)) return
+      abort.abort()
+      if (await endsWithin(ABORTED_MS, closed)) return
+      const running = [...queues.values()].reduce((sum, queue) => sum + queue.running, 0)
+      deps.logger.warn({ running }, 'jobs that do not end are left; the store has them')
     },
   }
+}
+
+/** True: it ended in time. */
+async function endsWithin(ms: number, ending: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false)
+  })
+  const inTime = await Promise.race([ending.then(() => true), late])
+  clearTimeout(timer)
+  return inTime
 }
