@@ -1,4 +1,4 @@
-import type { Settlement, UnknownPolicy } from '#core/delivery.ts'
+import { MAX_ATTEMPTS, type Settlement, type UnknownPolicy } from '#core/delivery.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { ClaimResult } from '#ports/store/deliveries.ts'
 
@@ -22,12 +22,16 @@ export function beforeSend(
   if (share.cancelledAt !== null) return ends('cancelled', null)
   if (claimed.suppressed) return ends('suppressed', 'suppressed')
   if (delivery.address === null) return ends('failed', 'blanked')
-  if (claimed.interrupted && !mayRepeat(claimed, channel, policy)) {
+  const late = lateness(claimed, now)
+  if (claimed.interrupted && (late || !mayRepeat(claimed, channel, policy))) {
     return ends('unknown', 'outcome_unknown')
   }
-  if (share.expiresAt !== null && share.expiresAt <= now) return ends('failed', 'expired')
-  if (delivery.deadlineAt <= now) return ends('failed', 'deadline')
-  return null
+  return late && ends('failed', late)
+}
+
+function lateness({ delivery, share }: Claimed, now: number): 'expired' | 'deadline' | null {
+  if (share.expiresAt !== null && share.expiresAt <= now) return 'expired'
+  return delivery.deadlineAt <= now ? 'deadline' : null
 }
 
 function mayRepeat(
@@ -35,7 +39,7 @@ function mayRepeat(
   channel: Pick<Channel, 'caps'>,
   policy: UnknownPolicy,
 ): boolean {
-  if (channel.caps.idempotent) return true
+  if (channel.caps.idempotent) return claimed.delivery.attempts < MAX_ATTEMPTS
   return policy === 'retry' && claimed.delivery.unknowns < UNKNOWNS_THAT_END
 }
 
