@@ -44,6 +44,15 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     deps.onUp()
   }
 
+  /** Never waited for: it goes by another provider, which may be slow. */
+  async function alert(ref: ConnectionRef, detail: string): Promise<void> {
+    try {
+      await deps.alert(ref, detail)
+    } catch (error) {
+      logger.error({ err: error, connection: connectionKey(ref) }, 'the operator was not alerted')
+    }
+  }
+
   return {
     isDown: (ref) => known.has(connectionKey(ref)),
     down: () => [...known.values()],
@@ -56,7 +65,7 @@ export function createConnections(deps: ConnectionsDeps): Connections {
         { connection: key, detail },
         'connection is down; its deliveries wait, it is probed every minute',
       )
-      await deps.alert(ref, detail)
+      void alert(ref, detail)
     },
     async refresh() {
       known = new Map(

@@ -23,6 +23,8 @@ import { type MessageDeps, writeMessage } from './write-message.ts'
 
 /** A bounce keeps everybody from writing to the endpoint for this long. */
 const BOUNCE_MS = 30 * 24 * 3_600_000
+/** A bucket that is closed for so long is waited for in the store, and the sender reads why. */
+const LONG_WAIT_MS = 30_000
 /** Between two tries to write a settlement down while the lease lives. */
 const SETTLE_RETRY_MS = 500
 
@@ -55,7 +57,13 @@ async function admit(deps: WorkerDeps, job: Job): Promise<Admission> {
   if (!delivery || delivery.epoch !== job.epoch || delivery.dueAt === null) return { kind: 'gone' }
   if (!delivery.address) return { kind: 'go' }
   const taken = await deps.rates.take(channel.buckets(delivery.address, delivery.cost))
-  return taken.ok ? { kind: 'go' } : { kind: 'wait', bucket: taken.bucket, waitMs: taken.waitMs }
+  if (taken.ok) return { kind: 'go' }
+  if (taken.waitMs < LONG_WAIT_MS)
+    return { kind: 'wait', bucket: taken.bucket, waitMs: taken.waitMs }
+  // Put off in the store, it leaves its lane's place among the due to deliveries that need other buckets.
+  await deps.store.deliveries.defer(job.id, job.epoch, taken.waitMs, 'throttled')
+  deps.onChange()
+  return { kind: 'gone' }
 }
 
 async function run(deps: WorkerDeps, job: Job, signal: AbortSignal): Promise<void> {
@@ -93,7 +101,8 @@ async function handle(
     return
   }
   const result = await send(deps, channel, claimed, hold)
-  await learn(deps, claimed.delivery, result.outcome)
+  // Beside the settlement, which waits for nothing: what is not written down would be sent again.
+  const learned = learn(deps, claimed.delivery, result.outcome)
   const settlement = settle(result.outcome, {
     attempts: claimed.delivery.attempts,
     unknowns: claimed.delivery.unknowns,
@@ -103,6 +112,7 @@ async function handle(
   })
   const settled = await writeDown(deps, channel, claimed, hold, { settlement, result })
   deps.onSettled(channel, result.outcome.kind)
+  await learned
   if (settled?.state === 'recalled') await takeAway(deps, channel, settled)
 }
 
@@ -161,12 +171,16 @@ const notSent: SendResult = {
   providerIds: [],
 }
 
-/** What an outcome teaches about more than its own delivery. */
+/** What an outcome teaches about more than its own delivery. What cannot be kept, another send finds out again. */
 async function learn(deps: WorkerDeps, delivery: Delivery, outcome: Outcome): Promise<void> {
-  if (outcome.kind === 'throttled') await deps.rates.pause(outcome.bucket, outcome.retryAfterMs)
-  if (outcome.kind === 'down') await deps.connections.pause(delivery.lane, outcome.detail)
-  if (outcome.kind === 'permanent' && outcome.suppress) {
-    await deps.store.consent.suppress(delivery.endpoint, null, 'bounce', BOUNCE_MS)
+  try {
+    if (outcome.kind === 'throttled') await deps.rates.pause(outcome.bucket, outcome.retryAfterMs)
+    if (outcome.kind === 'down') await deps.connections.pause(delivery.lane, outcome.detail)
+    if (outcome.kind === 'permanent' && outcome.suppress) {
+      await deps.store.consent.suppress(delivery.endpoint, null, 'bounce', BOUNCE_MS)
+    }
+  } catch (error) {
+    deps.logger.error({ err: error, outcome: outcome.kind }, 'what a send taught was not kept')
   }
 }
 

@@ -34,6 +34,7 @@ export function createSharing(deps: SharingDeps): Sharing {
       linkOf: (delivery) => linkOf(deps, delivery),
       viaOf: ({ lane }) => deps.channels.get(lane.channel)?.via ?? lane.channel,
       isDown: ({ lane }) => deps.connections.isDown(lane),
+      isConfigured: ({ lane }) => deps.channels.get(lane.channel) !== undefined,
     }
   }
 

@@ -13,6 +13,8 @@ export interface ViewContext {
   /** What carries the delivery's channel here. */
   viaOf(delivery: Delivery): Via
   isDown(delivery: Delivery): boolean
+  /** Something carries the delivery's channel here. */
+  isConfigured(delivery: Delivery): boolean
 }
 
 export interface ShareParts {
@@ -102,6 +104,7 @@ function reasonOf(
 ): Reason | null {
   const waits = state === 'queued' || state === 'scheduled'
   if (waits && context.isDown(delivery)) return 'connection_down'
+  if (waits && !context.isConfigured(delivery)) return 'channel_not_configured'
   if (waits && delivery.reason === 'connection_down') return null
   return delivery.reason
 }
