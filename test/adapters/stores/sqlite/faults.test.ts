@@ -167,5 +167,24 @@ it('keeps a clock that never runs backwards', () => {
   clock.set(500)
   expect(now()).toBe(1_000)
   clock.set(1_001)
-  expect(now()).toBe(1_001)
+  expect(now()).toBeGreaterThanOrEqual(1_001)
+})
+
+it('keeps a clock that goes on while the wall clock is behind, until both agree again', () => {
+  let [wall, monotonic] = [10_000_000, 0]
+  const now = steadyClock({ now: () => wall, monotonic: () => monotonic })
+  const pass = (ms: number): number => {
+    wall += ms
+    monotonic += ms
+    return now()
+  }
+  const before = now()
+  wall -= 60_000
+  expect(now()).toBe(before)
+  expect(pass(1_000) - before).toBeGreaterThanOrEqual(900)
+  expect(pass(1_000)).toBeLessThanOrEqual(before + 2_000)
+  for (let i = 0; i < 100; i++) pass(10_000)
+  expect(now()).toBe(wall)
+  wall += 5_000
+  expect(now()).toBe(wall)
 })
