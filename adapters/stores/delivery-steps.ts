@@ -1,10 +1,12 @@
 import {
+  CANCELLABLE,
   type DeliveryState,
   isFinal,
   type Reason,
   type ReceiptVerdict,
   receiptMoves,
   stateAt,
+  statesBefore,
   TRANSITIONS,
 } from '#core/delivery.ts'
 import { deliveryId, type Instant } from '#core/ids.ts'
@@ -102,6 +104,18 @@ export function claimEnds(
     return endedStep(delivery, 'failed', 'deadline', now)
   }
   return undefined
+}
+
+/** What the deadline makes of a delivery that nobody is sending; what a lost lease may have sent is unknown. */
+export function deadlineStep(
+  delivery: StoredDelivery,
+  share: ShareFate,
+  now: Instant,
+): StoredDelivery {
+  return (
+    claimEnds(delivery, share, now) ??
+    endedStep(countInterrupted(delivery), 'unknown', 'outcome_unknown', now)
+  )
 }
 
 /** An earlier send whose lease ran out is an attempt whose outcome nobody knows. */
@@ -247,6 +261,17 @@ export function moveStep(
   if (matched && change.recall && beingSent) return { delivery: killed, matched }
   if (matched) return { delivery: movedTo(killed, change, now), matched }
   return recalledAt === delivery.recalledAt ? undefined : { delivery: killed, matched }
+}
+
+/** What taking its share back makes of a delivery at once; undefined: nothing. A live lease's settle ends it. */
+export function markStep(
+  delivery: StoredDelivery,
+  mark: 'cancelled' | 'recalled',
+  now: Instant,
+): StoredDelivery | undefined {
+  const recall = mark === 'recalled'
+  const from = recall ? statesBefore(mark).filter((state) => state !== 'sending') : CANCELLABLE
+  return moveStep(delivery, { from, to: mark, reason: null, dueInMs: null, recall }, now)?.delivery
 }
 
 function movedTo(delivery: StoredDelivery, change: DeliveryChange, now: Instant): StoredDelivery {

@@ -1,5 +1,6 @@
+import type { Via } from '#core/address.ts'
 import type { DeliveryId, Instant } from '#core/ids.ts'
-import { isDoubtful } from '#core/visit/classify.ts'
+import { isDoubtful, SCANNED_WITHIN_MS } from '#core/visit/classify.ts'
 import { VISIT_CLASSES, type VisitClass } from '#core/visit.ts'
 import type { DeliveryVisits, Visit, VisitStats } from '#ports/store/visits.ts'
 
@@ -51,6 +52,20 @@ export function countReclass(tally: VisitTally, visit: Visit): boolean {
   }
   if (isDoubtful(visit.why)) tally.doubtful--
   return tally.firstOpenedAt === visit.at
+}
+
+/** Shares with many fresh opens are told by the second, not by the open. */
+const TOLD_EVERY_MS = 1_000
+
+/**
+ * From when the share's revision may rise for what was merged into a delivery: at once (0), but not before an
+ * email's first open has stood long enough to be no scanner's.
+ */
+export function tellFrom(firstOpenedAt: Instant | null, via: Via | null, now: number): number {
+  if (via !== 'email' || firstOpenedAt === null) return 0
+  // A visit of the future comes from a process whose clock is ahead: it waits no longer than others.
+  const stands = Math.min(firstOpenedAt, now) + SCANNED_WITHIN_MS
+  return stands > now ? Math.ceil(stands / TOLD_EVERY_MS) * TOLD_EVERY_MS : 0
 }
 
 /** Tracked human visits that still count as opens. */

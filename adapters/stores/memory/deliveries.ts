@@ -14,8 +14,8 @@ import {
   claimEnds,
   claimStep,
   countsAlready,
+  deadlineStep,
   deferStep,
-  endedStep,
   holdsLease,
   mayClaim,
   moveStep,
@@ -110,10 +110,11 @@ export function createMemoryDeliveries({ state, now }: MemoryDeps): DeliveryStor
     async expire(limit) {
       const overdue = [...state.deliveries.values()]
         .filter(({ dueAt, deadlineAt }) => dueAt !== null && deadlineAt <= now())
-        .filter((delivery) => delivery.state !== 'sending')
+        .filter(({ state: at, dueAt }) => at !== 'sending' || (dueAt ?? 0) <= now())
         .slice(0, limit)
       for (const delivery of overdue) {
-        putDelivery(state, endedStep(delivery, 'failed', 'deadline', now()))
+        const share = state.shares.get(delivery.share)
+        if (share) putDelivery(state, deadlineStep(delivery, share, now()))
       }
       return overdue.length
     },
@@ -164,7 +165,9 @@ function claim(
     return { kind: 'gone' }
   }
   const suppressed = isSuppressed(state, delivery, now)
-  const inMs = suppressed || !request.cap ? 0 : capWaitMs(state, delivery, request.cap, now)
+  const interrupted = delivery.state === 'sending'
+  const exempt = suppressed || interrupted || !request.cap
+  const inMs = exempt ? 0 : capWaitMs(state, delivery, request.cap, now)
   if (inMs > 0) {
     putDelivery(state, capStep(delivery, inMs, now))
     return { kind: 'deferred', inMs }
@@ -177,7 +180,7 @@ function claim(
     lease: { id, epoch: claimed.epoch, holder: request.holder },
     delivery: viewOf(claimed, now),
     share,
-    interrupted: delivery.state === 'sending',
+    interrupted,
     suppressed,
     reach: (delivery.address && state.reach.get(addressKey(delivery.address))) ?? null,
     firstContact,

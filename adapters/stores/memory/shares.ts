@@ -9,7 +9,7 @@ import type {
   ShareSummary,
 } from '#ports/store/shares.ts'
 import { pageOf, positionOf } from '../cursor.ts'
-import { blankStep, dueInstant, type StoredDelivery, viewOf } from '../delivery-steps.ts'
+import { blankStep, dueInstant, markStep, type StoredDelivery, viewOf } from '../delivery-steps.ts'
 import { replayOf } from '../replay.ts'
 import { countStates } from '../share-summary.ts'
 import { type Addition, addDeliveries, refusalOf, takeQuota } from './addition.ts'
@@ -104,10 +104,19 @@ export function createMemoryShares(
       if (!share) return false
       const field = mark === 'cancelled' ? 'cancelledAt' : 'recalledAt'
       state.shares.set(id, { ...share, [field]: share[field] ?? now() })
+      for (const delivery of deliveriesOf(state, id)) {
+        const ended = markStep(delivery, mark, now())
+        if (ended) putDelivery(state, ended)
+      }
       state.changed.add(id)
       return true
     },
     async revise(limit) {
+      for (const [key, { share, from }] of state.changedLater) {
+        if (from > now()) continue
+        state.changedLater.delete(key)
+        state.changed.add(share)
+      }
       const ids = [...state.changed].slice(0, limit)
       return ids.flatMap((id) => {
         state.changed.delete(id)

@@ -33,6 +33,8 @@ export interface MemoryState {
   readonly byCode: Map<Code, DeliveryId>
   /** Shares that changed since their revision was last raised. */
   readonly changed: Set<ShareId>
+  /** The same from a later time on, by share and time. */
+  readonly changedLater: Map<string, { readonly share: ShareId; readonly from: number }>
   /** By account and key. */
   readonly keys: Map<string, { hash: string; share: ShareId; until: Instant }>
   /** By account and day. */
@@ -76,6 +78,7 @@ export function emptyState(): MemoryState {
     ofShare: new Map(),
     byCode: new Map(),
     changed: new Set(),
+    changedLater: new Map(),
     keys: new Map(),
     quota: new Map(),
     known: new Set(),

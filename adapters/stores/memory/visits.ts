@@ -18,9 +18,10 @@ import {
   type StatTally,
   statsView,
   tallyView,
+  tellFrom,
   type VisitTally,
 } from '../visit-tally.ts'
-import type { MemoryDeps } from './state.ts'
+import { keyOf, type MemoryDeps } from './state.ts'
 
 export interface MemoryVisits extends VisitStore {
   /** Deliveries of the share that a human opened. */
@@ -98,6 +99,14 @@ export function createMemoryVisits({ state, now, randomBytes }: MemoryDeps): Mem
     return shareOf(delivery)?.tallies.get(delivery)?.firstOpenedAt ?? null
   }
 
+  function mark(delivery: DeliveryId): void {
+    const found = state.deliveries.get(delivery)
+    if (!found) return
+    const from = tellFrom(firstOpen(delivery), found.via, now())
+    if (from === 0) state.changed.add(found.share)
+    else state.changedLater.set(keyOf(found.share, String(from)), { share: found.share, from })
+  }
+
   function openedView(delivery: DeliveryId): FoldResult['opened'] {
     const found = state.deliveries.get(delivery)
     const at = firstOpen(delivery)
@@ -155,10 +164,7 @@ export function createMemoryVisits({ state, now, randomBytes }: MemoryDeps): Mem
         for (const found of reclassed) takeBack(found)
       }
       const changed = [...before.keys()]
-      for (const delivery of changed) {
-        const share = splitDeliveryId(delivery)?.share
-        if (share && state.shares.has(share)) state.changed.add(share)
-      }
+      for (const delivery of changed) mark(delivery)
       return {
         folded: batches.length,
         more: waiting.length > 0,

@@ -20,6 +20,9 @@ export function createBlanking(
   const inUse = db.prepare(`
     SELECT 1 FROM delivery
     WHERE endpoint = ? AND counted_at IS NOT NULL AND channel = ? AND value = ? LIMIT 1`)
+  const isWanted = db.prepare(`
+    SELECT 1 FROM delivery
+    WHERE final_at IS NULL AND deadline_at > 0 AND channel = ? AND value = ? LIMIT 1`)
   const dropKept = db.prepare('DELETE FROM outbox WHERE delivery = ?')
   const lapsed = ['idempotency', 'session'].map((name) =>
     db.prepare(`DELETE FROM ${name} WHERE until_at <= ?`),
@@ -27,14 +30,14 @@ export function createBlanking(
   const lapsedTickets = db.prepare('DELETE FROM ticket WHERE until_at <= ?')
 
   const stillUsed = (endpoint: EndpointKey, { channel, value }: Address): boolean =>
-    inUse.get(endpoint, channel, value) !== undefined
+    inUse.get(endpoint, channel, value) !== undefined || isWanted.get(channel, value) !== undefined
 
   const blank = (delivery: StoredDelivery): void => {
     table.put(delivery, blankStep(delivery))
     receipts.forget(delivery)
     dropKept.run(delivery.id)
     const { address, endpoint } = delivery
-    if (address && !stillUsed(endpoint, address)) reach.drop(address)
+    if (address && reach.get(address) && !stillUsed(endpoint, address)) reach.drop(address)
   }
 
   return {

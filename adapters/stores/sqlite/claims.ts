@@ -67,7 +67,9 @@ export function createClaims(
     }
     const { endpoint, account } = delivery
     const stopped = suppressed.get(endpoint, account, now) !== undefined
-    const inMs = stopped || !request.cap ? 0 : capWaitMs(delivery, request.cap, now)
+    const interrupted = delivery.state === 'sending'
+    const exempt = stopped || interrupted || !request.cap
+    const inMs = exempt ? 0 : capWaitMs(delivery, request.cap, now)
     if (inMs > 0) {
       table.put(delivery, capStep(delivery, inMs, now))
       return { kind: 'deferred', inMs }
@@ -80,7 +82,7 @@ export function createClaims(
       lease: { id, epoch: claimed.epoch, holder: request.holder },
       delivery: viewOf(claimed, now),
       share,
-      interrupted: delivery.state === 'sending',
+      interrupted,
       suppressed: stopped,
       reach: delivery.address && reach.get(delivery.address),
       firstContact,

@@ -55,7 +55,7 @@ export function openDatabase(file: string, now: () => Instant): Database {
   }
 
   const touched = new Set<ShareId>()
-  const markChanged = prepare('INSERT OR IGNORE INTO changed_share (share) VALUES (?)')
+  const markChanged = prepare('INSERT OR IGNORE INTO changed_share (from_at, share) VALUES (0, ?)')
   const begin = prepare('BEGIN IMMEDIATE')
   const commit = prepare('COMMIT')
   const transaction = <T>(operation: () => T): T => {

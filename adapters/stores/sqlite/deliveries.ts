@@ -1,8 +1,8 @@
 import type { ShareId } from '#core/ids.ts'
 import type { DeliveryStore, QueueDepth } from '#ports/store/deliveries.ts'
 import {
+  deadlineStep,
   deferStep,
-  endedStep,
   moveStep,
   type StoredDelivery,
   viewOf,
@@ -31,8 +31,8 @@ export function createSqliteDeliveries(
   const { claim, settle } = createClaims(db, table, reach, receipts)
   const overdue = db.prepare(`
     SELECT share, n FROM delivery
-    WHERE final_at IS NULL AND deadline_at <= ? AND state <> 'sending'
-    ORDER BY deadline_at LIMIT ?`)
+    WHERE final_at IS NULL AND deadline_at <= :now AND (state <> 'sending' OR due_at <= :now)
+    ORDER BY deadline_at LIMIT :limit`)
   const waiting = db.prepare(`
     SELECT share, n FROM delivery WHERE state = 'waiting' AND channel = ? AND value = ?`)
   const depth = db.prepare(`
@@ -90,8 +90,10 @@ export function createSqliteDeliveries(
     expire: (limit) =>
       db.write(() => {
         const now = db.now()
-        const fail = (delivery: StoredDelivery) => endedStep(delivery, 'failed', 'deadline', now)
-        return putEach(overdue.all(now, limit), fail)
+        return putEach(overdue.all({ now, limit }), (delivery) => {
+          const fate = table.fateOf(delivery.share)
+          return fate ? deadlineStep(delivery, fate, now) : delivery
+        })
       }),
     wake: (address, learned) =>
       db.write(() => {

@@ -3,7 +3,7 @@ import type { AccountId, Instant, ShareId } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
 import type { RevisedShare, SharePlan, ShareStore, ShareSummary } from '#ports/store/shares.ts'
 import { type Position, pageOf, positionOf } from '../cursor.ts'
-import { dueInstant, viewOf } from '../delivery-steps.ts'
+import { dueInstant, markStep, viewOf } from '../delivery-steps.ts'
 import { replayOf } from '../replay.ts'
 import { createAdditions } from './additions.ts'
 import { createBlanking } from './blanking.ts'
@@ -50,8 +50,9 @@ export function createSqliteShares(
     UPDATE share SET cancelled_at = coalesce(cancelled_at, ?) WHERE id = ?`)
   const recall = db.prepare(`
     UPDATE share SET recalled_at = coalesce(recalled_at, ?) WHERE id = ?`)
-  const changed = db.prepare('SELECT share FROM changed_share LIMIT ?')
-  const unmark = db.prepare('DELETE FROM changed_share WHERE share = ?')
+  const changed = db.prepare(`
+    SELECT from_at AS "from", share FROM changed_share WHERE from_at <= ? ORDER BY from_at LIMIT ?`)
+  const unmark = db.prepare('DELETE FROM changed_share WHERE from_at = ? AND share = ?')
   const raise = db.prepare(`
     UPDATE share SET revision = revision + 1 WHERE id = ? RETURNING id, account, revision`)
 
@@ -129,15 +130,20 @@ export function createSqliteShares(
     mark: (id, mark) =>
       db.write(() => {
         const statement = mark === 'cancelled' ? cancel : recall
-        const found = statement.run(db.now(), id).changes === 1
-        if (found) db.changed(id)
-        return found
+        const now = db.now()
+        if (statement.run(now, id).changes === 0) return false
+        for (const delivery of table.ofShare(id)) {
+          const ended = markStep(delivery, mark, now)
+          if (ended) table.put(delivery, ended)
+        }
+        db.changed(id)
+        return true
       }),
     revise: (limit) =>
       db.writeUnsynced(() => {
-        const rows = changed.all(limit) as unknown as { share: ShareId }[]
-        return rows.flatMap(({ share }) => {
-          unmark.run(share)
+        const rows = changed.all(db.now(), limit) as unknown as { from: number; share: ShareId }[]
+        for (const { from, share } of rows) unmark.run(from, share)
+        return [...new Set(rows.map(({ share }) => share))].flatMap((share) => {
           const revised = raise.get(share) as RevisedShare | undefined
           return revised ? [{ ...revised }] : []
         })

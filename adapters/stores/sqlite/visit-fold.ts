@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as turn } from 'node:timers/promises'
-import type { DeliveryId, ShareId } from '#core/ids.ts'
+import type { DeliveryId, Instant, ShareId } from '#core/ids.ts'
 import type { FoldResult } from '#ports/store/visits.ts'
 import { decodeBatch } from './visit-codec.ts'
 import { createVisitMerge, type Entry } from './visit-merge.ts'
@@ -30,21 +30,27 @@ interface Gathered {
  * between them. A batch leaves the log when all of it is merged; until then the rows themselves know what they
  * have of it.
  */
-export function createVisitFold(db: DatabaseSync): (limit: number) => Promise<FoldResult> {
-  const merge = createVisitMerge(db)
+export function createVisitFold(
+  db: DatabaseSync,
+  now: () => Instant,
+): (limit: number) => Promise<FoldResult> {
+  const merge = createVisitMerge(db, now)
   const oldest = db.prepare(VISIT_QUERIES.oldestBatches)
   const noteWriter = db.prepare(`INSERT INTO visit_writer (writer, seq, batch_id) VALUES (?, ?, ?)
     ON CONFLICT (writer) DO UPDATE SET seq = excluded.seq, batch_id = excluded.batch_id`)
   const drop = db.prepare(VISIT_QUERIES.dropBatches)
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
-  const markChanged = db.prepare('INSERT OR IGNORE INTO changed_share (share) VALUES (?)')
-  /** The share that this transaction has marked last: its revision must rise. */
-  let marked: ShareId | undefined
+  const markChanged = db.prepare(
+    'INSERT OR IGNORE INTO changed_share (from_at, share) VALUES (?, ?)',
+  )
+  /** The mark that this transaction has made last: the share's revision must rise. */
+  let marked = ''
 
-  function mark(share: ShareId): void {
-    if (share !== marked) markChanged.run(share)
-    marked = share
+  function mark(share: ShareId, from: number): void {
+    const made = `${from} ${share}`
+    if (made !== marked) markChanged.run(from, share)
+    marked = made
   }
 
   async function gather(limit: number): Promise<Gathered> {
@@ -69,19 +75,18 @@ export function createVisitFold(db: DatabaseSync): (limit: number) => Promise<Fo
     return { shares, writers, last, batches }
   }
 
-  /** One step each: a share, then its deliveries. */
+  /** One step each: a share, then its deliveries, which mark it. */
   function* steps(
     shares: Gathered['shares'],
     opened: FoldResult['opened'][number][],
     takenBack: DeliveryId[],
   ): Generator<void> {
     for (const [share, { entries, deliveries }] of shares) {
-      mark(share)
       merge.share(share, entries)
       yield
       for (const [n, own] of deliveries) {
-        mark(share)
         const result = merge.delivery(share, n, own)
+        if (result.from !== undefined) mark(share, result.from)
         if (result.opened) opened.push(result.opened)
         if (result.takenBack) takenBack.push((own[0] as Entry).visit.delivery)
         yield
@@ -91,7 +96,7 @@ export function createVisitFold(db: DatabaseSync): (limit: number) => Promise<Fo
 
   function transaction(work: () => void): void {
     begin.run()
-    marked = undefined
+    marked = ''
     try {
       work()
       commit.run()

@@ -17,6 +17,7 @@ import {
   openCount,
   reclassStat,
   type StatTally,
+  tellFrom,
   type VisitTally,
 } from '../visit-tally.ts'
 import { decodePage, encodePage } from './visit-codec.ts'
@@ -53,15 +54,22 @@ const PUT_SHARE = `INSERT INTO visit_share (share, stats, applied) VALUES (?, ?,
 export interface VisitMerge {
   /** The share's statistics and pages. Comes before its deliveries. */
   share(share: ShareId, entries: readonly Entry[]): void
-  /** The delivery's counters; whether it was opened first, or every opening taken back. */
+  /**
+   * The delivery's counters; whether it was opened first, or every opening taken back. `from` is when its share
+   * is to be told of (0: at once); undefined where nothing is new.
+   */
   delivery(
     share: ShareId,
     n: number,
     entries: readonly Entry[],
-  ): { opened: FoldResult['opened'][number] | undefined; takenBack: boolean }
+  ): {
+    opened: FoldResult['opened'][number] | undefined
+    takenBack: boolean
+    from: number | undefined
+  }
 }
 
-export function createVisitMerge(db: DatabaseSync): VisitMerge {
+export function createVisitMerge(db: DatabaseSync, now: () => Instant): VisitMerge {
   const getShare = db.prepare(VISIT_QUERIES.mergedShare)
   const putShare = db.prepare(PUT_SHARE)
   const addPage = db.prepare('INSERT INTO visit_page (share, last_at, visits) VALUES (?, ?, ?)')
@@ -108,6 +116,13 @@ export function createVisitMerge(db: DatabaseSync): VisitMerge {
     return { delivery: deliveryId(share, n), share, account: row.account as AccountId, via, at }
   }
 
+  /** What carried a delivery is asked only where it matters: while its first open is fresh. */
+  function fromWhen(share: ShareId, n: number, first: Instant | null): number {
+    const at = now()
+    if (tellFrom(first, 'email', at) === 0) return 0
+    return tellFrom(first, (getDelivery.get(share, n)?.via ?? null) as Via | null, at)
+  }
+
   return {
     share(share, entries) {
       const row = getShare.get(share)
@@ -134,7 +149,7 @@ export function createVisitMerge(db: DatabaseSync): VisitMerge {
       const row = getCount.get(share, n)
       const fresh = after(entries, row)
       const last = fresh.at(-1)
-      if (!last) return { opened: undefined, takenBack: false }
+      if (!last) return { opened: undefined, takenBack: false, from: undefined }
       const tally = row ? tallyOf(row) : emptyTally()
       const before = tally.firstOpenedAt
       for (const { visit, reclass } of fresh) {
@@ -151,6 +166,7 @@ export function createVisitMerge(db: DatabaseSync): VisitMerge {
       return {
         opened: opened ? openedView(share, n, firstOpenedAt) : undefined,
         takenBack: before !== null && firstOpenedAt === null,
+        from: fromWhen(share, n, firstOpenedAt),
       }
     },
   }

@@ -45,7 +45,7 @@ export function createSqliteVisits(
   own.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
   const log = createLog(own)
   const checkpointer = startCheckpointer(own, db.file)
-  const fold = createVisitFold(own)
+  const fold = createVisitFold(own, db.now)
   let folding: Promise<unknown> = Promise.resolve()
 
   const resolve = own.prepare(VISIT_QUERIES.resolve)

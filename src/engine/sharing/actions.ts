@@ -50,7 +50,7 @@ export async function cancelOne(deps: SharingDeps, delivery: Delivery): Promise<
     : refusal('wrong_state', 'refusal.has_left')
 }
 
-/** Kills the code; a send under way is settled as recalled. */
+/** Kills the code; a send under way is settled as recalled. Again, it tries once more what the platform refused. */
 export async function recallOne(deps: SharingDeps, delivery: Delivery): Promise<Delivery> {
   const change = { reason: null, dueInMs: null, recall: true } as const
   const moved =
@@ -66,8 +66,9 @@ export async function recallOne(deps: SharingDeps, delivery: Delivery): Promise<
       recall: true,
     }))
   deps.forgetLinks(delivery.share)
-  if (moved?.state === 'recalled') await takeAway(deps, moved)
-  return moved ?? (await deps.store.deliveries.get(delivery.id)) ?? delivery
+  const after = moved ?? (await deps.store.deliveries.get(delivery.id)) ?? delivery
+  if (after.state === 'recalled') await takeAway(deps, after)
+  return after
 }
 
 async function takeAway(deps: SharingDeps, delivery: Delivery): Promise<void> {

@@ -106,7 +106,11 @@ export interface ShareStore {
   get(id: ShareId): Promise<Share | null>
   /** An account's shares, newest first. */
   page(account: AccountId, request: PageRequest): Promise<Page<ShareSummary>>
-  /** Marks the share; from here no claim of its deliveries leads to a send. False: no such share. */
+  /**
+   * Marks the share; from here no claim of its deliveries leads to a send. What is not being sent is ended with
+   * it: a cancel ends what has not left, a recall everything; `repair` finishes that where a store cannot do it
+   * in one step. False: no such share.
+   */
   mark(id: ShareId, mark: 'cancelled' | 'recalled'): Promise<boolean>
   /**
    * Raises the revision of shares whose deliveries or opens changed since it was last raised, and returns

@@ -63,6 +63,17 @@ export function blankingContract(subject: () => Subject): void {
     expect((await claimed(store(), next.id)).reach).toEqual({ chat: '5' })
   })
 
+  it('keeps how an address is reached for a delivery that nobody has tried yet', async () => {
+    const value = someAddress()
+    const old = await acceptOne(store(), { value })
+    await sendOne(store(), old.id, settlement(), { reach: { chat: '5' } })
+    const later = await acceptOne(store(), { value }, { due: { inMs: 400 } })
+    await subject().advance(310)
+    expect(await store().shares.blank(300, 10)).toBe(1)
+    await subject().advance(100)
+    expect((await claimed(store(), later.id)).reach).toEqual({ chat: '5' })
+  })
+
   it('blanks as many as it was asked to', async () => {
     for (let i = 0; i < 3; i++) await sendOne(store(), (await acceptOne(store())).id)
     await subject().advance(20)

@@ -70,6 +70,19 @@ export function capsContract(subject: () => Subject): void {
     expect((await claimNow(store(), other.id, { cap })).kind).toBe('claimed')
   })
 
+  it('defers no send that was interrupted, for it may have gone out', async () => {
+    const [account, value] = [someAccount(), someAddress()]
+    const { id } = await acceptOne(store(), { value }, { account })
+    const other = await acceptOne(store(), { value }, { account })
+    await claimed(store(), id, { cap })
+    await subject().advance(WINDOW + 20)
+    await claimed(store(), other.id, { cap })
+    expect(await claimNow(store(), id, { cap })).toMatchObject({
+      kind: 'claimed',
+      interrupted: true,
+    })
+  })
+
   it('counts nothing that never was an attempt', async () => {
     const [account, value] = [someAccount(), someAddress()]
     const throttled = await acceptOne(store(), { value }, { account })

@@ -256,6 +256,22 @@ export function claimingContract(subject: () => Subject): void {
     expect(await store().deliveries.due(dueRequest())).toEqual([])
   })
 
+  it('calls unknown what stands past its deadline with a lease that ran out', async () => {
+    const { id } = await acceptOne(store(), {}, { deadlineMs: 300 })
+    await claimed(store(), id)
+    await subject().advance(310)
+    expect(await store().deliveries.expire(100)).toBe(0)
+    await subject().advance(LEASE_MS)
+    expect(await store().deliveries.expire(100)).toBe(1)
+    expect(await deliveryNow(store(), id)).toMatchObject({
+      state: 'unknown',
+      reason: 'outcome_unknown',
+      attempts: 1,
+      dueAt: null,
+    })
+    expect(await store().deliveries.expire(100)).toBe(0)
+  })
+
   it('counts what is due by channel', async () => {
     await acceptOne(store())
     await acceptOne(store(), {}, { due: { inMs: HOUR } })

@@ -8,6 +8,7 @@ import {
   DAY,
   deliveryNow,
   dueRequest,
+  extendPlan,
   HOUR,
   retryIn,
   sendOne,
@@ -25,6 +26,29 @@ export function endingContract(subject: () => Subject): void {
     expect((await claimNow(store(), id)).kind).toBe('gone')
     expect(await deliveryNow(store(), id)).toMatchObject({ state: 'cancelled', dueAt: null })
     expect(await store().deliveries.due(dueRequest())).toEqual([])
+  })
+
+  it('ends with its share what is not being sent, and nothing else', async () => {
+    const ends = async (mark: 'cancelled' | 'recalled'): Promise<unknown[]> => {
+      const plan = sharePlan({ to: [{}, {}, {}], due: { inMs: 0 } })
+      await store().shares.accept(plan)
+      const id = (n: number) => deliveryId(plan.id, n)
+      await claimed(store(), id(0), { leaseMs: 60_000 })
+      await sendOne(store(), id(1))
+      await store().shares.extend(extendPlan(plan.id, plan.account, [{}], { due: { inMs: HOUR } }))
+      await store().shares.mark(plan.id, mark)
+      await store().shares.repair(100)
+      return (await store().deliveries.ofShare(plan.id)).map(({ state, dueAt }) =>
+        dueAt === null ? state : `${state} goes on`,
+      )
+    }
+    expect(await ends('cancelled')).toEqual([
+      'sending goes on',
+      'accepted',
+      'cancelled',
+      'cancelled',
+    ])
+    expect(await ends('recalled')).toEqual(['sending goes on', 'recalled', 'recalled', 'recalled'])
   })
 
   it('keeps the time of the first mark', async () => {

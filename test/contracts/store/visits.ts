@@ -15,6 +15,7 @@ export interface VisitStoreHarness {
 }
 
 const NOON = Date.UTC(2026, 10, 23, 12)
+const LONG_AGO = Date.UTC(2026, 0, 1) as Instant
 const at = (ms: number) => (NOON + ms) as Instant
 
 /** What every store must make of visits. */
@@ -145,11 +146,54 @@ export function visitStoreContract(name: string, harness: VisitStoreHarness): vo
       })
 
       test('the share’s revision rises with its visits', async () => {
-        await append([visitOf(0)])
+        await append([visitOf(0, { at: LONG_AGO })])
         expect(await store.shares.revise(10)).toEqual([])
         await foldAll()
         expect(await store.shares.revise(10)).toMatchObject([{ id: share.id }])
         expect(await store.shares.revise(10)).toEqual([])
+      })
+
+      test('a mail’s first open raises it only when it is no scanner’s any more', async ({
+        skip,
+      }) => {
+        const { advance } = harness
+        if (!advance) return skip('its clock cannot be moved')
+        const at = (Date.now() + 3_600_000) as Instant // ahead: counts from the store's own time
+        await append([visitOf(0, { at }), visitOf(0, { at })])
+        await foldAll()
+        await append([visitOf(0, { at })])
+        await foldAll()
+        expect((await countersOf(share.deliveries[0]!))?.counts.human).toBe(3)
+        expect(await store.shares.revise(10)).toEqual([])
+        advance(8_000)
+        expect(await store.shares.revise(10)).toEqual([])
+        advance(4_000)
+        expect(await store.shares.revise(10)).toMatchObject([{ id: share.id }])
+        advance(60_000)
+        expect(await store.shares.revise(10)).toEqual([])
+      })
+
+      test('other changes of the share, and a mail’s open taken back, raise it at once', async ({
+        skip,
+      }) => {
+        if (!harness.advance) return skip('its clock cannot be moved')
+        const visit = visitOf(0, { at: (Date.now() + 3_600_000) as Instant })
+        await append([visit])
+        await foldAll()
+        await append([visitOf(1, { class: 'preview' })])
+        await foldAll()
+        expect(await store.shares.revise(10)).toHaveLength(1)
+        await append([], [visit])
+        await foldAll()
+        expect(await store.shares.revise(10)).toHaveLength(1)
+      })
+
+      test('what was opened elsewhere than in a mail raises it at once', async () => {
+        const kept = await plantShare(store, share.account, { recipients: 1, via: 'outbox' })
+        await store.shares.revise(10)
+        await append([aVisit({ delivery: kept.deliveries[0]!, at: Date.now() as Instant })])
+        await foldAll()
+        expect(await store.shares.revise(10)).toMatchObject([{ id: kept.id }])
       })
 
       test('a batch that is stored twice counts once, before and after the fold', async () => {

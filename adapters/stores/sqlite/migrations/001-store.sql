@@ -119,7 +119,12 @@ CREATE INDEX delivery_counted ON delivery (endpoint, counted_at) WHERE counted_a
 CREATE INDEX delivery_final ON delivery (final_at)
   WHERE final_at IS NOT NULL AND recipient IS NOT NULL;
 
-CREATE TABLE changed_share (share TEXT PRIMARY KEY) WITHOUT ROWID, STRICT;
+-- Shares whose revision must rise, from a time on (0: at once).
+CREATE TABLE changed_share (
+  from_at INTEGER NOT NULL,
+  share TEXT NOT NULL,
+  PRIMARY KEY (from_at, share)
+) WITHOUT ROWID, STRICT;
 
 CREATE TABLE idempotency (
   account TEXT NOT NULL,
