@@ -12,6 +12,8 @@ export interface Keys {
   readStopToken(token: string): DeliveryId | undefined
   /** Keys that sign cookies. */
   cookies(): readonly string[]
+  /** The secret behind a browser session's form tokens, by the session's own key: nothing need be stored for it. */
+  formSecret(session: string): string
   /** Short hash of a visitor under a day's secret salt: 11 characters. Cheap: it stands in the redirect's way. */
   visitor(salt: string, client: string): string
 }
@@ -23,6 +25,7 @@ export function createKeys(secret: string): Keys {
     Buffer.from(hkdfSync('sha256', secret, '', `passalong/${purpose}`, 32))
   const endpointSubkey = subkey('endpoint')
   const stopSubkey = subkey('stop')
+  const formSubkey = subkey('form')
   const cookieKey = subkey('cookie').toString('base64url')
   const stopMac = (delivery: DeliveryId): string =>
     mac(stopSubkey, delivery).slice(0, STOP_MAC_LENGTH)
@@ -35,6 +38,7 @@ export function createKeys(secret: string): Keys {
       return equal(token, `${id}-${stopMac(id)}`) ? id : undefined
     },
     cookies: () => [cookieKey],
+    formSecret: (session) => mac(formSubkey, session),
     visitor: (salt, client) => hash('sha256', `${salt}\n${client}`, 'base64url').slice(0, 11),
   }
 }

@@ -31,7 +31,8 @@ export interface SessionData {
 }
 
 export interface PageSession extends SessionData {
-  readonly isNew: boolean
+  /** What the cookie holds. */
+  readonly externalKey: string
   /** Gives the session a new key: whoever knew the old one has nothing. */
   regenerate(): Promise<void>
 }

@@ -1,25 +1,27 @@
 import Tokens from 'csrf'
 import { PassalongError } from '#core/errors.ts'
+import type { Keys } from '#engine/keys.ts'
 import type { PageContext, PageRouter, PageSession } from './context.ts'
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * Every form of a page carries `<input type="hidden" name="_csrf">` with `ctx.state.csrf` in it; scripts send
- * it as the header `csrf-token`. The secret is made when a token is first asked for, so that pages without
- * forms start no session. Stands behind the session and the body parser.
+ * it as the header `csrf-token`. The secret hangs on the session's key, and is set when a token is first asked
+ * for, so that pages without forms start no session. Stands behind the session and the body parser.
  *
  * A form without a valid token does nothing. Where `again` names a page that shows it once more (its session
  * has ended, say), that page is shown; else the form is refused.
  */
 export function useCsrf(
   router: PageRouter,
+  keys: Pick<Keys, 'formSecret'>,
   again: (ctx: PageContext) => string | undefined = () => undefined,
 ): void {
   const tokens = new Tokens()
   router.use(async (ctx, next) => {
     Object.defineProperty(ctx.state, 'csrf', {
-      get: () => createToken(tokens, ctx),
+      get: () => createToken(tokens, keys, ctx),
       configurable: true,
     })
     if (SAFE_METHODS.has(ctx.method) || isValid(tokens, ctx)) return next()
@@ -32,9 +34,9 @@ export function useCsrf(
   })
 }
 
-function createToken(tokens: Tokens, ctx: PageContext): string {
+function createToken(tokens: Tokens, keys: Pick<Keys, 'formSecret'>, ctx: PageContext): string {
   const session = ctx.session as PageSession
-  session.csrf ??= tokens.secretSync()
+  session.csrf ??= keys.formSecret(session.externalKey)
   return tokens.create(session.csrf)
 }
 

@@ -8,12 +8,11 @@ import { accountLanguage } from './language.ts'
 
 export const SESSION_COOKIE = 'passalong.sid'
 const SIGNED_IN_MS = 30 * 24 * 3_600_000
-/** A session without an account holds a form's secret and no more. */
-const ANONYMOUS_MS = 24 * 3_600_000
 
 /**
- * Sessions for page routes. The cookie holds a random key, the store its hash and the data; a new session is
- * stored only once there is something in it. `/api`, `/r` and `/u` never pass here.
+ * Sessions for page routes. The cookie holds a random key and our signature, the store the key's hash and the
+ * data. The session of somebody who has not signed in is its key alone, so that nobody can fill the store by
+ * asking for pages. `/api`, `/r` and `/u` never pass here.
  */
 export function useSessions(router: PageRouter, app: WebApp, deps: WebDeps): void {
   const secure = deps.settings.baseUrl.startsWith('https:')
@@ -26,7 +25,7 @@ export function useSessions(router: PageRouter, app: WebApp, deps: WebDeps): voi
       httpOnly: true,
       sameSite: 'lax',
       secure,
-      store: createSessionStore(deps.sessions),
+      store: createSessionStore(deps),
     },
     app,
   )
@@ -71,17 +70,18 @@ export function createViewerOf(
   }
 }
 
-function createSessionStore(sessions: SessionStore) {
+/** Koa-session asks for keys alone whose signature holds. */
+function createSessionStore({ sessions, keys }: Pick<WebDeps, 'sessions' | 'keys'>) {
   return {
-    async get(key: string): Promise<SessionData | undefined> {
+    async get(key: string): Promise<SessionData> {
       const found = await sessions.getSession(hashSecret(key))
-      if (!found) return undefined
+      if (!found) return { csrf: keys.formSecret(key) }
       return { ...(JSON.parse(found.data) as SessionData), account: found.account ?? undefined }
     },
     async set(key: string, data: SessionData): Promise<void> {
       const account = data.account ?? null
-      const ttlMs = account ? SIGNED_IN_MS : ANONYMOUS_MS
-      await sessions.putSession(hashSecret(key), account, JSON.stringify(data), ttlMs)
+      if (account === null) return
+      await sessions.putSession(hashSecret(key), account, JSON.stringify(data), SIGNED_IN_MS)
     },
     destroy: (key: string): Promise<void> => sessions.dropSession(hashSecret(key)),
   }

@@ -122,7 +122,7 @@ function pageRoutes(
   router.use(secure('page', deps.settings))
   useSessions(router, app, deps)
   router.use(formBody())
-  useCsrf(router, draftAgain)
+  useCsrf(router, deps.keys, draftAgain)
   streams.add(router)
   for (const add of PAGE_ROUTES) add(router, deps)
   return router.routes()

@@ -3,12 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { Router } from '@koa/router'
 import Koa from 'koa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createKeys } from '#engine/keys.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import { type RunningWeb, startWeb } from '#test/web/start-web.ts'
 import { formBody } from '#web/body.ts'
 import type { PageState, SessionHolder, WebState } from '#web/context.ts'
 import { useCsrf } from '#web/csrf.ts'
-import type { WebDeps } from '#web/deps.ts'
+import type { SessionStore, WebDeps } from '#web/deps.ts'
 import { errors } from '#web/errors.ts'
 import { language } from '#web/language.ts'
 import { createViewerOf, signIn, signOut, useSessions } from '#web/session.ts'
@@ -16,6 +17,8 @@ import { createViewerOf, signIn, signOut, useSessions } from '#web/session.ts'
 let web: RunningWeb
 let server: Server
 let url: string
+/** Sessions written to the store. */
+let stored = 0
 beforeAll(async () => {
   web = await startWeb()
   server = createServer(appWithSessions('https://pass.example'))
@@ -31,16 +34,20 @@ afterAll(async () => {
 function appWithSessions(baseUrl: string) {
   const app = new Koa<WebState>()
   const router = new Router<PageState, SessionHolder>()
-  const deps = {
-    engine: web.engine,
-    sessions: web.store.accounts,
-    settings: { baseUrl },
-    keys: { cookies: () => ['a key'] },
-  } as unknown as WebDeps
+  const { accounts } = web.store
+  const sessions: SessionStore = {
+    ...accounts,
+    putSession: (...session) => {
+      stored++
+      return accounts.putSession(...session)
+    },
+  }
+  const keys = createKeys('a secret of forty characters, for tests.')
+  const deps = { engine: web.engine, sessions, settings: { baseUrl }, keys } as unknown as WebDeps
   app.use(language()).use(errors({ baseUrl }, quiet))
   useSessions(router, app, deps)
   router.use(formBody())
-  useCsrf(router)
+  useCsrf(router, keys)
   router.get('/plain', (ctx) => {
     ctx.body = ctx.state.account?.username ?? 'nobody'
   })
@@ -94,6 +101,16 @@ describe('sessions', () => {
     expect(browser.set).toEqual([])
     await browser.ask('/form')
     expect(browser.set).not.toEqual([])
+  })
+
+  it('leave nothing in the store before somebody signs in', async () => {
+    const before = stored
+    const browser = new Browser()
+    const { text: _csrf } = await browser.ask('/form')
+    await browser.ask('/form')
+    expect(stored).toBe(before)
+    expect((await browser.ask('/sign-in', { _csrf })).text).toBe('in')
+    expect(stored).toBeGreaterThan(before)
   })
 
   it('are held by a Secure, HttpOnly, SameSite cookie where BASE_URL is https', async () => {
