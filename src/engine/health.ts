@@ -48,6 +48,8 @@ export interface AlertDeps {
   readonly baseUrl: string
   /** OPERATOR, as written. */
   readonly operator: string | undefined
+  /** For a number that is written without its country. */
+  readonly defaultRegion: string | undefined
 }
 
 /** Tells the operator that a connection is down, where another channel stands. */
@@ -79,7 +81,8 @@ function operatorAddress(
   ref: ConnectionRef,
 ): { channel: Channel; address: Address } | null {
   if (!deps.operator) return null
-  const parsed = parseRecipient(deps.operator)
+  const { defaultRegion } = deps
+  const parsed = parseRecipient(deps.operator, { defaultRegion })
   if (!parsed.ok || !('address' in parsed.recipient)) return null
   const { address } = parsed.recipient
   const channel = deps.channels.get(address.channel)

@@ -189,6 +189,15 @@ describe('a connection that is down', () => {
     await until(async () => (sms.sent.length > 0 ? true : undefined))
     expect(sms.sent[0]?.address).toEqual({ channel: 'sms', value: '+8613800138000' })
   })
+
+  test('alerts an operator whose number is written as at home', async () => {
+    const email = createScriptedChannel({ send: () => ({ kind: 'down', detail: '535' }) })
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([email, sms], { operator: '138 0013 8000', defaultRegion: 'CN' })
+    await t.share(['bob@example.org'])
+    await until(async () => (sms.sent.length > 0 ? true : undefined))
+    expect(sms.sent[0]?.address).toEqual({ channel: 'sms', value: '+8613800138000' })
+  })
 })
 
 describe('taking back', () => {
