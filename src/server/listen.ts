@@ -4,6 +4,8 @@ import { PassalongError } from '#core/errors.ts'
 
 /** Answers that are still being written when the server stops get so long. */
 const CLOSE_MS = 5_000
+/** A connection over which nothing goes either way is ended; event streams say something more often. */
+const SILENCE_MS = 120_000
 
 export interface Listening {
   /** The port it came to. */
@@ -15,7 +17,10 @@ export interface Listening {
 }
 
 /** Listens on a TCP port, or on a Unix socket. Throws what to do where the place is taken. */
-export async function listen(place: ListenPlace): Promise<Listening> {
+export async function listen(
+  place: ListenPlace,
+  { silenceMs = SILENCE_MS }: { readonly silenceMs?: number } = {},
+): Promise<Listening> {
   const waiting: Parameters<RequestListener>[] = []
   let answer: RequestListener = (...exchange) => waiting.push(exchange)
   const server = createServer((req, res) => {
@@ -26,6 +31,8 @@ export async function listen(place: ListenPlace): Promise<Listening> {
   // A name for hostile clients: slow headers end after 20 s, requests after a minute.
   server.headersTimeout = 20_000
   server.requestTimeout = 60_000
+  // Neither of them looks at a connection that never sends a byte.
+  server.timeout = silenceMs
   await bind(server, place)
   const address = server.address() as AddressInfo | string | null
   return {
@@ -45,11 +52,23 @@ export type ListenPlace =
 function bind(server: Server, place: ListenPlace): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, place)))
-    server.listen(place, () => {
+    const bound = (): void => {
       server.removeAllListeners('error')
       resolve()
-    })
+    }
+    if ('path' in place) privately(() => server.listen(place, bound))
+    else server.listen(place, bound)
   })
+}
+
+/** What is made within is this user's alone from its first moment. Binding a path does not wait. */
+function privately(make: () => void): void {
+  const before = process.umask(0o177)
+  try {
+    make()
+  } finally {
+    process.umask(before)
+  }
 }
 
 function explain(error: NodeJS.ErrnoException, place: ListenPlace): Error {
