@@ -40,6 +40,8 @@ export interface Database {
 export function openDatabase(file: string, now: () => Instant): Database {
   const db = connect(file, 'FULL')
   try {
+    // What is blanked or deleted is gone from the file too, not only from the rows.
+    db.exec('PRAGMA secure_delete = ON')
     migrate(db, file)
   } catch (error) {
     db.close()
