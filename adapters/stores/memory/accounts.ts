@@ -107,9 +107,10 @@ export function createMemoryAccounts({ state, now }: MemoryDeps): AccountStore {
       if (taken) state.tickets.delete(hash)
       return taken
     },
-    async dropTickets(purpose) {
+    async dropTickets(purpose, subject) {
       for (const [hash, found] of state.tickets) {
-        if (found.purpose === purpose) state.tickets.delete(hash)
+        const meant = found.purpose === purpose && (subject ?? found.subject) === found.subject
+        if (meant) state.tickets.delete(hash)
       }
     },
   }

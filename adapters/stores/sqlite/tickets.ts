@@ -10,7 +10,7 @@ export function createSqliteTickets(db: Database): Tickets {
     SELECT subject FROM ticket WHERE hash = ? AND purpose = ? AND until_at > ?`)
   const take = db.prepare(`
     DELETE FROM ticket WHERE hash = ? AND purpose = ? AND until_at > ? RETURNING subject`)
-  const drop = db.prepare('DELETE FROM ticket WHERE purpose = ?')
+  const drop = db.prepare('DELETE FROM ticket WHERE purpose = ? AND subject = coalesce(?, subject)')
 
   const subjectOf = (row: unknown): { subject: string } | null =>
     row ? { subject: (row as { subject: string }).subject } : null
@@ -22,9 +22,9 @@ export function createSqliteTickets(db: Database): Tickets {
       }),
     peekTicket: (hash, purpose) => db.read(() => subjectOf(peek.get(hash, purpose, db.now()))),
     takeTicket: (hash, purpose) => db.write(() => subjectOf(take.get(hash, purpose, db.now()))),
-    dropTickets: (purpose) =>
+    dropTickets: (purpose, subject) =>
       db.write(() => {
-        drop.run(purpose)
+        drop.run(purpose, subject ?? null)
       }),
   }
 }

@@ -88,3 +88,21 @@ function plain(text: string): string {
   const mapped = /^::ffff:([\d.]+)$/i.exec(address)
   return mapped?.[1] ?? address.replace(/%.*$/s, '').toLowerCase()
 }
+
+/** What one client can be told apart by: an IPv4 address as it is, the /64 of an IPv6 one. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address
+  const [head = '', tail = ''] = address.replace(/%.*$/s, '').toLowerCase().split('::')
+  const [left, right] = [head, tail].map((part) => part.split(':').filter(Boolean)) as [
+    string[],
+    string[],
+  ]
+  // An IPv4 address at the end stands for two groups; it never reaches into the first four.
+  const groups = right.length + Number(right.at(-1)?.includes('.') ?? false)
+  const zeros = address.includes('::') ? Math.max(0, 8 - left.length - groups) : 0
+  const all = [...left, ...Array<string>(zeros).fill('0'), ...right]
+  return `${all
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`
+}

@@ -63,6 +63,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       if (!(await store.takeTicket(hashSecret(ticket), 'reset'))) throw voidTicket()
       await store.update(account.id, { passwordHash })
       await store.dropSessions(account.id)
+      await store.dropTickets('reset', account.id)
       return account
     },
     update: (id, change) => update(store, id, change),

@@ -1,4 +1,5 @@
 import type { Account } from '#core/account.ts'
+import { networkOf } from '#core/visit/client-address.ts'
 import type { Rates } from '#ports/rates.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
 import { hashSecret } from '../keys.ts'
@@ -8,7 +9,7 @@ import type { Passwords } from './passwords.ts'
 const MINUTE_MS = 60_000
 /** Tries at one name, from wherever: enough for a forgetful person, too few to guess. */
 const PER_NAME = { limit: 10, burst: 10, perMs: 15 * MINUTE_MS }
-/** Tries from one client, at whatever name. */
+/** Tries from one client, at whatever name. Whoever has one IPv6 address has the whole /64 around it. */
 const PER_CLIENT = { limit: 30, burst: 30, perMs: 10 * MINUTE_MS }
 
 export interface SignInDeps {
@@ -30,7 +31,7 @@ export async function signIn(
   const name = username.slice(0, 100).trim().toLowerCase()
   const taken = await rates.take([
     { key: `sign-in/name/${hashSecret(name)}`, ...PER_NAME, cost: 1 },
-    { key: `sign-in/client/${hashSecret(ip)}`, ...PER_CLIENT, cost: 1 },
+    { key: `sign-in/client/${hashSecret(networkOf(ip))}`, ...PER_CLIENT, cost: 1 },
   ])
   if (!taken.ok) {
     throw refusal('rate_limited', 'account.fault.signInRate', { retryAfterMs: taken.waitMs })

@@ -57,7 +57,8 @@ export interface AccountStore {
   peekTicket(hash: string, purpose: TicketPurpose): Promise<{ subject: string } | null>
   /** Uses it up: one caller gets it. */
   takeTicket(hash: string, purpose: TicketPurpose): Promise<{ subject: string } | null>
-  dropTickets(purpose: TicketPurpose): Promise<void>
+  /** All of a purpose, or those of one subject. */
+  dropTickets(purpose: TicketPurpose, subject?: string): Promise<void>
 }
 
 export interface ContactStore {

@@ -134,6 +134,11 @@ export function accountsContract(subject: () => Subject): void {
     expect(await accounts().peekTicket('h3', 'first-account')).toEqual({ subject: '' })
     await accounts().dropTickets('first-account')
     expect(await accounts().takeTicket('h3', 'first-account')).toBeNull()
+    await accounts().addTicket('h4', 'reset', 'ann', DAY)
+    await accounts().addTicket('h5', 'reset', 'bob', DAY)
+    await accounts().dropTickets('reset', 'ann')
+    expect(await accounts().peekTicket('h4', 'reset')).toBeNull()
+    expect(await accounts().peekTicket('h5', 'reset')).toEqual({ subject: 'bob' })
   })
 }
 

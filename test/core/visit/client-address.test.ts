@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { clientAddress, trustedProxies } from '#core/visit/client-address.ts'
+import { describe, expect, test } from 'vitest'
+import { clientAddress, networkOf, trustedProxies } from '#core/visit/client-address.ts'
 
 const trust = trustedProxies(['127.0.0.0/8', '10.0.0.0/8', '::1', 'fd00::/8'])
 const of = (remote: string, xForwardedFor?: string, forwarded?: string) =>
@@ -66,4 +66,18 @@ test('any headers give an address, the peer’s at worst', () => {
       expect(isIP(of('127.0.0.1', x, forwarded))).not.toBe(0)
     }),
   )
+})
+
+describe('the network of a client', () => {
+  test.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::6', '2001:db8:1:2::/64'],
+    ['2001:db8::6', '2001:db8:0:0::/64'],
+    ['2001:db8::2:3:4:192.0.2.7', '2001:db8:0:2::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['', ''],
+    ['nonsense', 'nonsense'],
+  ])('of %j is %j', (address, network) => expect(networkOf(address)).toBe(network))
 })

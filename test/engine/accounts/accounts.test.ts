@@ -169,6 +169,16 @@ describe('signing in', () => {
     const more = await Promise.all(byIp.map(refusalOf))
     expect(more.filter((code) => code === 'rate_limited')).toHaveLength(2)
   })
+
+  test('counts the addresses of one IPv6 network as one client', async () => {
+    await ann()
+    const tries = Array.from({ length: 32 }, (_, i) =>
+      accounts.signIn(`n${i}`, 'x', `2001:db8:7:7:${i.toString(16)}::${i}`),
+    )
+    const codes = await Promise.all(tries.map(refusalOf))
+    expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(2)
+    expect(await refusalOf(accounts.signIn('other', 'x', '2001:db8:7:8::1'))).toBeUndefined()
+  })
 })
 
 describe('a reset link', () => {
@@ -181,6 +191,19 @@ describe('a reset link', () => {
     expect(await accounts.signIn('ann', PASSWORD, '::1')).toBeNull()
     expect(await accounts.signIn('ann', 'another horse', '::1')).not.toBeNull()
     expect(await refusalOf(accounts.resetPassword(ticket, 'third horse'))).toBe('gone')
+  })
+
+  test('voids the others of its account, and theirs alone', async () => {
+    await ann()
+    await accounts.create({ username: 'bob', password: PASSWORD })
+    const [older, newer, bobs] = [
+      await accounts.resetTicket('ann'),
+      await accounts.resetTicket('ann'),
+      await accounts.resetTicket('bob'),
+    ]
+    await accounts.resetPassword(newer, 'another horse')
+    expect(await refusalOf(accounts.resetPassword(older, 'third horse'))).toBe('gone')
+    expect(await accounts.peekTicket(bobs, 'reset')).toBe(true)
   })
 
   test('is not used up by a weak password, and is no link for the first account', async () => {
