@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PassalongError } from '#core/errors.ts'
 import { type RunningWeb, startWeb } from '#test/web/start-web.ts'
@@ -35,6 +36,15 @@ describe('/healthz and /readyz', () => {
   })
 })
 
+/** The status of an answer to a request that names the host. */
+function statusOf(port: number, path: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request({ port, path, headers: { host } }, (answer) => resolve(answer.resume().statusCode))
+      .once('error', reject)
+      .end()
+  })
+}
+
 describe('/metrics', () => {
   it('counts requests by area and shows the queues', async () => {
     await get('/api/v1/shares')
@@ -53,7 +63,24 @@ describe('/metrics', () => {
     expect((await get('/metrics')).text).not.toContain('secretpath')
   })
 
-  it.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])(
+  it('is shut to who asks for our public address: a proxy stands between that says nothing', async () => {
+    const settings = {
+      baseUrl: 'https://pass.example.org',
+      linkBaseUrl: 'https://go.example.org:8443',
+    }
+    const behind = await startWeb({ settings })
+    const port = Number(new URL(behind.url).port)
+    const statuses = []
+    for (const host of ['pass.example.org', 'PASS.example.org:443', 'go.example.org:8443']) {
+      statuses.push(await statusOf(port, '/metrics', host))
+    }
+    const scraper = await statusOf(port, '/metrics', `127.0.0.1:${port}`)
+    await behind.close()
+    expect(statuses).toEqual([401, 401, 401])
+    expect(scraper).toBe(200)
+  })
+
+  it.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-client-ip', 'x-original-host'])(
     'is shut to what came through a proxy (%s), but for the token',
     async (header) => {
       const forwarded = { [header]: '127.0.0.1' }
