@@ -15,6 +15,8 @@ export interface BellOptions {
   readonly restMs: number
   /** The shortest time between two runs, in ms. */
   readonly gapMs: number
+  /** The same as a multiple of how long the run before took, so that what is dear is done less often. */
+  readonly gapFactor?: number
   onFault(error: unknown): void
 }
 
@@ -23,17 +25,21 @@ export function startBell(options: BellOptions): Bell {
   let running: Promise<void> | undefined
   let rung = false
   let open = true
+  let restsUntil = 0
 
   async function turn(): Promise<void> {
     rung = false
     let rest = options.restMs
+    const begun = performance.now()
     try {
       rest = (await options.run()) ?? rest
     } catch (error) {
       options.onFault(error)
     }
     running = undefined
-    if (open) wait(rung ? options.gapMs : Math.max(rest, options.gapMs))
+    const gap = Math.max(options.gapMs, (options.gapFactor ?? 0) * (performance.now() - begun))
+    restsUntil = performance.now() + gap
+    if (open) wait(rung ? gap : Math.max(rest, gap))
   }
 
   function start(): void {
@@ -51,7 +57,7 @@ export function startBell(options: BellOptions): Bell {
     ring() {
       if (!open || rung) return
       rung = true
-      if (!running) wait(options.gapMs)
+      if (!running) wait(Math.max(options.gapMs, restsUntil - performance.now()))
     },
     async stop() {
       open = false

@@ -27,6 +27,9 @@ interface DueRow {
 /** So many due deliveries are read whole before lanes are walked. */
 const LITTLE = 500
 
+/** So many lanes are looked at in one call, due or not: a call holds the event loop for milliseconds. */
+const LOOKS = 1_000
+
 /** Sorts behind every account and connection id. */
 const LAST = '\u{10FFFF}'
 
@@ -93,12 +96,14 @@ export function createDueLanes(db: Database): DueLanes {
   const walk = (request: DueRequest, from: Lane | undefined, now: Instant): Turn => {
     const due: DueDelivery[] = []
     let lanes = 0
+    let looks = 0
     let last: Lane | undefined
     for (const { dueAt, ...lane } of lanesRound(request, from)) {
-      if (dueAt > now) continue
-      if (lanes === request.lanes) return { due, last }
-      lanes++
+      if (lanes === request.lanes || looks === LOOKS) return { due, last }
+      looks++
       last = lane
+      if (dueAt > now) continue
+      lanes++
       const { channel, connection, account } = lane
       const rows = dueInLane.all(channel, connection, account, now, request.perLane)
       for (const { share, n, epoch } of rows as unknown as DueRow[]) {

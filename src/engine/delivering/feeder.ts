@@ -1,3 +1,4 @@
+import { laneKey } from '#core/address.ts'
 import type { Dispatcher } from '#ports/dispatcher.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Store } from '#ports/store/store.ts'
@@ -7,7 +8,15 @@ import type { Connections } from '../connections.ts'
 
 /** Jobs of one lane that the dispatcher gets at a time: enough to keep slots busy, few enough to stay fair. */
 const PER_LANE = 64
-const LANES = 1_000
+/** The same while the dispatcher holds much already: lanes that are new still get in. */
+const PER_LANE_WHEN_MUCH = 4
+const MUCH = 5_000
+/** Lanes asked for at a time; the next time goes on behind them. */
+const LANES = 64
+/** Until then, where there are more. */
+const NEXT_LANES_MS = 20
+/** Asking takes this part of the time at most: 1 in 4. */
+const GAP_FACTOR = 3
 const LONGEST_REST_MS = 1_000
 /** Due work that the dispatcher has already is not asked for again sooner. */
 const SHORTEST_REST_MS = 200
@@ -26,14 +35,17 @@ export function startFeeder(deps: FeederDeps): Bell {
   const bell = startBell({
     restMs: LONGEST_REST_MS,
     gapMs: 2,
+    gapFactor: GAP_FACTOR,
     async run() {
+      const much = dispatcher.size().waiting > MUCH
       const due = await store.deliveries.due({
-        perLane: PER_LANE,
+        perLane: much ? PER_LANE_WHEN_MUCH : PER_LANE,
         lanes: LANES,
         channels: channels.names,
         except: connections.down().map((state) => state.connection),
       })
       await dispatcher.ring(due)
+      if (new Set(due.map(({ lane }) => laneKey(lane))).size === LANES) return NEXT_LANES_MS
       const next = due.length > 0 ? 0 : await store.deliveries.nextDueInMs(channels.names)
       return Math.min(Math.max(next ?? LONGEST_REST_MS, SHORTEST_REST_MS), LONGEST_REST_MS)
     },

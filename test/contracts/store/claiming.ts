@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { deliveryId } from '#core/ids.ts'
+import { type AccountId, deliveryId } from '#core/ids.ts'
 import { LEASE_MS, type Subject } from './harness.ts'
 import {
   acceptOne,
@@ -120,6 +120,19 @@ export function claimingContract(subject: () => Subject): void {
     const all = await store().deliveries.due(dueRequest({ perLane: 2 }))
     expect(new Set(all.map(({ id }) => id)).size).toBe(14)
     expect(all).toHaveLength(14)
+  })
+
+  it('comes to what is due behind many lanes whose time has not come', async () => {
+    const later = Array.from({ length: 1_500 }, () => sharePlan({ due: { inMs: HOUR } }))
+    await Promise.all(later.map((plan) => store().shares.accept(plan)))
+    const last = 'zzzzzzzzzzzz' as AccountId
+    const many = Array.from({ length: 700 }, () => ({}))
+    await store().shares.accept(sharePlan({ account: last, to: many }))
+    const found = new Set<string>()
+    for (let i = 0; i < 4; i++) {
+      for (const { lane } of await store().deliveries.due(dueRequest())) found.add(lane.account)
+    }
+    expect([...found]).toEqual([last])
   })
 
   it('leaves out a connection that is down, however much waits for it', async () => {
