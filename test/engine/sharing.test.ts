@@ -142,6 +142,15 @@ describe('accepting', () => {
     }
   })
 
+  test('our own link that has ended is not to be had again', async () => {
+    await start([createScriptedChannel()])
+    const ended = await t.share(['bob@example.org'], { expiresAt: Date.now() + 60_000 })
+    const again = request({ url: ended.deliveries[0]!.link, recipients: ['carol@example.org'] })
+    t.advance(61_000)
+    const error = await refused(t.engine.sharing.accept(t.ann, again, options))
+    expect(error).toMatchObject({ code: 'invalid_target', reason: 'own_link' })
+  })
+
   test('our own link is unwrapped: the new share leads to the page itself', async () => {
     await start([createScriptedChannel()])
     const first = await t.share(['bob@example.org'])

@@ -34,7 +34,8 @@ export async function readTarget(
   if (parsed.ok === true) return parsed
   if (parsed.ok === 'own-link') {
     const link = await context.resolve(parsed.code)
-    if (link && !link.recalled) {
+    const stands = link && !link.recalled && (link.expiresAt ?? Infinity) > context.now
+    if (stands) {
       return { target: { ...link.target, title: title || link.target.title }, warnings: [] }
     }
     throw targetError('own_link', context.texts)
