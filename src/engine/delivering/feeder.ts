@@ -15,8 +15,8 @@ const MUCH = 5_000
 const LANES = 64
 /** Until then, where there are more. */
 const NEXT_LANES_MS = 20
-/** Asking takes this part of the time at most: 1 in 4. */
-const GAP_FACTOR = 3
+/** Asking takes half of the time at most. */
+const GAP_FACTOR = 1
 const LONGEST_REST_MS = 1_000
 /** Due work that the dispatcher has already is not asked for again sooner. */
 const SHORTEST_REST_MS = 200
