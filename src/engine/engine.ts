@@ -179,7 +179,7 @@ export interface Sharing {
   retry(sender: Account, delivery: string): Promise<DeliveryView>
   cancelDelivery(sender: Account, delivery: string): Promise<DeliveryView>
   recallDelivery(sender: Account, delivery: string): Promise<DeliveryView>
-  /** Exactly what went or will go out to one recipient. */
+  /** What went or will go out to one recipient; only the recipient's own stop token is left out. */
   rendered(sender: Account, delivery: string): Promise<Rendered>
   /** Addresses written to last, newest first. */
   recents(sender: Account): Promise<readonly { recipient: string; name: string | null }[]>

@@ -18,6 +18,7 @@ import {
   retryOne,
 } from './actions.ts'
 import type { SharingDeps } from './deps.ts'
+import { senderCopy } from './sender-copy.ts'
 import { understand } from './understand.ts'
 import { type ViewContext, viewDelivery, viewShare } from './view.ts'
 
@@ -142,7 +143,7 @@ export function createSharing(deps: SharingDeps): Sharing {
     async rendered(sender, id) {
       const delivery = await ownDelivery(deps, sender, id)
       const kept = await store.outbox.get(delivery.id as DeliveryId)
-      if (kept) return kept.rendered
+      if (kept) return senderCopy(kept.rendered, delivery.id, deps.keys)
       const channel = deps.channels.get(delivery.lane.channel)
       const share = await ownShare(deps, sender, delivery.share)
       if (!channel || !delivery.address) {
@@ -150,9 +151,14 @@ export function createSharing(deps: SharingDeps): Sharing {
       }
       const tracked = share.tracking === 'full'
       const { address } = delivery
-      return channel.render(
-        await writeMessage(deps, { share, delivery, address, firstContact: true, tracked }),
-      )
+      const message = await writeMessage(deps, {
+        share,
+        delivery,
+        address,
+        firstContact: true,
+        tracked,
+      })
+      return senderCopy(channel.render(message), delivery.id, deps.keys)
     },
     recents: (sender) => store.deliveries.recents(sender.id, RECENTS),
   }
