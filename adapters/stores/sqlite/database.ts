@@ -1,8 +1,9 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Instant, ShareId } from '#core/ids.ts'
-import { asUnavailable } from './faults.ts'
+import { asUnavailable, unwritable } from './faults.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { migrate } from './migrations.ts'
+import { createSyncer } from './syncer.ts'
 
 /** Memory for pages, in KiB. */
 const CACHE_KIB = 64 * 1024
@@ -24,7 +25,7 @@ export interface Database {
   prepared(): readonly string[]
   /** Runs what only reads; faults become `unavailable`. */
   read<T>(operation: () => T): Promise<T>
-  /** Runs a whole use case in one commit, shared with concurrent ones. The operation must not await. */
+  /** Runs a whole use case in one synced commit, shared with concurrent ones. The operation must not await. */
   write<T>(operation: () => T): Promise<T>
   /**
    * As `write`, but not synced: it outlives the process, and a power cut only once something later is synced.
@@ -38,7 +39,7 @@ export interface Database {
 }
 
 export function openDatabase(file: string, now: () => Instant): Database {
-  const db = connect(file, 'FULL')
+  const db = connect(file)
   try {
     // What is blanked or deleted is gone from the file too, not only from the rows.
     db.exec('PRAGMA secure_delete = ON')
@@ -74,16 +75,14 @@ export function openDatabase(file: string, now: () => Instant): Database {
       touched.clear()
     }
   }
-  const group = createGroupCommit(transaction)
-
-  const unsynced = <T>(operation: () => T): T => {
-    db.exec('PRAGMA synchronous = NORMAL')
-    try {
-      return transaction(operation)
-    } finally {
-      db.exec('PRAGMA synchronous = FULL')
-    }
-  }
+  // Commits are left to the system's cache and synced here, off this thread: within SQLite (FULL) each would
+  // hold the event loop up for as long as the disk takes.
+  const log = createSyncer(`${file}-wal`)
+  const group = createGroupCommit({
+    transaction,
+    sync: () => log.sync().catch((error: unknown) => Promise.reject(unwritable(error))),
+    syncNow: log.syncNow,
+  })
 
   return {
     file,
@@ -104,23 +103,24 @@ export function openDatabase(file: string, now: () => Instant): Database {
     },
     write: group.write,
     async writeUnsynced(operation) {
-      return unsynced(operation)
+      return transaction(operation)
     },
     changed: (share) => touched.add(share),
     close() {
       if (!db.isOpen) return
       group.flush()
+      log.close()
       db.close()
     },
   }
 }
 
-/** A connection with the settings that all of ours share; how hard it syncs is each one's own. */
-export function connect(file: string, synchronous: 'FULL' | 'NORMAL'): DatabaseSync {
+/** A connection with the settings that all of ours share. */
+export function connect(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_MS })
   try {
     db.exec('PRAGMA journal_mode = WAL')
-    db.exec(`PRAGMA synchronous = ${synchronous}`)
+    db.exec('PRAGMA synchronous = NORMAL')
     // Checkpoints are the checkpointer's: on this thread they would hold up whatever comes meanwhile.
     db.exec('PRAGMA wal_autocheckpoint = 0')
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}`)

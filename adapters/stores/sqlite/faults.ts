@@ -28,9 +28,12 @@ function isClosed(error: unknown): boolean {
  * with cause.
  */
 export function asUnavailable(error: unknown): unknown {
-  if (errcodeOf(error) === undefined && !isClosed(error)) return error
+  return errcodeOf(error) === undefined && !isClosed(error) ? error : unwritable(error)
+}
+
+export function unwritable(cause: unknown): PassalongError {
   return new PassalongError('unavailable', 'The data cannot be read or written at the moment.', {
-    cause: error,
+    cause,
     retryAfterMs: RETRY_AFTER_MS,
   })
 }

@@ -1,7 +1,5 @@
 /** How long one commit may gather: longer and the event loop would be held up. */
 const SLICE_MS = 8
-/** Where syncing is slow, commits leave the event loop as much time as they took, up to this. */
-const LONGEST_GAP_MS = 5
 
 interface Waiting {
   readonly operation: () => unknown
@@ -9,45 +7,66 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
+interface Committed {
+  readonly entry: Waiting
+  readonly result: unknown
+}
+
 export interface GroupCommit {
-  /** Runs the operation in a commit that it shares with whatever else was gathered. */
+  /** Runs the operation in a commit that it shares with whatever else was gathered; resolves when synced. */
   write<T>(operation: () => T): Promise<T>
-  /** Commits what waits, now. */
+  /** Commits and syncs what waits, now. */
   flush(): void
+}
+
+export interface GroupCommitDeps {
+  /** Runs the operation whole or not at all. Its commit outlives the process, not yet a power cut. */
+  transaction<T>(operation: () => T): T
+  /** Makes what was committed outlive a power cut too, without holding the event loop up. */
+  sync(): Promise<void>
+  syncNow(): void
 }
 
 /**
  * Gathers concurrent writes into one transaction, since what a commit costs hardly depends on what is in it:
- * whatever the event loop brought, and on a slow disk what comes while the last commit is paid for.
- * Operations run in the order in which they came, see each other's writes, and must not await. Where one of
- * them throws, all are rolled back and each is run again in a transaction of its own.
+ * whatever the event loop brings, and whatever comes while the last commit is synced. Operations run in the
+ * order in which they came, see each other's writes, and must not await. Where one of them throws, all are
+ * rolled back and each is run again in a transaction of its own.
  */
-export function createGroupCommit(transaction: <T>(operation: () => T) => T): GroupCommit {
+export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
   const waiting: Waiting[] = []
-  let planned = false
-  let restUntil = 0
+  let busy = false
 
   const plan = (): void => {
-    if (planned) return
-    planned = true
-    const rest = restUntil - performance.now()
-    if (rest < 1) setImmediate(commitPlanned)
-    else setTimeout(commitPlanned, rest)
+    if (busy) return
+    busy = true
+    setImmediate(turn)
   }
 
-  const commitPlanned = (): void => {
-    planned = false
-    const begun = performance.now()
-    commitSlice()
-    const ended = performance.now()
-    restUntil = ended + Math.min(ended - begun, LONGEST_GAP_MS)
+  const turn = (): void => {
+    const committed = commitSlice()
+    void answerSynced(committed).then(next)
   }
 
-  const commitSlice = (): void => {
+  const answerSynced = async (committed: readonly Committed[]): Promise<void> => {
+    try {
+      if (committed.length > 0) await deps.sync()
+      answer(committed)
+    } catch (error) {
+      refuse(committed, error)
+    }
+  }
+
+  const next = (): void => {
+    busy = false
+    if (waiting.length > 0) plan()
+  }
+
+  const commitSlice = (): readonly Committed[] => {
     const results: unknown[] = []
     let started = 0
     try {
-      transaction(() => {
+      deps.transaction(() => {
         const end = performance.now() + SLICE_MS
         for (const { operation } of waiting) {
           if (started > 0 && performance.now() > end) break
@@ -55,25 +74,26 @@ export function createGroupCommit(transaction: <T>(operation: () => T) => T): Gr
           results.push(operation())
         }
       })
-      for (const [i, { resolve }] of waiting.splice(0, started).entries()) resolve(results[i])
+      return waiting.splice(0, started).map((entry, i) => ({ entry, result: results[i] }))
     } catch (error) {
-      refuse(error, started)
+      return commitEach(error, started)
     }
-    if (waiting.length > 0) plan()
   }
 
   /** Nothing began: nothing can be written. One began: it is at fault. Several: each is tried alone. */
-  const refuse = (error: unknown, started: number): void => {
+  const commitEach = (error: unknown, started: number): readonly Committed[] => {
     const group = waiting.splice(0, started === 0 ? waiting.length : started)
-    if (started > 1) for (const entry of group) alone(entry)
-    else for (const { reject } of group) reject(error)
+    if (started > 1) return group.flatMap(commitAlone)
+    for (const { reject } of group) reject(error)
+    return []
   }
 
-  const alone = ({ operation, resolve, reject }: Waiting): void => {
+  const commitAlone = (entry: Waiting): readonly Committed[] => {
     try {
-      resolve(transaction(operation))
+      return [{ entry, result: deps.transaction(entry.operation) }]
     } catch (error) {
-      reject(error)
+      entry.reject(error)
+      return []
     }
   }
 
@@ -85,7 +105,19 @@ export function createGroupCommit(transaction: <T>(operation: () => T) => T): Gr
       })
     },
     flush() {
-      while (waiting.length > 0) commitSlice()
+      while (waiting.length > 0) {
+        const committed = commitSlice()
+        deps.syncNow()
+        answer(committed)
+      }
     },
   }
+}
+
+function answer(committed: readonly Committed[]): void {
+  for (const { entry, result } of committed) entry.resolve(result)
+}
+
+function refuse(committed: readonly Committed[], error: unknown): void {
+  for (const { entry } of committed) entry.reject(error)
 }

@@ -41,7 +41,7 @@ export function createSqliteVisits(
   db: Database,
   deps: { readonly randomBytes: (size: number) => Uint8Array },
 ): SqliteVisits {
-  const own = connect(db.file, 'NORMAL')
+  const own = connect(db.file)
   own.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
   const log = createLog(own)
   const checkpointer = startCheckpointer(own, db.file)

@@ -83,7 +83,8 @@ describe('the group commit', () => {
     const db = new DatabaseSync(':memory:')
     db.exec('CREATE TABLE t (x INTEGER PRIMARY KEY)')
     let commits = 0
-    const group = createGroupCommit((operation) => {
+    let sync = async (): Promise<void> => {}
+    const transaction = <T>(operation: () => T): T => {
       db.exec('BEGIN')
       try {
         const result = operation()
@@ -94,14 +95,18 @@ describe('the group commit', () => {
         db.exec('ROLLBACK')
         throw error
       }
-    })
+    }
+    const group = createGroupCommit({ transaction, sync: () => sync(), syncNow() {} })
+    const syncBy = (way: () => Promise<void>): void => {
+      sync = way
+    }
     const add = (x: number) => group.write(() => db.prepare('INSERT INTO t VALUES (?)').run(x))
     const rows = () =>
       db
         .prepare('SELECT x FROM t ORDER BY x')
         .all()
         .map((row) => row.x)
-    return { group, add, rows, commits: () => commits }
+    return { group, add, rows, syncBy, commits: () => commits }
   }
 
   it('gathers what comes together into one commit', async () => {
@@ -139,6 +144,29 @@ describe('the group commit', () => {
     expect(turns).toBeGreaterThanOrEqual(8)
   })
 
+  it('answers only what is synced, and gathers what comes meanwhile', async () => {
+    const { add, syncBy, commits } = setUp()
+    const synced = Promise.withResolvers<void>()
+    syncBy(() => synced.promise)
+    const answered: number[] = []
+    const first = add(1).then(() => answered.push(1))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const later = [2, 3, 4].map((x) => add(x).then(() => answered.push(x)))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect([answered, commits()]).toEqual([[], 1])
+    synced.resolve()
+    await Promise.all([first, ...later])
+    expect([answered, commits()]).toEqual([[1, 2, 3, 4], 2])
+  })
+
+  it('refuses what could not be synced, and goes on', async () => {
+    const { add, syncBy } = setUp()
+    syncBy(() => Promise.reject(new Error('the disk is gone')))
+    await expect(add(1)).rejects.toThrow('the disk is gone')
+    syncBy(async () => {})
+    await add(2)
+  })
+
   it('commits what waits when it is told to', async () => {
     const { group, add, rows } = setUp()
     const added = [add(1), add(2)]
@@ -148,9 +176,8 @@ describe('the group commit', () => {
   })
 })
 
-it('syncs every commit to the disk, and commits what waits when it is closed', async () => {
+it('commits what waits when it is closed', async () => {
   const { db, shares } = openShares()
-  expect(db.prepare('PRAGMA synchronous').get()?.synchronous).toBe(2)
   const plan = sharePlan()
   const accepted = shares.accept(plan)
   db.close()
