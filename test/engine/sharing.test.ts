@@ -364,3 +364,24 @@ describe('consent', () => {
     expect(await t.engine.consent.choose('', 'stop-all')).toBeNull()
   })
 })
+
+describe('a preview', () => {
+  test('is fetched for so many drafts of one account, and still for another’s', async () => {
+    const asked: string[] = []
+    const preview = { title: 'A page', description: '', image: null, siteName: '' }
+    const unfurler = {
+      unfurl: async (url: string) => {
+        asked.push(url)
+        return preview
+      },
+      close: async () => {},
+    }
+    await start([createScriptedChannel()], {}, { unfurler })
+    const draft = (sender: Account, n: number) =>
+      t.engine.sharing.draft(sender, request({ url: `https://example.org/${n}` }), { locale: 'en' })
+    const last = (await Promise.all(Array.from({ length: 300 }, (_, n) => draft(t.ann, n)))).at(-1)
+    expect(last).toMatchObject({ preview: null, target: { url: 'https://example.org/299' } })
+    expect(asked.length).toBeLessThan(100)
+    expect((await draft(await member('carol'), 0)).preview).toEqual(preview)
+  })
+})

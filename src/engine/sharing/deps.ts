@@ -3,6 +3,7 @@ import type { Tracking } from '#core/share.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Metrics } from '#ports/metrics.ts'
+import type { Rates } from '#ports/rates.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Unfurler } from '#ports/unfurler.ts'
 import type { Channels } from '../channels.ts'
@@ -16,6 +17,7 @@ export interface SharingDeps {
   readonly connections: Connections
   readonly keys: Keys
   readonly unfurler: Unfurler
+  readonly rates: Rates
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics

@@ -23,6 +23,8 @@ import { understand } from './understand.ts'
 import { type ViewContext, viewDelivery, viewShare } from './view.ts'
 
 const RECENTS = 20
+/** Pages that one account may have us ask before it sends anything: a person's pace, no scanner's. */
+const PREVIEWS = { limit: 120, burst: 60, perMs: 60_000, cost: 1 }
 
 /** The use cases around a share, for every front-end. */
 export function createSharing(deps: SharingDeps): Sharing {
@@ -81,7 +83,8 @@ export function createSharing(deps: SharingDeps): Sharing {
     async draft(sender, request, { locale }) {
       const { draft } = await understand(deps, sender, request, locale)
       if (draft.target.kind === 'phone') return draft
-      return { ...draft, preview: await deps.unfurler.unfurl(draft.target.url) }
+      const taken = await deps.rates.take([{ key: `preview/${sender.id}`, ...PREVIEWS }])
+      return taken.ok ? { ...draft, preview: await deps.unfurler.unfurl(draft.target.url) } : draft
     },
     async accept(sender, request, options) {
       const result = await acceptShare(deps, sender, request, options)
