@@ -79,8 +79,13 @@ const DOTLESS_DOMAINS = new Map([
 function foldMailbox(mailbox: string): string {
   const at = mailbox.lastIndexOf('@')
   const domain = mailbox.slice(at + 1).toLowerCase()
-  const local = mailbox.slice(0, at).toLowerCase()
-  const untagged = local.startsWith('"') ? local : local.replace(/(?<=.)\+.*$/s, '')
+  const local = unquoted(mailbox.slice(0, at)).toLowerCase()
+  const untagged = local.replace(/(?<=.)\+.*$/s, '')
   const dotless = DOTLESS_DOMAINS.get(domain)
   return dotless ? `${untagged.replaceAll('.', '')}@${dotless}` : `${untagged}@${domain}`
+}
+
+/** Quotes are a way to write a local part, not another mailbox. */
+function unquoted(local: string): string {
+  return /^".*"$/s.test(local) ? local.slice(1, -1).replace(/\\(.)/gs, '$1') : local
 }
