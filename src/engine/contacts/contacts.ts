@@ -10,7 +10,13 @@ import type { Clock } from '#ports/clock.ts'
 import type { ContactStore } from '#ports/store/accounts.ts'
 import type { ContactInput, Contacts } from '../engine.ts'
 import { refusal } from '../refusal.ts'
-import { checkContact, MAX_CONTACTS, sameName } from './check-contact.ts'
+import {
+  type CheckedContact,
+  checkContact,
+  MAX_BOOK_LENGTH,
+  MAX_CONTACTS,
+  sameName,
+} from './check-contact.ts'
 
 const MAX_NOTES = 50
 const DEFAULT_NOTES = [
@@ -40,6 +46,11 @@ export function createContacts(deps: ContactsDeps): Contacts {
 
   async function put(account: AccountId, id: ContactId, input: ContactInput): Promise<Contact> {
     const checked = checkContact(input, deps.context)
+    const others = (await store.list(account)).filter((contact) => contact.id !== id)
+    const length = [...others, checked].reduce((sum, contact) => sum + lengthOf(contact), 0)
+    if (others.length >= MAX_CONTACTS || length > MAX_BOOK_LENGTH) {
+      throw refusal('over_quota', 'contact.fault.book')
+    }
     const stored = await store.put({ id, account, ...checked })
     if (stored !== 'taken') return stored
     throw refusal('name_taken', 'contact.fault.nameTaken', { field: 'name' })
@@ -48,11 +59,7 @@ export function createContacts(deps: ContactsDeps): Contacts {
   return {
     list: (account) => store.list(account),
     get: find,
-    async create(account, input) {
-      const book = await store.list(account)
-      if (book.length >= MAX_CONTACTS) throw refusal('over_quota', 'contact.fault.book')
-      return put(account, newContactId(clock.now(), randomBytes), input)
-    },
+    create: (account, input) => put(account, newContactId(clock.now(), randomBytes), input),
     async replace(account, id, input) {
       const before = await find(account, id)
       const after = await put(account, before.id, input)
@@ -75,6 +82,10 @@ export function createContacts(deps: ContactsDeps): Contacts {
       await store.setNotes(account, kept)
     },
   }
+}
+
+function lengthOf({ name, addresses, members }: CheckedContact): number {
+  return [name, ...addresses, ...members].reduce((sum, text) => sum + text.length, 0)
 }
 
 function cleanNote(raw: string): string {

@@ -22,7 +22,8 @@ export const account = {
   'contact.fault.kind': 'Addresses belong to a person, members to a group.',
   'contact.fault.members': 'A group may have 1,000 members at most.',
   'contact.fault.itself': 'A group cannot be a member of itself.',
-  'contact.fault.book': 'The book is full: 5,000 contacts at most.',
+  'contact.fault.book':
+    'The book is full: 5,000 contacts at most, and two million characters in all.',
   'contact.fault.notes': 'Keep 50 notes at most, of 2,000 characters each.',
   'contact.note.1': 'Have a look at this.',
   'contact.note.2': 'I thought of you when I saw this.',

@@ -22,7 +22,7 @@ export const account: Readonly<Record<keyof typeof en, string>> = {
   'contact.fault.kind': '地址属于个人，成员属于群组。',
   'contact.fault.members': '群组最多可有 1000 个成员。',
   'contact.fault.itself': '群组不能包含自身。',
-  'contact.fault.book': '通讯录已满，最多 5000 个联系人。',
+  'contact.fault.book': '通讯录已满：最多 5000 个联系人，总共不超过两百万个字符。',
   'contact.fault.notes': '最多保存 50 条附言，每条不超过 2000 个字符。',
   'contact.note.1': '看看这个。',
   'contact.note.2': '看到这个就想到了你。',

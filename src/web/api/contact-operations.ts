@@ -7,7 +7,7 @@ import {
 } from './contact-schemas.ts'
 import { type Operation, operation } from './operation.ts'
 
-const REFUSED_CONTACT = ['name_taken', 'recipients_rejected', 'conflict'] as const
+const REFUSED_CONTACT = ['name_taken', 'recipients_rejected', 'conflict', 'over_quota'] as const
 
 const listContacts = operation({
   id: 'listContacts',

@@ -108,6 +108,24 @@ describe('a group', () => {
 })
 
 describe('the book', () => {
+  test('holds so much in all that it can be read at every share', async () => {
+    const strangers = Array.from({ length: 900 }, (_, i) => `${'x'.repeat(55)} ${i}`)
+    const fill = async (): Promise<number> => {
+      for (let n = 0; n < 60; n++) {
+        const refused = await refusalOf(contacts.create(ANN, group(`g${n}`, ...strangers)))
+        if (refused) return n
+      }
+      return 60
+    }
+    expect(await fill()).toBeLessThan(50)
+    expect(await refusalOf(contacts.create(ANN, group('late', ...strangers)))).toBe('over_quota')
+    const small = await contacts.create(ANN, group('small', 'a@example.org'))
+    const grown = group('small', ...strangers)
+    expect(await refusalOf(contacts.replace(ANN, small.id, grown))).toBe('over_quota')
+    expect(await refusalOf(contacts.replace(ANN, small.id, group('less')))).toBeUndefined()
+    expect(await refusalOf(contacts.create(EVE, group('late', ...strangers)))).toBeUndefined()
+  })
+
   test('of another is not there', async () => {
     const mum = await contacts.create(ANN, person('Mum'))
     expect(await refusalOf(contacts.get(EVE, mum.id))).toBe('not_found')
