@@ -15,12 +15,17 @@ const EDIT_YIELDS = 2
 /** Rates of one process, in memory. A pause that a restart forgets costs one more refusal by the provider. */
 export function createLocalRates(deps: { clock: Clock }): Rates {
   const cells = new Map<string, Cell>()
+  let sweepAt = MAX_CELLS
   const now = (): number => deps.clock.monotonic()
 
   function cellOf(key: string): Cell {
     const known = cells.get(key)
     if (known) return known
-    if (cells.size >= MAX_CELLS) forgetRested(cells, now())
+    if (cells.size >= sweepAt) {
+      forgetRested(cells, now())
+      // Where many are not at rest, looking through them at every new one would cost more than keeping them.
+      sweepAt = Math.max(MAX_CELLS, 2 * cells.size)
+    }
     const cell = { arrival: 0, pausedUntil: 0 }
     cells.set(key, cell)
     return cell
