@@ -28,6 +28,9 @@ export interface StoredDelivery extends Delivery {
 /** Whether and when a share was taken back. */
 export type ShareFate = Pick<Share, 'cancelledAt' | 'recalledAt'>
 
+/** The same with the end of its links, where that is at hand. */
+type ShareEnd = ShareFate & Partial<Pick<Share, 'expiresAt'>>
+
 /** The delivery as callers see it: without what only stores know, a schedule come due read as queued. */
 export function viewOf(stored: StoredDelivery, now: number): Delivery {
   const { holder: _holder, countedAt: _countedAt, ...delivery } = stored
@@ -87,7 +90,7 @@ export function mayClaim(delivery: StoredDelivery, epoch: number, now: number): 
 /** A claim that may not lead to a send ends the delivery instead; undefined: go on. */
 export function claimEnds(
   delivery: StoredDelivery,
-  share: ShareFate,
+  share: ShareEnd,
   now: Instant,
 ): StoredDelivery | undefined {
   const interrupted = delivery.state === 'sending'
@@ -100,9 +103,9 @@ export function claimEnds(
       ? endedStep(counted, 'unknown', 'outcome_unknown', now)
       : endedStep(counted, 'cancelled', null, now)
   }
-  if (!interrupted && delivery.deadlineAt <= now) {
-    return endedStep(delivery, 'failed', 'deadline', now)
-  }
+  if (interrupted) return undefined
+  if ((share.expiresAt ?? Infinity) <= now) return endedStep(delivery, 'failed', 'expired', now)
+  if (delivery.deadlineAt <= now) return endedStep(delivery, 'failed', 'deadline', now)
   return undefined
 }
 

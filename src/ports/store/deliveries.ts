@@ -110,8 +110,8 @@ export interface DeliveryStore {
   /** A share's deliveries by number. Empty for an unknown share. */
   ofShare(share: ShareId): Promise<readonly Delivery[]>
   /**
-   * A compare-and-set on one delivery. Adapters gather concurrent calls into one commit. What was cancelled,
-   * recalled or is past its deadline is ended by the claim, which then says `gone`.
+   * A compare-and-set on one delivery. Adapters gather concurrent calls into one commit. What was cancelled or
+   * recalled, has expired or is past its deadline is ended by the claim, which then says `gone`.
    */
   claim(id: DeliveryId, request: ClaimRequest): Promise<ClaimResult>
   /**

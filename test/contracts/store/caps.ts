@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Instant } from '#core/ids.ts'
 import type { Subject } from './harness.ts'
 import {
   acceptOne,
@@ -81,6 +82,20 @@ export function capsContract(subject: () => Subject): void {
       kind: 'claimed',
       interrupted: true,
     })
+  })
+
+  it('ends what expired, and puts it off no further', async () => {
+    const [account, value] = [someAccount(), someAddress()]
+    const expiresAt = (subject().now() + 300) as Instant
+    const first = await acceptOne(store(), { value }, { account })
+    const { id } = await acceptOne(store(), { value }, { account, expiresAt })
+    await claimed(store(), first.id, { cap })
+    expect((await claimNow(store(), id, { cap })).kind).toBe('deferred')
+    await subject().advance(WINDOW + 20)
+    const next = await acceptOne(store(), { value }, { account })
+    await claimed(store(), next.id, { cap })
+    expect((await claimNow(store(), id, { cap })).kind).toBe('gone')
+    expect(await deliveryNow(store(), id)).toMatchObject({ state: 'failed', reason: 'expired' })
   })
 
   it('counts nothing that never was an attempt', async () => {
