@@ -5,6 +5,10 @@ import type { Logger } from '#ports/logger.ts'
 import type { ConnectionState } from '#ports/store/connections.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Channels } from './channels.ts'
+import { within } from './visiting/within.ts'
+
+/** A probe that takes longer says nothing; the next one may. */
+const PROBE_MS = 30_000
 
 /** Which connections are down, as this process knows it. The store has the truth for all of them. */
 export interface Connections {
@@ -73,11 +77,12 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       )
     },
     async probe() {
-      for (const state of [...known.values()]) {
-        await probeOne(state).catch((error: unknown) =>
+      const probes = [...known.values()].map((state) =>
+        within(PROBE_MS, probeOne(state)).catch((error: unknown) =>
           logger.warn({ err: error, connection: connectionKey(state.connection) }, 'probe failed'),
-        )
-      }
+        ),
+      )
+      await Promise.all(probes)
     },
   }
 }

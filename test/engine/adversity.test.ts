@@ -99,6 +99,29 @@ describe('a lease that ran out', () => {
   })
 })
 
+test('a probe that hangs keeps no other connection down, and no stop waiting', async () => {
+  let up = false
+  const email = createScriptedChannel({ send: () => ({ kind: 'down', detail: '535' }) })
+  const sms = createScriptedChannel({
+    name: 'sms',
+    send: () => (up ? { kind: 'accepted' } : { kind: 'down', detail: '535' }),
+    probe: () => (up ? { up: true } : { up: false, detail: '535' }),
+  })
+  const hanging = { ...email, probe: () => new Promise<never>(() => {}) }
+  const t = await start([hanging, sms])
+  const { id } = await t.share(['bob@example.org', '+8613800138000'])
+  await t.settled(id, (share) =>
+    share.deliveries.every((delivery) => delivery.error?.code === 'connection_down'),
+  )
+  up = true
+  void t.engine.health.probe()
+  await t.settled(id, (share) => share.deliveries[1]?.state === 'accepted')
+  const from = performance.now()
+  await t.stop()
+  running = undefined
+  expect(performance.now() - from).toBeLessThan(5_000)
+})
+
 test('what waits for a channel that is set up no longer says so', async () => {
   const t = await start([])
   const plan = sharePlan({ account: t.ann.id })

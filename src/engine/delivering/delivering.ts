@@ -5,6 +5,7 @@ import type { Channels } from '../channels.ts'
 import type { Connections } from '../connections.ts'
 import type { EngineDeps, EngineSettings } from '../deps.ts'
 import type { StatusLoop } from '../status.ts'
+import { within } from '../visiting/within.ts'
 import { startFeeder } from './feeder.ts'
 import { createSink } from './sink.ts'
 import { startSweeper } from './sweeper.ts'
@@ -24,6 +25,9 @@ export interface DeliveringDeps extends Omit<EngineDeps, 'channels'> {
   readonly status: StatusLoop
   readonly dispatcher: Dispatcher
 }
+
+/** What a sweep or a probe under way gets to end; nothing is lost with it. */
+const SWEEP_STOP_MS = 2_000
 
 /** Feeder, workers, sweeper and channels of this process. */
 export function createDelivering(settings: EngineSettings, deps: DeliveringDeps): Delivering {
@@ -55,7 +59,7 @@ export function createDelivering(settings: EngineSettings, deps: DeliveringDeps)
     async stop(graceMs) {
       await feeder?.stop()
       await deps.dispatcher.stop(graceMs)
-      await sweeper?.stop()
+      await within(SWEEP_STOP_MS, sweeper?.stop() ?? Promise.resolve()).catch(() => undefined)
       await Promise.all(channels.all.map((channel) => channel.stop()))
     },
   }
