@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 /** Longer paths cannot be bound: 107 bytes on Linux, 103 on macOS. */
 const MAX_PATH_BYTES = 103
@@ -16,14 +16,21 @@ const NAME = 'passalong.sock'
 /** Names the socket where the data folder's own path is too long for one. */
 const POINTER = 'passalong.sock.path'
 
-/** Where a client finds the socket of the server on a data folder; nobody need be listening there. */
+/**
+ * Where a client finds the socket of the server on a data folder; nobody need be listening there. Passwords go
+ * over it: in the system's temporary folder, which is everybody's, only a socket of this user is one.
+ */
 export function findSocket(dataDir: string): string {
   const path = join(dataDir, NAME)
-  if (fits(path)) return path
+  const pointed = fits(path) ? undefined : readPointer(dataDir)
+  return pointed !== undefined && isOwnSocket(pointed) ? pointed : path
+}
+
+function readPointer(dataDir: string): string | undefined {
   try {
     return readFileSync(join(dataDir, POINTER), 'utf8').trim()
   } catch {
-    return path
+    return undefined
   }
 }
 
@@ -46,21 +53,30 @@ export function guardSocket(path: string): void {
   chmodSync(path, 0o600)
 }
 
-/** Removes the socket and what pointed to it. Harmless where there is nothing. */
+/**
+ * Removes the socket and what pointed to it. Harmless where there is nothing; a pointer could name anything, so
+ * only what is this user's own is touched.
+ */
 export function removeSocket(dataDir: string): void {
-  const path = findSocket(dataDir)
-  if (isOwnSocket(path)) unlinkSync(path)
-  if (path === join(dataDir, NAME)) return
-  rmSync(join(dataDir, POINTER), { force: true })
-  if (/^passalong-\w{6}$/.test(dirname(path).split('/').at(-1) ?? '')) {
-    rmSync(dirname(path), { recursive: true, force: true })
+  const pointed = readPointer(dataDir)
+  for (const path of [join(dataDir, NAME), pointed]) {
+    if (path !== undefined && isOwnSocket(path)) unlinkSync(path)
   }
+  if (pointed === undefined) return
+  rmSync(join(dataDir, POINTER), { force: true })
+  const folder = dirname(pointed)
+  const ours = /^passalong-\w{6}$/.test(basename(folder)) && isOwnFolder(folder)
+  if (ours) rmSync(folder, { recursive: true, force: true })
 }
 
-/** A pointer file could name anything: only a socket of this user is ever removed. */
 function isOwnSocket(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false })
   return found?.isSocket() === true && found.uid === process.getuid?.()
+}
+
+function isOwnFolder(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  return found?.isDirectory() === true && found.uid === process.getuid?.()
 }
 
 function fits(path: string): boolean {
