@@ -1,4 +1,12 @@
-import { createHash, createHmac, hash, hkdfSync, timingSafeEqual } from 'node:crypto'
+import {
+  createHash,
+  createHmac,
+  createSecretKey,
+  hash,
+  hkdfSync,
+  type KeyObject,
+  timingSafeEqual,
+} from 'node:crypto'
 import type { DeliveryId, EndpointKey } from '#core/ids.ts'
 import { splitDeliveryId } from '#core/ids.ts'
 
@@ -21,12 +29,12 @@ export interface Keys {
 const STOP_MAC_LENGTH = 16
 
 export function createKeys(secret: string): Keys {
-  const subkey = (purpose: string): Buffer =>
-    Buffer.from(hkdfSync('sha256', secret, '', `passalong/${purpose}`, 32))
+  const subkey = (purpose: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `passalong/${purpose}`, 32)))
   const endpointSubkey = subkey('endpoint')
   const stopSubkey = subkey('stop')
   const formSubkey = subkey('form')
-  const cookieKey = subkey('cookie').toString('base64url')
+  const cookieKey = subkey('cookie').export().toString('base64url')
   const stopMac = (delivery: DeliveryId): string =>
     mac(stopSubkey, delivery).slice(0, STOP_MAC_LENGTH)
   return {
@@ -48,7 +56,7 @@ export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url')
 }
 
-function mac(key: Uint8Array, text: string): string {
+function mac(key: KeyObject, text: string): string {
   return createHmac('sha256', key).update(text).digest('base64url')
 }
 

@@ -32,7 +32,7 @@ export interface EmailDeps {
 
 const CONNECTIONS = 5
 /** So that no connection waits while the outcome of its last mail is written down. */
-const SENDS_PER_CONNECTION = 3
+const SENDS_PER_CONNECTION = 4
 /** Together 65 s, and in any case SEND_TIMEOUT_MS: below the lease of 90 s, with room to settle. */
 const TIMEOUTS: Timeouts = { dns: 10_000, connect: 15_000, greeting: 15_000, silence: 25_000 }
 const SEND_TIMEOUT_MS = 70_000

@@ -127,8 +127,11 @@ async function send(
     return null
   })
   if (!prepared) return notSent
+  const { rendered, context, leftMs } = prepared
   try {
-    return await channel.send(prepared.rendered, prepared.context)
+    return await inTime(leftMs, hold.signal, (signal) =>
+      channel.send(rendered, { ...context, signal }),
+    )
   } catch (error) {
     deps.logger.error(
       { err: error, delivery: claimed.delivery.id },
@@ -138,21 +141,47 @@ async function send(
   }
 }
 
+/** Runs the work with a signal that ends after `ms`, or with `parent`; nothing of it stays behind. */
+async function inTime<T>(
+  ms: number,
+  parent: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController()
+  const end = (): void => limit.abort()
+  const timer = setTimeout(end, ms)
+  parent.addEventListener('abort', end)
+  if (parent.aborted) end()
+  try {
+    return await work(limit.signal)
+  } finally {
+    clearTimeout(timer)
+    parent.removeEventListener('abort', end)
+  }
+}
+
+interface Prepared {
+  readonly rendered: Rendered
+  readonly context: Omit<SendContext, 'signal'>
+  /** What the send may take. */
+  readonly leftMs: number
+}
+
 /** All that goes before the first byte; null where the lease has all but run out meanwhile. */
 async function prepare(
   deps: WorkerDeps,
   channel: Channel,
   { delivery, share, reach, firstContact }: Claimed,
   hold: Hold,
-): Promise<{ rendered: Rendered; context: SendContext } | null> {
+): Promise<Prepared | null> {
   const { address } = delivery
   if (!address) throw new Error('a blanked delivery is not sent')
   const tracked = share.tracking === 'full'
   const message = await writeMessage(deps, { share, delivery, address, firstContact, tracked })
   const rendered = channel.render(message)
-  const left = Math.floor(hold.leaseEnds - deps.clock.monotonic()) - SEND_MARGIN_MS
-  if (left <= 0) return null
-  const context: SendContext = {
+  const leftMs = Math.floor(hold.leaseEnds - deps.clock.monotonic()) - SEND_MARGIN_MS
+  if (leftMs <= 0) return null
+  const context = {
     deliveryId: delivery.id,
     address,
     connection: delivery.lane.connection,
@@ -160,9 +189,8 @@ async function prepare(
     idempotencyKey: delivery.id,
     reach,
     link: message.link,
-    signal: AbortSignal.any([hold.signal, AbortSignal.timeout(left)]),
   }
-  return { rendered, context }
+  return { rendered, context, leftMs }
 }
 
 /** Nothing left this process. */
