@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { PassalongError } from '#core/errors.ts'
 
@@ -26,6 +35,8 @@ export function keepSessionSecret(dataDir: string): string {
 function read(path: string): string | undefined {
   try {
     const kept = readFileSync(path, 'utf8').trim()
+    // A copy from a backup may have brought another mode along.
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
     if (kept.length >= 32) return kept
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined

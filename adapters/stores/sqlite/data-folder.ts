@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { PassalongError } from '#core/errors.ts'
@@ -32,9 +32,12 @@ export function holdDataFolder(place: SqlitePlace): DataFolder {
   return { folder, database, release: () => lock.isOpen && lock.close() }
 }
 
-/** What SQLite adds beside it takes over its mode. */
+/** Private too where a copy brought another mode along. What SQLite adds beside it takes over its mode. */
 function makePrivateFile(file: string): void {
-  closeSync(openSync(file, 'a', 0o600))
+  const opened = openSync(file, 'a', 0o600)
+  const open = (fstatSync(opened).mode & 0o077) !== 0
+  if (open) fchmodSync(opened, 0o600)
+  closeSync(opened)
 }
 
 function lockOrThrow(file: string, folder: string): DatabaseSync {

@@ -83,6 +83,16 @@ describe('one process on a data folder', () => {
     await openSqlite(data()).close()
     expect(statSync(data()).mode & 0o777).toBe(0o755)
   })
+
+  it('takes data that came back from a backup for others to read away from them', async () => {
+    await openSqlite(data()).close()
+    for (const file of ['passalong.db', 'passalong.db.lock']) chmodSync(join(data(), file), 0o644)
+    const store = openSqlite(data())
+    for (const file of ['passalong.db', 'passalong.db-wal', 'passalong.db.lock']) {
+      expect(statSync(join(data(), file)).mode & 0o777).toBe(0o600)
+    }
+    await store.close()
+  })
 })
 
 describe('migrations', () => {
