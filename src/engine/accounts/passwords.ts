@@ -24,7 +24,12 @@ export function refusePassword(password: string, username: string): PasswordFaul
   return password.toLowerCase() === username.toLowerCase() ? 'is_username' : undefined
 }
 
+/** As many wait at most, about half a second's work: files are read by the same few threads. */
+const MAX_WAITING = 50
+
 export interface Passwords {
+  /** So many are being worked on that no more should be begun. */
+  busy(): boolean
   /** `$argon2id$v=19$m=…,t=…,p=1$salt$tag` */
   hash(password: string): Promise<string>
   /** `encoded` null (no such account, or one without a password) takes as long and is false. */
@@ -33,7 +38,19 @@ export interface Passwords {
 
 export function createPasswords(randomBytes: RandomBytes): Passwords {
   const absent = randomBytes(TAG_BYTES)
+  let running = 0
+
+  async function derive(...work: Parameters<typeof argon2id>): Promise<Buffer> {
+    running++
+    try {
+      return await argon2id(...work)
+    } finally {
+      running--
+    }
+  }
+
   return {
+    busy: () => running >= MAX_WAITING,
     async hash(password) {
       const salt = randomBytes(SALT_BYTES)
       const tag = await derive(password, salt, MEMORY_KIB, PASSES, TAG_BYTES)
@@ -55,7 +72,7 @@ export function createPasswords(randomBytes: RandomBytes): Passwords {
 }
 
 /** The same password typed on another keyboard is the same: NFC. No more is read of it than may be set. */
-function derive(
+function argon2id(
   password: string,
   nonce: Uint8Array,
   memory: number,

@@ -12,6 +12,9 @@ const PER_NAME = { limit: 10, burst: 10, perMs: 15 * MINUTE_MS }
 /** Tries from one client, at whatever name. Whoever has one IPv6 address has the whole /64 around it. */
 const PER_CLIENT = { limit: 30, burst: 30, perMs: 10 * MINUTE_MS }
 
+/** When too many passwords are being checked: by then they are. */
+const BUSY_MS = 2_000
+
 export interface SignInDeps {
   readonly store: AccountStore
   readonly rates: Rates
@@ -38,6 +41,9 @@ export async function signIn(
   }
   const account = await store.byUsername(name)
   const encoded = account ? await store.passwordHash(account.id) : null
+  if (passwords.busy()) {
+    throw refusal('rate_limited', 'account.fault.signInRate', { retryAfterMs: BUSY_MS })
+  }
   const right = await passwords.verify(password, encoded)
   return right ? account : null
 }

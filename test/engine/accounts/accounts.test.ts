@@ -170,6 +170,17 @@ describe('signing in', () => {
     expect(more.filter((code) => code === 'rate_limited')).toHaveLength(2)
   })
 
+  test('is refused while more passwords wait than can be checked soon, whoever asks', async () => {
+    await ann()
+    const flood = Array.from({ length: 150 }, (_, i) =>
+      accounts.signIn(`nobody${i}`, 'x', `198.51.100.${i}`),
+    )
+    const codes = await Promise.all(flood.map(refusalOf))
+    expect(codes.filter((code) => code === 'rate_limited').length).toBeGreaterThan(80)
+    expect(codes.filter((code) => code === undefined).length).toBeGreaterThan(20)
+    expect(await accounts.signIn('ann', PASSWORD, '192.0.2.1')).not.toBeNull()
+  })
+
   test('counts the addresses of one IPv6 network as one client', async () => {
     await ann()
     const tries = Array.from({ length: 32 }, (_, i) =>
