@@ -163,6 +163,12 @@ export function retryDelayMs(attempt: number, random: number): number {
   return Math.round(base * (0.8 + 0.4 * random))
 }
 
+/** What a provider says of a time to wait, as whole ms that can be kept: it may be broken, or say nonsense. */
+export function wholeMs(ms: number): number {
+  if (Number.isNaN(ms)) return FIRST_RETRY_MS
+  return Math.ceil(Math.min(Math.max(ms, 0), WAITING_MS))
+}
+
 export type UnknownPolicy = 'retry' | 'ask'
 
 export interface SettleContext {
@@ -183,7 +189,7 @@ export function settle(outcome: Outcome, context: SettleContext): Settlement {
     case 'delivered':
       return ended(outcome.kind, null, null, 1)
     case 'throttled':
-      return again(outcome.retryAfterMs, 'throttled', null, 0)
+      return again(wholeMs(outcome.retryAfterMs), 'throttled', null, 0)
     case 'down':
       return again(0, 'connection_down', outcome.detail, 0)
     case 'transient':
@@ -209,7 +215,8 @@ function settleTransient(
 ): Settlement {
   const attempt = context.attempts + 1
   if (attempt >= MAX_ATTEMPTS) return ended('failed', outcome.reason, outcome.detail, 1)
-  const wait = Math.max(retryDelayMs(attempt, context.random), outcome.retryAfterMs ?? 0)
+  const asked = wholeMs(outcome.retryAfterMs ?? 0)
+  const wait = Math.max(retryDelayMs(attempt, context.random), asked)
   return again(wait, outcome.reason, outcome.detail, 1)
 }
 

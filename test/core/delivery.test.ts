@@ -135,6 +135,27 @@ describe('the retry schedule', () => {
   })
 })
 
+test('what a provider says of waiting can be kept, whatever it says', () => {
+  const context = {
+    attempts: 0,
+    unknowns: 0,
+    idempotent: false,
+    policy: 'retry',
+    random: 0,
+  } as const
+  const waits = (retryAfterMs: number) => [
+    settle({ kind: 'throttled', bucket: 'b', retryAfterMs }, context).dueInMs,
+    settle({ kind: 'transient', reason: 'retrying', detail: '', retryAfterMs }, context).dueInMs,
+  ]
+  for (const said of [1_000.4, 0.1, -5, Number.NaN, Infinity, -Infinity]) {
+    for (const ms of waits(said)) {
+      expect(Number.isSafeInteger(ms), `${said}`).toBe(true)
+      expect(ms).toBeGreaterThanOrEqual(0)
+    }
+  }
+  expect(waits(90_000.2)).toEqual([90_001, 90_001])
+})
+
 describe('receipts', () => {
   test('never move a delivery backwards', () => {
     expect(receiptMoves('accepted', 'delivered')).toBe(true)

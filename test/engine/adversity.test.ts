@@ -77,6 +77,15 @@ describe('a store that fails at one step', () => {
   })
 })
 
+test('a channel that heeds no signal keeps no slot, and a stop writes down that it is unknown', async () => {
+  const channel = createScriptedChannel({ send: () => new Promise(() => {}) })
+  const t = await start([channel], { unknownPolicy: 'ask' })
+  const { id } = await t.share(['bob@example.org'])
+  await t.settled(id, all('sending'))
+  await t.engine.stop(20)
+  expect((await t.engine.sharing.get(t.ann, id)).deliveries[0]?.state).toBe('unknown')
+})
+
 describe('a lease that ran out', () => {
   test('past the deadline its outcome is unknown, not failed', async () => {
     const gate = Promise.withResolvers<void>()

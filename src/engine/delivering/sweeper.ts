@@ -25,7 +25,7 @@ export function startSweeper(deps: SweeperDeps): { stop(): Promise<void> } {
     every(deps, SWEEP_MS, 'sweep', async () => {
       await deps.store.shares.repair(PAGE)
       await deps.connections.refresh()
-      if ((await deps.store.deliveries.expire(PAGE)) > 0) deps.onChange()
+      while ((await deps.store.deliveries.expire(PAGE)) > 0) deps.onChange()
     }),
     every(deps, PROBE_MS, 'probe', () => deps.connections.probe()),
     every(deps, PURGE_MS, 'purge', async () => {

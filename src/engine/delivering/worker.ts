@@ -5,6 +5,7 @@ import {
   type Settlement,
   settle,
   type UnknownPolicy,
+  wholeMs,
 } from '#core/delivery.ts'
 import { randomText } from '#core/ids.ts'
 import type { Rendered } from '#core/message/message.ts'
@@ -25,6 +26,8 @@ import { type MessageDeps, writeMessage } from './write-message.ts'
 const BOUNCE_MS = 30 * 24 * 3_600_000
 /** A bucket that is closed for so long is waited for in the store, and the sender reads why. */
 const LONG_WAIT_MS = 30_000
+/** What a channel gets to answer in after its signal has ended; a promise of it may stay open, no slot does. */
+const GIVE_UP_MS = 1_000
 /** Between two tries to write a settlement down while the lease lives. */
 const SETTLE_RETRY_MS = 500
 
@@ -148,12 +151,18 @@ async function inTime<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const limit = new AbortController()
-  const end = (): void => limit.abort()
-  const timer = setTimeout(end, ms)
+  const givenUp = Promise.withResolvers<never>()
+  const giveUp = (): void => givenUp.reject(new Error('the channel heeded no signal'))
+  const end = (): void => {
+    clearTimeout(timer)
+    limit.abort()
+    timer = setTimeout(giveUp, GIVE_UP_MS)
+  }
+  let timer = setTimeout(end, ms)
   parent.addEventListener('abort', end)
   if (parent.aborted) end()
   try {
-    return await work(limit.signal)
+    return await Promise.race([work(limit.signal), givenUp.promise])
   } finally {
     clearTimeout(timer)
     parent.removeEventListener('abort', end)
@@ -202,7 +211,8 @@ const notSent: SendResult = {
 /** What an outcome teaches about more than its own delivery. What cannot be kept, another send finds out again. */
 async function learn(deps: WorkerDeps, delivery: Delivery, outcome: Outcome): Promise<void> {
   try {
-    if (outcome.kind === 'throttled') await deps.rates.pause(outcome.bucket, outcome.retryAfterMs)
+    if (outcome.kind === 'throttled')
+      await deps.rates.pause(outcome.bucket, wholeMs(outcome.retryAfterMs))
     if (outcome.kind === 'down') await deps.connections.pause(delivery.lane, outcome.detail)
     if (outcome.kind === 'permanent' && outcome.suppress) {
       await deps.store.consent.suppress(delivery.endpoint, null, 'bounce', BOUNCE_MS)
