@@ -5,13 +5,28 @@ import type { WebMiddleware } from './context.ts'
 
 export const MAX_BODY = 64 * 1024
 
-/** Reads forms and, for scripts of our own pages, JSON into `ctx.request.body`; 64 KiB at most. */
+/**
+ * Reads forms and, for scripts of our own pages, JSON into `ctx.request.body`; 64 KiB at most. No browser
+ * compresses a form.
+ */
 export function formBody(): WebMiddleware {
-  return bodyParser({
+  const parse = bodyParser({
     enableTypes: ['form', 'json'],
     formLimit: MAX_BODY,
     jsonLimit: MAX_BODY,
   }) as WebMiddleware
+  return async (ctx, next) => {
+    if (isEncoded(ctx.req)) {
+      const refusal = ctx.state.texts('http.problem.unsupported_media_type')
+      throw new PassalongError('unsupported_media_type', refusal)
+    }
+    return parse(ctx, next)
+  }
+}
+
+/** Whether a body has to be decoded before it can be read: nobody who sends us one needs to. */
+export function isEncoded(request: IncomingMessage): boolean {
+  return !/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? '')
 }
 
 /**

@@ -1,6 +1,6 @@
 import { PassalongError } from '#core/errors.ts'
 import type { Texts } from '#locales/texts.ts'
-import { MAX_BODY, readBody } from '../body.ts'
+import { isEncoded, MAX_BODY, readBody } from '../body.ts'
 import type { WebContext, WebRouter } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -51,8 +51,7 @@ function idempotencyKey(ctx: WebContext): string | undefined {
 
 async function readJson(ctx: WebContext): Promise<unknown> {
   const { texts } = ctx.state
-  const encoding = ctx.get('content-encoding')
-  if (!ctx.is('json') || (encoding && encoding !== 'identity')) {
+  if (!ctx.is('json') || isEncoded(ctx.req)) {
     throw new PassalongError('unsupported_media_type', texts('http.detail.json_type'))
   }
   const bytes = await readBody(ctx.req, MAX_BODY, texts('http.detail.too_large'))

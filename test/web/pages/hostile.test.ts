@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningWeb, startWeb } from '#test/web/start-web.ts'
 import { elements, fieldsOf, formOf, signedIn, type Visitor } from './visitor.ts'
@@ -109,3 +110,20 @@ async function send(path: string, body: URLSearchParams | string, headers = {}) 
     redirect: 'manual',
   })
 }
+
+describe('a form in a compressed body', () => {
+  it.each([
+    ['gzip', gzipSync('a=b')],
+    ['gzip', gzipSync(Buffer.alloc(1_000_000))],
+    ['gzip', Buffer.from('not compressed at all')],
+    ['br', Buffer.from('a=b')],
+    ['deflate', Buffer.from('a=b')],
+    ['GZIP, gzip', Buffer.from('a=b')],
+  ])('is refused unread (%s)', async (encoding, body) => {
+    for (const type of ['application/x-www-form-urlencoded', 'application/json']) {
+      const headers = { 'content-type': type, 'content-encoding': encoding }
+      const { status } = await fetch(`${web.url}/sign-in`, { method: 'POST', headers, body })
+      expect(status).toBe(415)
+    }
+  })
+})
