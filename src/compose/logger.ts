@@ -38,8 +38,12 @@ export function readable(line: string): string {
   const { level, time, msg, err, ...fields } = JSON.parse(line) as LoggedLine
   const details = Object.entries(fields).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
   const head = [time.slice(11, 19), level.padEnd(5), msg, ...details].join(' ')
-  return `${head}${err?.stack ? `\n  ${err.stack.replaceAll('\n', '\n  ')}` : ''}\n`
+  const stack = err?.stack ? `\n  ${err.stack.replaceAll('\n', '\n  ')}` : ''
+  return `${(head + stack).replace(TERMINAL_CONTROLS, '')}\n`
 }
+
+/** Errors quote what others sent: a terminal must not obey it. */
+const TERMINAL_CONTROLS = /[^\P{Cc}\n]/gu
 
 interface LoggedLine {
   readonly level: string

@@ -37,3 +37,11 @@ describe('a line for programs', () => {
     expect(logged('warn', `log.info({}, 'm')`)).toBe('')
   })
 })
+
+test('a line for people holds nothing that a terminal would obey', () => {
+  const err = { stack: 'Error: \x1b]0;owned\x07\x1b[2Jgone\x9b31m\n    at here' }
+  const line = JSON.stringify({ level: 'warn', time: '2026-01-01T12:00:00.000Z', msg: 'm', err })
+  const shown = readable(line)
+  expect(shown).toContain('gone')
+  expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+})
