@@ -23,8 +23,8 @@ export interface Opens {
 
 export function createOpens(clock: Clock): Opens {
   const listeners = new Set<OpenListener>()
-  /** By delivery, in the order of their times. */
-  const held = new Map<DeliveryId, Opened>()
+  /** By delivery; `until` by the monotonic clock, which nobody puts back. */
+  const held = new Map<DeliveryId, { readonly opened: Opened; readonly until: number }>()
   let timer: NodeJS.Timeout | undefined
 
   const announce = (opened: Opened): void => {
@@ -33,9 +33,9 @@ export function createOpens(clock: Clock): Opens {
 
   function release(): void {
     timer = undefined
-    const due = clock.now() - SCANNED_WITHIN_MS
-    for (const [delivery, opened] of held) {
-      if (opened.at > due) break
+    const now = clock.monotonic()
+    for (const [delivery, { opened, until }] of held) {
+      if (until > now) continue
       held.delete(delivery)
       announce(opened)
     }
@@ -45,7 +45,13 @@ export function createOpens(clock: Clock): Opens {
   function plan(): void {
     const next = held.values().next().value
     if (!next || timer) return
-    timer = setTimeout(release, Math.max(next.at + SCANNED_WITHIN_MS - clock.now(), 10))
+    timer = setTimeout(release, Math.max(next.until - clock.monotonic(), 10))
+  }
+
+  function hold(opened: Opened): void {
+    const stood = Math.max(clock.now() - opened.at, 0)
+    const until = clock.monotonic() + Math.max(SCANNED_WITHIN_MS - stood, 0)
+    held.set(opened.delivery, { opened, until })
   }
 
   return {
@@ -55,7 +61,7 @@ export function createOpens(clock: Clock): Opens {
     },
     take({ opened, takenBack }) {
       for (const { via, ...first } of opened) {
-        if (via === 'email') held.set(first.delivery, first)
+        if (via === 'email') hold(first)
         else announce(first)
       }
       for (const delivery of takenBack) held.delete(delivery)

@@ -54,6 +54,18 @@ test('an open that was merged late, after a crash, is announced soon', () => {
   expect(told).toEqual(['1'])
 })
 
+test('a clock that is put back holds nothing for longer', () => {
+  let behind = 0
+  const opens = createOpens({ now: () => Date.now() - behind, monotonic: () => Date.now() })
+  const told: string[] = []
+  opens.subscribe(({ delivery }) => told.push(delivery))
+  opens.take({ opened: [opened(1, 'email')], takenBack: [] })
+  behind = 3_600_000
+  opens.take({ opened: [opened(2, 'email')], takenBack: [] })
+  vi.advanceTimersByTime(11_000)
+  expect(told).toHaveLength(2)
+})
+
 test('nobody is told after the end', () => {
   const { opens, told, stop } = listen()
   opens.take({ opened: [opened(1, 'email')], takenBack: [] })
