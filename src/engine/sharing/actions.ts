@@ -33,12 +33,16 @@ export async function cancelShare(deps: SharingDeps, share: Share): Promise<void
   )
 }
 
-/** The mark kills every code at once; the deliveries follow, then what the platforms can take away. */
+/** The mark kills every code at once and ends what is not being sent; then go what the platforms can take away. */
 export async function recallShare(deps: SharingDeps, share: Share): Promise<void> {
   await deps.store.shares.mark(share.id, 'recalled')
   deps.forgetLinks(share.id)
   const deliveries = await deps.store.deliveries.ofShare(share.id)
-  await Promise.all(deliveries.map((delivery) => recallOne(deps, delivery)))
+  await Promise.all(
+    deliveries.map((delivery) =>
+      delivery.state === 'recalled' ? takeAway(deps, delivery) : recallOne(deps, delivery),
+    ),
+  )
 }
 
 export async function cancelOne(deps: SharingDeps, delivery: Delivery): Promise<Delivery> {
