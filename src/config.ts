@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { UnknownPolicy } from '#core/delivery.ts'
+import { isLoopback } from '#core/loopback.ts'
 import type { Tracking } from '#core/share.ts'
 import type { Texts } from '#locales/texts.ts'
 import {
@@ -111,12 +112,6 @@ export function atPort(config: Config, port: number): Config {
     url === defaultBaseUrl(config.port) ? defaultBaseUrl(port) : url
   const baseUrl = moved(config.baseUrl)
   return { ...config, port, baseUrl, linkBaseUrl: moved(config.linkBaseUrl) }
-}
-
-/** Whether a URL leads to the machine that opens it. */
-export function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url)
-  return /^(localhost|.*\.localhost|127\.[\d.]+|\[::1\])\.?$/.test(hostname)
 }
 
 interface Reading {

@@ -8,7 +8,7 @@ export interface Position {
 
 const FORM = /^(\d{1,15})\.([0-9A-Za-z-]{1,40})$/
 
-export function cursorOf(position: Position): string {
+function cursorOf(position: Position): string {
   return Buffer.from(`${position.at}.${position.id}`).toString('base64url')
 }
 

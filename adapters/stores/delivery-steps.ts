@@ -339,7 +339,7 @@ export function wakeStep(delivery: StoredDelivery, now: Instant): StoredDelivery
   }
 }
 
-export function endedStep(
+function endedStep(
   delivery: StoredDelivery,
   state: DeliveryState,
   reason: Reason | null,

@@ -46,10 +46,6 @@ export function connectionKey(ref: ConnectionRef): string {
   return `${ref.channel}/${ref.connection}`
 }
 
-export function sameAddress(a: Address, b: Address): boolean {
-  return a.channel === b.channel && a.value === b.value
-}
-
 /**
  * What consent hangs on: a phone number, a mailbox or a platform user, the same over channels, spellings and
  * aliases (`+tag`, and dots at Gmail). Never shown; stores keep only its keyed hash.

@@ -30,7 +30,7 @@ const CODE_PATTERN = /^[0-9A-Za-z]{17}$/
 export type RandomBytes = (size: number) => Uint8Array
 
 /** Seven base62 characters whose order as ASCII text is the order of the instants. */
-export function timePrefix(now: number): string {
+function timePrefix(now: number): string {
   let rest = Math.max(0, Math.floor(now)) % 62 ** TIME_LENGTH
   let text = ''
   for (let i = 0; i < TIME_LENGTH; i++) {

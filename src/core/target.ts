@@ -26,5 +26,3 @@ export interface PhoneTarget {
   /** What is dialled after the number: `,` pauses and digits. Empty where there is none. */
   readonly postdial: string
 }
-
-export type TargetKind = Target['kind']

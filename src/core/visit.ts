@@ -3,5 +3,3 @@ export const VISIT_CLASSES = ['human', 'preview', 'prefetch', 'scanner', 'own'] 
 export type VisitClass = (typeof VISIT_CLASSES)[number]
 
 export type VisitCounts = Readonly<Record<VisitClass, number>>
-
-export const NO_VISITS: VisitCounts = { human: 0, preview: 0, prefetch: 0, scanner: 0, own: 0 }

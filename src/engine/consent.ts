@@ -79,7 +79,7 @@ async function apply(store: Store, delivery: Delivery, choice: ConsentChoice): P
 }
 
 /** Enough to know one's own address by, too little to learn it: `b…@example.org`, `+86…000`. */
-export function maskAddress({ channel, value }: Address): string {
+function maskAddress({ channel, value }: Address): string {
   if (channel === 'email') return `${[...value][0] ?? ''}…${value.slice(value.lastIndexOf('@'))}`
   if (channel === 'sms' || channel === 'wap-push') return `${value.slice(0, 3)}…${value.slice(-3)}`
   return `${[...value].slice(0, 2).join('')}…`

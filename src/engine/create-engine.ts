@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
+import { isLoopback } from '#core/loopback.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createChannels } from './channels.ts'
 import { createConnections } from './connections.ts'
@@ -81,10 +82,4 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
       await status.stop()
     },
   }
-}
-
-/** Only who sits at this machine can open such links. */
-export function isLoopback(origin: string): boolean {
-  const { hostname } = new URL(origin)
-  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }

@@ -8,7 +8,7 @@ import type { Account, Contact, Permissions } from '#core/account.ts'
 import type { Address, ChannelName, Via } from '#core/address.ts'
 import type { DeliveryState, Reason } from '#core/delivery.ts'
 import type { RejectedRecipient } from '#core/errors.ts'
-import type { AccountId, ContactId, DeliveryId, Instant, ShareId } from '#core/ids.ts'
+import type { AccountId, DeliveryId, Instant, ShareId } from '#core/ids.ts'
 import type { Locale } from '#core/locale.ts'
 import type { Rendered } from '#core/message/message.ts'
 import type { LinkPreview } from '#core/preview.ts'
@@ -337,5 +337,3 @@ export interface Outbox {
   /** One message, for a page that shows its HTML alone. Null: nothing is kept of that delivery. */
   get(delivery: string): Promise<KeptMessage | null>
 }
-
-export type { Contact, ContactId }

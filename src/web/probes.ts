@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { PassalongError } from '#core/errors.ts'
-import { isLoopback } from '#engine/create-engine.ts'
+import { isLoopback } from '#core/loopback.ts'
 import { hashSecret } from '#engine/keys.ts'
 import type { WebContext, WebRouter } from './context.ts'
 import type { WebDeps } from './deps.ts'
@@ -41,7 +41,7 @@ function publicHostsOf({ baseUrl, linkBaseUrl }: WebDeps['settings']): ReadonlyS
 }
 
 /** From a loopback socket, and no proxy stands between. */
-export function isFromHere(request: IncomingMessage, publicHosts: ReadonlySet<string>): boolean {
+function isFromHere(request: IncomingMessage, publicHosts: ReadonlySet<string>): boolean {
   const asked = URL.parse(`http://${request.headers.host}`)?.hostname ?? ''
   if (publicHosts.has(asked)) return false
   const remote = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '')

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { textsFor } from '#locales/texts.ts'
-import { atPort, ConfigError, type Environment, isLoopback, readConfig } from '#src/config.ts'
+import { atPort, ConfigError, type Environment, readConfig } from '#src/config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'passalong-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -204,16 +204,4 @@ describe('warnings', () => {
   test('say what is set and cannot be used yet', () => {
     expect(warningsOf({ TELEGRAM_BOT_TOKEN: '1:a', REDIS_URL: 'redis://h' })).toHaveLength(2)
   })
-})
-
-test.each([
-  ['http://localhost:8080', true],
-  ['http://go.localhost', true],
-  ['http://127.9.9.9', true],
-  ['http://[::1]:80', true],
-  ['http://2130706433', true],
-  ['http://192.168.1.2', false],
-  ['https://localhost.example.org', false],
-])('%s leads to the machine that opens it: %s', (url, loopback) => {
-  expect(isLoopback(url)).toBe(loopback)
 })

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
+import { isLoopback } from '#core/loopback.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
-import { type Config, isLoopback } from '../../config.ts'
+import type { Config } from '../../config.ts'
 import { findSocket } from '../../server/private-socket.ts'
 import { answers } from '../connect.ts'
 import { exchange } from '../transport.ts'

@@ -65,15 +65,8 @@ export function partsOf(message: Message): Parts {
   }
 }
 
-export function nameWithHandle(t: Texts, name: string, handle: string): string {
+function nameWithHandle(t: Texts, name: string, handle: string): string {
   return handle === '' || handle === name ? name : t('message.sender', { name, handle })
-}
-
-/** Whether a link leads to this machine: platforms refuse it in buttons and cannot preview it. */
-export function isLoopback(url: string): boolean {
-  if (!URL.canParse(url)) return true
-  const { hostname } = new URL(url)
-  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)
 }
 
 function line(text: string, max: number): string {

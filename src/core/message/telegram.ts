@@ -1,5 +1,6 @@
+import { isLoopback } from '../loopback.ts'
 import type { Message, RenderedTelegram, TextEntity } from './message.ts'
-import { isLoopback, type Parts, partsOf } from './parts.ts'
+import { type Parts, partsOf } from './parts.ts'
 import { shortenToFit } from './shorten.ts'
 
 /** Characters of a message by Telegram's count: UTF-16 units, after entities. */

@@ -35,7 +35,7 @@ export function renderWapPush(message: Message): RenderedWapPush {
 }
 
 /** The segments that a Service Indication takes, by the sizes of what is in it. */
-export function wapPushSegments(href: string, siId: string, title: string): number {
+function wapPushSegments(href: string, siId: string, title: string): number {
   const coded = href.replace(/^https?:\/\/(www\.)?/, '')
   const bytes = WSP_BYTES + WBXML_BYTES + bytesOf(coded) + bytesOf(siId) + bytesOf(title)
   return bytes <= SINGLE_BYTES ? 1 : Math.ceil(bytes / MULTI_BYTES)

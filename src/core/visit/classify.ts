@@ -31,7 +31,7 @@ export interface Classified {
 /** An opening so soon after the mail was taken is a scanner's. */
 export const SCANNED_WITHIN_MS = 10_000
 /** An opening by then may still be one's: some queue what they scan. */
-export const DOUBTFUL_WITHIN_MS = 30_000
+const DOUBTFUL_WITHIN_MS = 30_000
 export const MANY_CODES = 3
 export const MANY_CODES_MS = 10_000
 

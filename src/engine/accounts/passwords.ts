@@ -2,8 +2,8 @@ import { argon2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { RandomBytes } from '#core/ids.ts'
 
-export const MIN_PASSWORD = 8
-export const MAX_PASSWORD = 256
+const MIN_PASSWORD = 8
+const MAX_PASSWORD = 256
 
 /** 19 MiB and two passes: OWASP's first choice for argon2id; about 40 ms, off the main thread. */
 const MEMORY_KIB = 19_456

@@ -29,7 +29,7 @@ export async function checkSignUp(
   return { username, displayName, password: signUp.password ?? null, email }
 }
 
-export function readUsername(raw: string): string {
+function readUsername(raw: string): string {
   const username = raw.slice(0, 100).trim().toLowerCase()
   if (isUsername(username)) return username
   throw refusal('invalid_field', 'account.fault.username', { field: 'username' })

@@ -5,7 +5,7 @@ import type { ContactInput } from '../engine.ts'
 import { refusal } from '../refusal.ts'
 
 export const MAX_CONTACTS = 5_000
-export const MAX_MEMBERS = 1_000
+const MAX_MEMBERS = 1_000
 /** UTF-16 units of all that a book holds: it is read whole whenever recipients are. */
 export const MAX_BOOK_LENGTH = 2_000_000
 const MAX_ADDRESSES = 20

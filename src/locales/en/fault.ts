@@ -46,6 +46,4 @@ export const fault = {
     'This looks like the name of somebody else here. Add something to tell you apart.',
   'fault.name.well_known':
     'This is the name of a well-known company or of the staff here. Use your own name.',
-  'fault.username':
-    'A username has 2 to 32 characters: a–z, 0–9, dot, dash and underscore, a letter or digit first.',
 } as const

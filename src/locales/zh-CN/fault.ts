@@ -36,6 +36,4 @@ export const fault: Readonly<Record<keyof typeof en, string>> = {
   'fault.name.not_a_name': '这看起来像地址，或不含任何文字。请填写大家熟悉的名字。',
   'fault.name.copies_another': '这与此处他人的名字过于相似，请加以区分。',
   'fault.name.well_known': '这是知名公司或此处工作人员的名称，请使用您自己的名字。',
-  'fault.username':
-    '用户名为 2 到 32 个字符：小写字母、数字、点、短横线和下划线，以字母或数字开头。',
 }

@@ -9,7 +9,7 @@ const when = z.iso.datetime().meta({ description: 'RFC 3339, UTC' })
 const requestedTime = z.iso.datetime({ offset: true })
 const via = z.enum([...CHANNELS, 'outbox'])
 
-export const targetSchema = z
+const targetSchema = z
   .object({
     kind: z.enum(['page', 'media', 'phone']),
     url: z.string().meta({ description: 'Normalised http(s) URL, or `tel:` URI' }),
@@ -102,7 +102,7 @@ const stateCounts = Object.fromEntries(
   DELIVERY_STATES.map((state) => [state, z.int().min(0).optional()]),
 ) as Record<(typeof DELIVERY_STATES)[number], z.ZodOptional<z.ZodInt>>
 
-export const shareSummarySchema = z
+const shareSummarySchema = z
   .object({
     ...shareFields,
     states: z.object(stateCounts).meta({ description: 'How many deliveries stand where' }),

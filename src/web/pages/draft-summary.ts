@@ -68,13 +68,13 @@ function money(view: PageView, price: { amount: number; currency: string }): str
 }
 
 /** Rounded up to what a person plans with: seconds, minutes, hours. */
-export function duration(view: PageView, seconds: number): string {
+function duration(view: PageView, seconds: number): string {
   if (seconds < 90) return view.texts('web.seconds', { count: Math.ceil(seconds) })
   if (seconds < 5400) return view.texts('web.minutes', { count: Math.ceil(seconds / 60) })
   return view.texts('web.hours', { count: Math.ceil(seconds / 3600) })
 }
 
-export function warningText(view: PageView, warning: Warning): string {
+function warningText(view: PageView, warning: Warning): string {
   const t = view.texts
   switch (warning.code) {
     case 'homograph':

@@ -30,7 +30,7 @@ export function linkPage(locale: Locale, link: Link): string {
 }
 
 /** A player, the sender's note, and a link to the original. */
-export function watchPage(locale: Locale, link: Link, target: MediaTarget): string {
+function watchPage(locale: Locale, link: Link, target: MediaTarget): string {
   const view = publicView(locale)
   const title = target.title || fileName(target.url)
   return publicPage(view, {
@@ -46,7 +46,7 @@ ${noteOf(view, link)}
 }
 
 /** One big button that calls; on a screen without a phone, a code for one that has. */
-export function callPage(locale: Locale, link: Link, target: PhoneTarget): string {
+function callPage(locale: Locale, link: Link, target: PhoneTarget): string {
   const view = publicView(locale)
   const t = view.texts
   const number = readableNumber(target)

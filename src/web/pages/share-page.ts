@@ -146,7 +146,7 @@ ${rest.length > 0 && html`<details${rest.some(({ value }) => form.pick.includes(
 }
 
 /** How a contact is written in the recipients box. */
-export function contactWord(contact: Contact): string {
+function contactWord(contact: Contact): string {
   return contact.kind === 'group' ? `#${contact.name}` : contact.name
 }
 

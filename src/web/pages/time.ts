@@ -8,7 +8,7 @@ export function timeTag(view: PageView, instant: number): Html {
 }
 
 /** Today's moments by the clock alone, others with their day. */
-export function readableTime(view: PageView, instant: number): string {
+function readableTime(view: PageView, instant: number): string {
   const { locale, timeZone, now } = view
   const today = wallClock(instant, timeZone).slice(0, 10) === wallClock(now, timeZone).slice(0, 10)
   return new Intl.DateTimeFormat(locale, {

@@ -1,5 +1,6 @@
 import type { Account } from '#core/account.ts'
 import { PassalongError } from '#core/errors.ts'
+import { isLoopback } from '#core/loopback.ts'
 import type { ChannelHealth } from '#engine/engine.ts'
 import { sayError } from '#locales/texts.ts'
 import type { PageContext, PageSession } from '../context.ts'
@@ -10,9 +11,6 @@ import type { PageView } from '../pages/view.ts'
 /** Set by public/app.js: an IANA name, nobody's secret. */
 const ZONE_COOKIE = 'passalong.zone'
 const UNSIGNED = { signed: false } as const
-
-/** A page's context with somebody signed in, who reads in the language of the page. */
-export type SignedInContext = PageContext & { readonly account: Account }
 
 /**
  * Lets the signed-in through; everybody else signs in first and comes back to `returnTo` (the page itself for
@@ -87,11 +85,6 @@ function downText(ctx: PageContext, { channel, paused }: ChannelHealth): string 
   const t = ctx.state.texts
   const text = t('web.warning.down', { channel: t(`web.channel.${channel}`) })
   return ctx.state.account?.role === 'operator' && paused ? `${text} (${paused.detail})` : text
-}
-
-function isLoopback(url: string): boolean {
-  const host = URL.parse(url)?.hostname ?? ''
-  return /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host)
 }
 
 export function send(ctx: PageContext, page: string, status = 200): void {

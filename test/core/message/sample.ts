@@ -14,7 +14,7 @@ const VALUES: Readonly<Record<ChannelName, string>> = {
   carry: 'bob',
 }
 
-export function addressOn(channel: ChannelName): Address {
+function addressOn(channel: ChannelName): Address {
   return { channel, value: VALUES[channel] }
 }
 

@@ -57,7 +57,7 @@ const OUR_HEADERS = [
 ]
 
 /** A mail as it came over the wire, read by a parser that knows nothing of us, in the form of `render`. */
-export async function readMail(raw: string): Promise<RenderedEmail> {
+async function readMail(raw: string): Promise<RenderedEmail> {
   const mail = await simpleParser(raw, { skipTextToHtml: true, skipTextLinks: true })
   const lineOf = (name: string): string | undefined =>
     mail.headerLines.find((header) => header.key === name.toLowerCase())?.line
