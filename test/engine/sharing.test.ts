@@ -162,6 +162,44 @@ describe('accepting', () => {
     expect(share.target.url).toBe('https://example.org/a')
   })
 
+  test('links lead to the short host, and those of both hosts are unwrapped', async () => {
+    await start([createScriptedChannel()], { linkBaseUrl: 'https://l.example.org' })
+    const first = await t.share(['bob@example.org'])
+    const link = first.deliveries[0]!.link
+    expect(link).toMatch(/^https:\/\/l\.example\.org\/r\/\w{17}$/)
+    for (const host of ['l.example.org', 'passalong.example.org']) {
+      const url = `https://${host}${new URL(link).pathname}`
+      expect((await t.share(['carol@example.org'], { url })).target.url).toBe(
+        'https://example.org/a',
+      )
+    }
+  })
+
+  test('what a link of ours leads to keeps kind and title, unless others are asked for', async () => {
+    await start([createScriptedChannel()])
+    const film = { url: 'https://example.org/film.mp4', kind: 'page', title: 'The film' }
+    const url = (await t.share(['bob@example.org'], film)).deliveries[0]!.link
+    expect((await t.share(['carol@example.org'], { url })).target).toEqual(film)
+    const again = await t.share(['carol@example.org'], { url, kind: 'media', title: 'Watch' })
+    expect(again.target).toMatchObject({ kind: 'media', media: 'video', title: 'Watch' })
+    const call = { url: 'tel:10086', region: 'CN', title: 'Help' }
+    const number = (await t.share(['bob@example.org'], call)).deliveries[0]!.link
+    expect((await t.share(['carol@example.org'], { url: number })).target).toMatchObject({
+      kind: 'phone',
+      number: '10086',
+      region: 'CN',
+      title: 'Help',
+    })
+  })
+
+  test('a link of ours hides no host that looks like another', async () => {
+    await start([createScriptedChannel()])
+    const url = (await t.share(['bob@example.org'], { url: 'https://xn--80ak6aa92e.com/' }))
+      .deliveries[0]!.link
+    const { warnings } = await t.engine.sharing.accept(t.ann, request({ url }), options)
+    expect(warnings).toMatchObject([{ code: 'homograph', ascii: 'xn--80ak6aa92e.com' }])
+  })
+
   test('sentences come in the language asked for', async () => {
     await start([createScriptedChannel()])
     const error = await refused(

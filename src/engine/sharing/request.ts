@@ -35,12 +35,24 @@ export async function readTarget(
   if (parsed.ok === 'own-link') {
     const link = await context.resolve(parsed.code)
     const stands = link && !link.recalled && (link.expiresAt ?? Infinity) > context.now
-    if (stands) {
-      return { target: { ...link.target, title: title || link.target.title }, warnings: [] }
-    }
+    if (stands) return unwrapped(link.target, { ...request, title }, context)
     throw targetError('own_link', context.texts)
   }
   throw targetError(parsed.fault, context.texts)
+}
+
+/** What a link of ours leads to, judged as if it had been pasted itself: a warning is not lost on the way. */
+function unwrapped(
+  target: Target,
+  request: ShareRequest,
+  context: RequestContext,
+): UnderstoodTarget {
+  const title = request.title || target.title
+  if (target.kind === 'phone') return { target: { ...target, title }, warnings: [] }
+  const kind = request.kind ?? target.kind
+  const parsed = parseTarget({ url: target.url, kind, title }, { ...context, ownHosts: [] })
+  if (parsed.ok === true) return parsed
+  throw targetError('own_link', context.texts)
 }
 
 function targetError(fault: TargetFault, texts: Texts): PassalongError {
