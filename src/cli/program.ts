@@ -1,12 +1,10 @@
 import { Command } from 'commander'
 import type { Texts } from '#locales/texts.ts'
-import type { Environment } from '../config.ts'
 import { VERSION } from '../version.ts'
 import type { Scene } from './commands.ts'
 import * as commands from './commands.ts'
 
 export interface Program {
-  readonly env: Environment
   readonly texts: Texts
   /** Opens the scene, plays, and closes it again. */
   play(options: SceneOptions, act: (scene: Scene) => Promise<void>): Promise<void>

@@ -56,10 +56,8 @@ function verdict(error: unknown, texts: Texts): { text: string; status: number }
 
 export async function runCli(): Promise<void> {
   loadEnvironmentFile(process.cwd())
-  const { env } = process
-  const texts = textsFor(terminalLocale(env))
+  const texts = textsFor(terminalLocale(process.env))
   const program = createProgram({
-    env,
     texts,
     play: (options, act) => play(texts, options, act),
     doctor: (json) => doctor(texts, json),

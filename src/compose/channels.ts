@@ -1,4 +1,4 @@
-import type { MailIdentity } from '#core/message/email.ts'
+import { type MailIdentity, mailIdentity } from '#core/message/email.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { OutboxStore } from '#ports/store/connections.ts'
@@ -19,15 +19,9 @@ export async function createChannels(
 }
 
 /** Whom mail comes from; messages that are only kept show the same. */
-export function mailIdentity(config: Config): MailIdentity {
-  const host = new URL(config.baseUrl).hostname
-  const from = config.email?.from ?? { name: null, address: `passalong@${host}` }
-  return {
-    fromName: from.name,
-    fromAddress: from.address,
-    messageIdDomain: from.address.slice(from.address.lastIndexOf('@') + 1),
-    signed: (config.email?.dkim ?? null) !== null,
-  }
+export function mailIdentityOf({ email, baseUrl }: Config): MailIdentity {
+  const from = email?.from ?? { name: null, address: `passalong@${new URL(baseUrl).hostname}` }
+  return mailIdentity(from, (email?.dkim ?? null) !== null)
 }
 
 async function make(
@@ -40,7 +34,7 @@ async function make(
   const { createOutboxChannel } = await import('#adapters/channels/outbox/outbox.ts')
   return createOutboxChannel(
     { name: platform.channel },
-    { outbox: deps.outbox, mail: mailIdentity(config) },
+    { outbox: deps.outbox, mail: mailIdentityOf(config) },
   )
 }
 

@@ -62,7 +62,7 @@ export function warningsTogether(values: Values): readonly Notice[] {
     .concat('REDIS_URL')
     .filter((name) => isSet(values, name))
     .map((name): Notice => ({ name, key: 'setup.warn.notBuilt', values: { name } }))
-  return [...early, ...mailWithoutServer(values)]
+  return [...early, ...openSignUp(values), ...mailWithoutServer(values)]
 }
 
 export function isSet(values: Values, name: VariableName): boolean {
@@ -89,6 +89,11 @@ function notBuilt(values: Values, has: Has): readonly Notice[] {
     notices.push({ name: 'SESSION_SECRET', key: 'setup.fault.sessionSecret', values: {} })
   }
   return notices
+}
+
+function openSignUp({ SIGNUP }: Values): readonly Notice[] {
+  if (SIGNUP !== 'open') return []
+  return [{ name: 'SIGNUP', key: 'setup.warn.notBuilt', values: { name: 'SIGNUP=open' } }]
 }
 
 function mailWithoutServer(values: Values): readonly Notice[] {

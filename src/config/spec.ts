@@ -84,7 +84,7 @@ export const SPEC = {
     'Sharing',
     type.oneOf('invite', 'open', 'closed'),
     'invite',
-    'Who may make an account after the first: invite, open or closed.',
+    'Who may make an account after the first: invite, open or closed. Until signing up comes, in a later version, the command line makes them.',
   ),
   OUTBOX: {
     ...setting(

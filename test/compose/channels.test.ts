@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { createSystemClock } from '#adapters/clock/system.ts'
 import { createMemoryStore } from '#adapters/stores/memory/store.ts'
 import type { Channel } from '#ports/channel.ts'
-import { createChannels, mailIdentity } from '#src/compose/channels.ts'
+import { createChannels, mailIdentityOf } from '#src/compose/channels.ts'
 import { type Environment, readConfig } from '#src/config.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 
@@ -49,7 +49,7 @@ describe('the channels that stand', () => {
 describe('whom mail comes from', () => {
   test('is the same in the outbox and in what goes out', () => {
     const env = { SMTP_URL, MAIL_FROM: 'Go <go@example.org>' }
-    expect(mailIdentity(readConfig(env))).toEqual({
+    expect(mailIdentityOf(readConfig(env))).toEqual({
       fromName: 'Go',
       fromAddress: 'go@example.org',
       messageIdDomain: 'example.org',
@@ -61,7 +61,7 @@ describe('whom mail comes from', () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 })
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
     const dkim = { DKIM_DOMAIN: 'example.org', DKIM_SELECTOR: 'a', DKIM_PRIVATE_KEY: pem }
-    expect(mailIdentity(readConfig({ SMTP_URL, ...dkim })).signed).toBe(true)
+    expect(mailIdentityOf(readConfig({ SMTP_URL, ...dkim })).signed).toBe(true)
     const oneLine = { ...dkim, DKIM_PRIVATE_KEY: pem.trim().replaceAll('\n', '\\n') }
     const { secret } = readConfig({ SMTP_URL, ...oneLine })
     expect(secret('DKIM_PRIVATE_KEY')).toBe(pem.trim())

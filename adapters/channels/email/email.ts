@@ -1,7 +1,7 @@
 import { type ConnectionRef, DEFAULT_CONNECTION } from '#core/address.ts'
 import type { Outcome } from '#core/delivery.ts'
 import type { ConnectionId } from '#core/ids.ts'
-import { renderEmail } from '#core/message/email.ts'
+import { mailIdentity, renderEmail } from '#core/message/email.ts'
 import type { Channel, ProbeResult, SendContext, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { classifySmtpError, type SmtpFailure } from './classify.ts'
@@ -13,8 +13,6 @@ export interface EmailConfig {
   readonly smtpUrl: () => string
   readonly from: { readonly name: string | null; readonly address: string }
   readonly dkim: DkimConfig | null
-  /** The right side of Message-IDs; by default the domain of `from`. */
-  readonly messageIdDomain?: string
   readonly connection?: ConnectionId
   /** Connections to the server at once; 5. */
   readonly connections?: number
@@ -43,13 +41,7 @@ export function createEmailChannel(config: EmailConfig, deps: EmailDeps): Channe
   const ref: ConnectionRef = { channel: 'email', connection }
   const rate = config.ratePerSecond
   const bucket = rate === undefined ? null : `email/${connection}`
-  const identity = {
-    fromName: from.name,
-    fromAddress: from.address,
-    messageIdDomain:
-      config.messageIdDomain ?? from.address.slice(from.address.lastIndexOf('@') + 1),
-    signed: config.dkim !== null,
-  }
+  const identity = mailIdentity(from, config.dkim !== null)
   const line = createLine({
     smtpUrl: config.smtpUrl,
     dkim: config.dkim,

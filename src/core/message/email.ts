@@ -15,6 +15,15 @@ export interface MailIdentity {
   readonly signed: boolean
 }
 
+/** The identity of mail from a mailbox; its Message-IDs end in the mailbox's domain. */
+export function mailIdentity(
+  from: { readonly name: string | null; readonly address: string },
+  signed: boolean,
+): MailIdentity {
+  const messageIdDomain = from.address.slice(from.address.lastIndexOf('@') + 1)
+  return { fromName: from.name, fromAddress: from.address, messageIdDomain, signed }
+}
+
 const MAX_SUBJECT = 150
 
 /** The whole of a mail: both bodies and every header that is ours to choose. */
