@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import type { DeliveryId } from '#core/ids.ts'
 import type { ShareView } from '#engine/engine.ts'
 import { sharePlan } from '#test/contracts/store/plans.ts'
 import { startTestEngine, type TestEngine, until } from '#test/fixtures/engine.ts'
@@ -84,6 +85,22 @@ test('a channel that heeds no signal keeps no slot, and a stop writes down that 
   await t.settled(id, all('sending'))
   await t.engine.stop(20)
   expect((await t.engine.sharing.get(t.ann, id)).deliveries[0]?.state).toBe('unknown')
+})
+
+test('what is sent in place of a delivery stands in its share, and is one’s own', async () => {
+  const t = await start([createScriptedChannel()])
+  const share = await t.share(['bob@example.org'])
+  const other = await t.share(['carol@example.org'])
+  const add = (replaces: string) =>
+    t.engine.sharing.addRecipients(t.ann, share.id, ['dan@example.org'], {
+      frontEnd: 'api',
+      locale: 'en',
+      replaces: replaces as DeliveryId,
+    })
+  for (const wrong of [other.deliveries[0]!.id, `${share.id}-9`, 'nonsense']) {
+    await expect(add(wrong)).rejects.toMatchObject({ code: 'not_found' })
+  }
+  expect((await add(share.deliveries[0]!.id)).share.deliveries).toHaveLength(2)
 })
 
 describe('a lease that ran out', () => {

@@ -1,7 +1,6 @@
 import type { Account } from '#core/account.ts'
 import type { DeliveryId } from '#core/ids.ts'
-import type { Locale } from '#core/locale.ts'
-import { DEFAULT_LOCALE } from '#core/locale.ts'
+import { DEFAULT_LOCALE, type Locale } from '#core/locale.ts'
 import type { Delivery, Share } from '#core/share.ts'
 import { textsFor } from '#locales/texts.ts'
 import { linkOf, writeMessage } from '../delivering/write-message.ts'
@@ -97,6 +96,9 @@ export function createSharing(deps: SharingDeps): Sharing {
       }
       const partial = options.partial ?? false
       const replaces = options.replaces ?? null
+      if (replaces !== null && (await ownDelivery(deps, sender, replaces)).share !== share.id) {
+        throw refusal('not_found', 'refusal.no_delivery')
+      }
       const request = { recipients, partial, replaces }
       const result = await extendShare(deps, sender, share, request, options)
       return accepted(result, sender, options.frontEnd)
