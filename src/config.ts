@@ -47,8 +47,6 @@ export interface Config {
   /** Without a slash at the end, as `linkBaseUrl`. */
   readonly baseUrl: string
   readonly linkBaseUrl: string
-  /** Links lead to this machine only. */
-  readonly loopbackLinks: boolean
   /** Absolute. */
   readonly dataDir: string
   readonly logLevel: Values['LOG_LEVEL']
@@ -113,6 +111,23 @@ export function atPort(config: Config, port: number): Config {
   const baseUrl = moved(config.baseUrl)
   return { ...config, port, baseUrl, linkBaseUrl: moved(config.linkBaseUrl) }
 }
+/**
+ * The setting that leads recipients to their own machine: stop links start with BASE_URL, the others with
+ * LINK_BASE_URL. Null: both can be opened by others.
+ */
+export function loopbackAddress({
+  baseUrl,
+  linkBaseUrl,
+}: Pick<Config, 'baseUrl' | 'linkBaseUrl'>): Loopback | null {
+  if (isLoopback(baseUrl)) return { name: 'BASE_URL', url: baseUrl }
+  return isLoopback(linkBaseUrl) ? { name: 'LINK_BASE_URL', url: linkBaseUrl } : null
+}
+
+export interface Loopback {
+  readonly name: 'BASE_URL' | 'LINK_BASE_URL'
+  readonly url: string
+}
+
 
 interface Reading {
   readonly values: Values
@@ -155,7 +170,6 @@ function configOf(values: Values, secret: Secrets, warnings: readonly Notice[]):
     port: values.PORT,
     baseUrl,
     linkBaseUrl,
-    loopbackLinks: isLoopback(linkBaseUrl),
     dataDir: resolve(values.DATA_DIR),
     logLevel: values.LOG_LEVEL,
     trustedProxies: values.TRUSTED_PROXIES,

@@ -46,7 +46,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     ownHosts: [
       ...new Set([settings.baseUrl, settings.linkBaseUrl].map((url) => new URL(url).host)),
     ],
-    loopbackLinks: isLoopback(settings.linkBaseUrl),
+    loopbackLinks: [settings.baseUrl, settings.linkBaseUrl].some(isLoopback),
     ring: () => delivering.ring(),
     forgetLinks,
   })

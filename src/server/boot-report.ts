@@ -1,6 +1,6 @@
 import type { ChannelHealth } from '#engine/engine.ts'
-import type { TextKey, Texts } from '#locales/texts.ts'
-import type { Config, PlatformState } from '#src/config.ts'
+import type { Texts } from '#locales/texts.ts'
+import { type Config, loopbackAddress, type PlatformState } from '#src/config.ts'
 
 export interface Booted {
   readonly config: Config
@@ -54,7 +54,7 @@ function howTo(platform: PlatformState, texts: Texts): string {
 function noticeLines(config: Config, texts: Texts): readonly string[] {
   const real = config.platforms.some((platform) => platform.configured && platform.built)
   const lines = config.warnings.map((notice) => texts(notice.key, notice.values))
-  const loopback: TextKey = 'setup.warn.loopback'
-  if (real && config.loopbackLinks) lines.push(texts(loopback, { url: config.linkBaseUrl }))
+  const loopback = loopbackAddress(config)
+  if (real && loopback) lines.push(texts('setup.warn.loopback', { ...loopback }))
   return lines.length > 0 ? ['', ...lines.map((line) => `! ${line}`)] : []
 }

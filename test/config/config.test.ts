@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { textsFor } from '#locales/texts.ts'
-import { atPort, ConfigError, type Environment, readConfig } from '#src/config.ts'
+import { atPort, ConfigError, type Environment, loopbackAddress, readConfig } from '#src/config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'passalong-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -28,7 +28,6 @@ describe('an empty environment', () => {
       baseUrl: 'http://localhost:8080',
       linkBaseUrl: 'http://localhost:8080',
       outbox: true,
-      loopbackLinks: true,
       email: null,
       maxRecipients: 1000,
       recipientCap: { fromSender: 20, fromAll: 50 },
@@ -64,6 +63,22 @@ describe('settings that depend on others', () => {
     [{ BASE_URL: 'http://127.0.0.1:9' }, true],
   ])('the outbox stands in on a loopback address, or as told: %j', (env, active) => {
     expect(readConfig(env).outbox).toBe(active)
+  })
+
+  test.each([
+    [{}, { name: 'BASE_URL', url: 'http://localhost:8080' }],
+    // Stop links start with BASE_URL.
+    [
+      { LINK_BASE_URL: 'https://l.example.org' },
+      { name: 'BASE_URL', url: 'http://localhost:8080' },
+    ],
+    [
+      { BASE_URL: 'https://go.example.org', LINK_BASE_URL: 'http://127.0.0.1:9' },
+      { name: 'LINK_BASE_URL', url: 'http://127.0.0.1:9' },
+    ],
+    [{ BASE_URL: 'https://go.example.org' }, null],
+  ])('of %j this one leads to this machine only: %j', (env, address) => {
+    expect(loopbackAddress(readConfig(env))).toEqual(address)
   })
 
   test('mail comes from MAIL_FROM, else from the SMTP user, else from the host', () => {

@@ -200,6 +200,21 @@ describe('accepting', () => {
     expect(warnings).toMatchObject([{ code: 'homograph', ascii: 'xn--80ak6aa92e.com' }])
   })
 
+  test('links to this machine are warned of where something really goes out', async () => {
+    const here = 'http://localhost:8080'
+    const out = async (settings: { baseUrl: string; linkBaseUrl: string }) => {
+      await start([createScriptedChannel()], settings)
+      return (await t.engine.sharing.accept(t.ann, request(), options)).warnings
+    }
+    expect(await out({ baseUrl: here, linkBaseUrl: here })).toEqual([{ code: 'loopback_links' }])
+    await t.stop()
+    const there = 'https://l.example.org'
+    // Links to stop lead to BASE_URL.
+    expect(await out({ baseUrl: here, linkBaseUrl: there })).toEqual([{ code: 'loopback_links' }])
+    await t.stop()
+    expect(await out({ baseUrl: 'https://passalong.example.org', linkBaseUrl: there })).toEqual([])
+  })
+
   test('sentences come in the language asked for', async () => {
     await start([createScriptedChannel()])
     const error = await refused(

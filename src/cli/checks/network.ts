@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { isLoopback } from '#core/loopback.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
-import type { Config } from '../../config.ts'
+import { type Config, loopbackAddress } from '../../config.ts'
 import { findSocket } from '../../server/private-socket.ts'
 import { answers } from '../connect.ts'
 import { exchange } from '../transport.ts'
@@ -39,16 +39,15 @@ function bindOnce(host: string, port: number): Promise<string | undefined> {
 }
 
 function checkBaseUrl(config: Config): readonly Finding[] {
-  const { baseUrl: url, trustedProxies, loopbackLinks } = config
+  const { baseUrl: url, trustedProxies } = config
+  const loopback = loopbackAddress(config)
   const real = config.platforms.some((platform) => platform.configured && platform.built)
-  if (loopbackLinks) {
+  if (loopback) {
+    const { name } = loopback
     return [
-      finding(
-        'BASE_URL',
-        real ? 'warning' : 'ok',
-        real ? 'setup.warn.loopback' : 'doctor.loopback',
-        { url },
-      ),
+      real
+        ? finding(name, 'warning', 'setup.warn.loopback', { ...loopback })
+        : finding(name, 'ok', 'doctor.loopback', { ...loopback }),
     ]
   }
   const findings: Finding[] = []

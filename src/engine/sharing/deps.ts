@@ -27,6 +27,7 @@ export interface SharingDeps {
   readonly linkBaseUrl: string
   /** Hosts of both, whose `/r/` links are our own. */
   readonly ownHosts: readonly string[]
+  /** Links, or those to stop, lead whoever opens them to their own machine. */
   readonly loopbackLinks: boolean
   /** Mail is signed, so that One-Click holds. */
   readonly signsMail: boolean

@@ -46,5 +46,5 @@ export const setup = {
   'setup.boot.faults': 'Passalong cannot start with these settings:',
   'setup.boot.cannot': 'Passalong cannot start.',
   'setup.warn.loopback':
-    'Links lead to {url}, which only this machine can open. Set BASE_URL to an address that others reach.',
+    'Links lead to {url}, which only this machine can open. Set {name} to an address that others reach.',
 } as const

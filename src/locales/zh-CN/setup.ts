@@ -43,5 +43,5 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
   'setup.boot.later': '将在以后的版本中支持（{names}）',
   'setup.boot.faults': '设置有误，Passalong 无法启动：',
   'setup.boot.cannot': 'Passalong 无法启动。',
-  'setup.warn.loopback': '链接指向 {url}，只有本机能打开。请将 BASE_URL 设为他人可访问的地址。',
+  'setup.warn.loopback': '链接指向 {url}，只有本机能打开。请将 {name} 设为他人可访问的地址。',
 }

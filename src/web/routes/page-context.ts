@@ -28,7 +28,7 @@ export function signedIn(
   }
 }
 
-/** Path and query of the request; of a POST the page that its form stood on, as far as its path tells. */
+/** Path and query of the request; of a POST, whose path shows no page, the start page. */
 function herePath(ctx: PageContext): string {
   return ctx.method === 'GET' || ctx.method === 'HEAD' ? ctx.url : '/'
 }
@@ -73,7 +73,8 @@ async function bannersOf(ctx: PageContext, deps: WebDeps): Promise<string[]> {
   const t = ctx.state.texts
   const real = channels.filter((channel) => channel.configured)
   const down = real.filter((channel) => channel.paused !== null)
-  const loopback = real.length > 0 && isLoopback(deps.settings.linkBaseUrl)
+  const { baseUrl, linkBaseUrl } = deps.settings
+  const loopback = real.length > 0 && [baseUrl, linkBaseUrl].some(isLoopback)
   return [
     ...down.map((channel) => downText(ctx, channel)),
     ...(loopback ? [t('web.warning.loopback')] : []),

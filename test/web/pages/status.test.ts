@@ -227,6 +227,27 @@ describe("a delivery's own pages", () => {
   })
 })
 
+describe('while mail really goes out with links to this machine', () => {
+  it('every page says so', async () => {
+    const said = 'Links lead to this machine'
+    expect((await visitor.get('/shares')).html).toContain(said)
+    expect((await visitor.get('/share?url=https://www.example.org/a')).html).toContain(said)
+    const settings = { baseUrl: 'http://localhost:8080', linkBaseUrl: 'https://l.example.org' }
+    for (const [baseUrl, warned] of [
+      [settings.baseUrl, true],
+      ['https://go.example.org', false],
+    ] as const) {
+      const other = await startWeb({
+        settings: { ...settings, baseUrl },
+        parts: () => ({ channels: [createScriptedChannel()] }),
+      })
+      const { html } = await (await signedIn(other)).get('/shares')
+      expect(html.includes(said)).toBe(warned)
+      await other.close()
+    }
+  })
+})
+
 describe('while a connection is down', () => {
   it('every page says so, and why to the operator alone', async () => {
     outcomes.set('dark@example.org', { kind: 'down', detail: '535 the password is wrong' })
