@@ -51,7 +51,6 @@ export interface Config {
   readonly dataDir: string
   readonly logLevel: Values['LOG_LEVEL']
   readonly trustedProxies: readonly string[]
-  readonly signup: Values['SIGNUP']
   readonly operator: string | null
   /** The outbox stands in for channels without credentials. */
   readonly outbox: boolean
@@ -111,6 +110,7 @@ export function atPort(config: Config, port: number): Config {
   const baseUrl = moved(config.baseUrl)
   return { ...config, port, baseUrl, linkBaseUrl: moved(config.linkBaseUrl) }
 }
+
 /**
  * The setting that leads recipients to their own machine: stop links start with BASE_URL, the others with
  * LINK_BASE_URL. Null: both can be opened by others.
@@ -127,7 +127,6 @@ export interface Loopback {
   readonly name: 'BASE_URL' | 'LINK_BASE_URL'
   readonly url: string
 }
-
 
 interface Reading {
   readonly values: Values
@@ -173,7 +172,6 @@ function configOf(values: Values, secret: Secrets, warnings: readonly Notice[]):
     dataDir: resolve(values.DATA_DIR),
     logLevel: values.LOG_LEVEL,
     trustedProxies: values.TRUSTED_PROXIES,
-    signup: values.SIGNUP,
     operator: values.OPERATOR,
     outbox: values.OUTBOX === 'on' || (values.OUTBOX === 'auto' && isLoopback(baseUrl)),
     defaultRegion: values.DEFAULT_REGION,

@@ -27,7 +27,7 @@ export const ERRORS = {
 } as const
 export type ErrorCode = keyof typeof ERRORS
 
-/** Why a target was refused. */
+/** Why a target was refused. Each has a sentence in src/locales under `fault.target.<code>`. */
 export type TargetFault =
   | 'empty'
   | 'not_a_url'
@@ -40,7 +40,7 @@ export type TargetFault =
   | 'not_a_number'
   | 'own_link'
 
-/** Why one recipient was refused. Each has a sentence in src/locales under `recipient.fault.<code>`. */
+/** Why one recipient was refused. Each has a sentence in src/locales under `fault.recipient.<code>`. */
 export type RecipientFault =
   | 'not_understood'
   | 'bad_mailbox'
@@ -78,7 +78,7 @@ export class PassalongError extends Error {
   readonly code: ErrorCode
   readonly retryAfterMs: number | undefined
   readonly field: string | undefined
-  /** Which of several faults behind one code: a TargetFault, for `invalid_target`. */
+  /** Which of several faults behind one code: a TargetFault for `invalid_target`, else a key of src/locales. */
   readonly reason: string | undefined
   readonly errors: readonly RejectedRecipient[] | undefined
 

@@ -25,6 +25,7 @@ const TIME_LENGTH = 7 // 62^7 ms reach the year 2081
 const CODE_RANDOM_LENGTH = 10
 const ID_RANDOM_LENGTH = 8
 const CODE_PATTERN = /^[0-9A-Za-z]{17}$/
+const SHARE_PATTERN = /^[0-9A-Za-z]{15}$/
 
 /** Fills a buffer with random bytes; `crypto.randomBytes` outside tests. */
 export type RandomBytes = (size: number) => Uint8Array
@@ -75,6 +76,14 @@ export function isCode(text: string): text is Code {
 export function deliveryId(share: ShareId, n: number): DeliveryId {
   return `${share}-${n}` as DeliveryId
 }
+
+/** Whether a text is written like the id of a share. */
+export function isShareId(text: string): text is ShareId {
+  return SHARE_PATTERN.test(text)
+}
+
+/** Stands for a delivery in messages that belong to none: samples, alerts. */
+export const NO_DELIVERY: DeliveryId = deliveryId('0'.repeat(15) as ShareId, 0)
 
 /** The share and the number that a delivery's id is made of, or undefined for any other text. */
 export function splitDeliveryId(id: string): { share: ShareId; n: number } | undefined {

@@ -5,7 +5,7 @@ import type { Logger } from '#ports/logger.ts'
 import type { ConnectionState } from '#ports/store/connections.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Channels } from './channels.ts'
-import { within } from './visiting/within.ts'
+import { within } from './within.ts'
 
 /** A probe that takes longer says nothing; the next one may. */
 const PROBE_MS = 30_000

@@ -1,5 +1,5 @@
 import { type Address, CHANNELS, type ConnectionRef, connectionKey } from '#core/address.ts'
-import { type DeliveryId, deliveryId, type ShareId } from '#core/ids.ts'
+import { NO_DELIVERY } from '#core/ids.ts'
 import { DEFAULT_LOCALE } from '#core/locale.ts'
 import type { Message } from '#core/message/message.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
@@ -39,7 +39,6 @@ export function createHealth(deps: {
   }
 }
 
-const NO_DELIVERY: DeliveryId = deliveryId('000000000000000' as ShareId, 0)
 const ALERT_MS = 30_000
 
 export interface AlertDeps {

@@ -7,8 +7,7 @@ import {
   type KeyObject,
   timingSafeEqual,
 } from 'node:crypto'
-import type { DeliveryId, EndpointKey } from '#core/ids.ts'
-import { splitDeliveryId } from '#core/ids.ts'
+import { type DeliveryId, type EndpointKey, splitDeliveryId } from '#core/ids.ts'
 
 /** Everything that is derived from the one secret. Each purpose has a subkey of its own (HKDF). */
 export interface Keys {

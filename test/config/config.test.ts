@@ -218,5 +218,7 @@ describe('warnings', () => {
 
   test('say what is set and cannot be used yet', () => {
     expect(warningsOf({ TELEGRAM_BOT_TOKEN: '1:a', REDIS_URL: 'redis://h' })).toHaveLength(2)
+    expect(warningsOf({ SIGNUP: 'open' })).toEqual([expect.stringContaining('SIGNUP=open')])
+    expect(warningsOf({ SIGNUP: 'closed' })).toEqual([])
   })
 })

@@ -40,7 +40,7 @@ export function createMemoryAccounts({ state, now }: MemoryDeps): AccountStore {
     async passwordHash(id) {
       return state.passwords.get(id) ?? null
     },
-    async nameSkeletons() {
+    async displayNames() {
       return [...state.accounts.values()].map(({ id, displayName }) => ({ id, displayName }))
     },
     async update(id, { passwordHash, ...change }) {

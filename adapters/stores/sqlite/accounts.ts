@@ -59,7 +59,7 @@ export function createSqliteAccounts(db: Database): AccountStore {
     operator: () => db.read(() => accountOrNull(operator.get())),
     passwordHash: (id) =>
       db.read(() => (hash.get(id) as { hash: string | null } | undefined)?.hash ?? null),
-    nameSkeletons: () =>
+    displayNames: () =>
       db.read(() =>
         (names.all() as unknown as Pick<Account, 'id' | 'displayName'>[]).map(
           ({ id, displayName }) => ({ id, displayName }),

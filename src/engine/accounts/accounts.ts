@@ -1,5 +1,4 @@
-import type { Account, Permissions } from '#core/account.ts'
-import { DEFAULT_PERMISSIONS } from '#core/account.ts'
+import { type Account, DEFAULT_PERMISSIONS, type Permissions } from '#core/account.ts'
 import { type AccountId, newAccountId, type RandomBytes, randomText } from '#core/ids.ts'
 import { type Locale, localeOf } from '#core/locale.ts'
 import type { Clock } from '#ports/clock.ts'

@@ -48,7 +48,7 @@ export async function readDisplayName(
   options: { readonly staff: boolean; readonly self: AccountId | null },
 ): Promise<string> {
   const name = cleanLine(raw.slice(0, 10 * MAX_DISPLAY_NAME))
-  const taken = await store.nameSkeletons()
+  const taken = await store.displayNames()
   const others = taken.filter(({ id }) => id !== options.self).map((entry) => entry.displayName)
   const fault = refuseName(name, others, { staff: options.staff })
   if (!fault) return name

@@ -1,5 +1,4 @@
-import type { AccountId, RandomBytes } from '#core/ids.ts'
-import { randomText } from '#core/ids.ts'
+import { type AccountId, type RandomBytes, randomText } from '#core/ids.ts'
 import { cleanLine } from '#core/text.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
 import type { Accounts } from '../engine.ts'

@@ -1,7 +1,6 @@
 import type { Logger } from '#ports/logger.ts'
 import type { Store } from '#ports/store/store.ts'
-import type { Bell } from '../bell.ts'
-import { startBell } from '../bell.ts'
+import { type Bell, startBell } from '../bell.ts'
 import type { Connections } from '../connections.ts'
 
 const SWEEP_MS = 5_000

@@ -1,13 +1,13 @@
 import type { Account } from '#core/account.ts'
 import { CANCELLABLE, DEADLINE_MS, RETRYABLE, statesBefore } from '#core/delivery.ts'
-import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
+import { type DeliveryId, isShareId, splitDeliveryId } from '#core/ids.ts'
 import type { Delivery, Share } from '#core/share.ts'
 import { refusal } from '../refusal.ts'
 import type { SharingDeps } from './deps.ts'
 
 /** The sender's own share; another's is as good as none. */
 export async function ownShare(deps: SharingDeps, sender: Account, id: string): Promise<Share> {
-  const share = /^[0-9A-Za-z]{15}$/.test(id) ? await deps.store.shares.get(id as ShareId) : null
+  const share = isShareId(id) ? await deps.store.shares.get(id) : null
   if (share?.account !== sender.id) throw refusal('not_found', 'refusal.no_share')
   return share
 }

@@ -1,5 +1,5 @@
 import type { ChannelName } from '#core/address.ts'
-import { type DeliveryId, deliveryId, type ShareId } from '#core/ids.ts'
+import { NO_DELIVERY } from '#core/ids.ts'
 import type { Message } from '#core/message/message.ts'
 import type { Channel, Estimate } from '#ports/channel.ts'
 import type { Channels } from '../channels.ts'
@@ -8,8 +8,6 @@ import type { Reachable } from './expand.ts'
 
 /** What a message is made of before its delivery exists; the link has the length that it will have. */
 export type Sample = Omit<Message, 'address' | 'recipientName' | 'deliveryId'>
-
-const NO_DELIVERY: DeliveryId = deliveryId('000000000000000' as ShareId, 0)
 
 /** What one message of the sample takes, by channel; worked out once for each. */
 export type Estimator = (one: Reachable) => { channel: Channel; estimate: Estimate } | undefined

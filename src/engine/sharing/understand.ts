@@ -1,5 +1,4 @@
-import type { Account } from '#core/account.ts'
-import { isVerified } from '#core/account.ts'
+import { type Account, isVerified } from '#core/account.ts'
 import { PassalongError, type RejectedRecipient } from '#core/errors.ts'
 import type { Locale } from '#core/locale.ts'
 import { shorten } from '#core/text.ts'

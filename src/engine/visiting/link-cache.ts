@@ -3,7 +3,7 @@ import { PassalongError } from '#core/errors.ts'
 import type { Code, ShareId } from '#core/ids.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Link } from '#ports/store/visits.ts'
-import { within } from './within.ts'
+import { within } from '../within.ts'
 
 /** With the store's own answer this keeps a recall in another process under 5 s. */
 const FRESH_MS = 4_000

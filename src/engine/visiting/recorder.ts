@@ -4,7 +4,7 @@ import type { Logger } from '#ports/logger.ts'
 import type { Metrics } from '#ports/metrics.ts'
 import type { Spool } from '#ports/spool.ts'
 import type { Reclass, Visit, VisitBatch, VisitStore } from '#ports/store/visits.ts'
-import { within } from './within.ts'
+import { within } from '../within.ts'
 
 /** Longer than a healthy store ever takes for a batch; then the spool has it. */
 const STORE_MS = 300

@@ -9,13 +9,13 @@ import type { Logger } from '#ports/logger.ts'
 import type { Metrics } from '#ports/metrics.ts'
 import type { Spool } from '#ports/spool.ts'
 import type { Link, VisitStore } from '#ports/store/visits.ts'
+import { within } from '../within.ts'
 import { createLinkCache } from './link-cache.ts'
 import { createObserver } from './observer.ts'
 import { createOpens, type OpenListener } from './opens.ts'
 import { createRecorder } from './recorder.ts'
 import { createScannerWatch } from './scanner-watch.ts'
 import { createVisitors } from './visitors.ts'
-import { within } from './within.ts'
 
 /** Counters follow their visits by this and the time of one merge. */
 const FOLD_GAP_MS = 400

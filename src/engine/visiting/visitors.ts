@@ -3,7 +3,7 @@ import type { Keys } from '#engine/keys.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { VisitStore } from '#ports/store/visits.ts'
-import { within } from './within.ts'
+import { within } from '../within.ts'
 
 const DAY_MS = 86_400_000
 const SALT_WAIT_MS = 250

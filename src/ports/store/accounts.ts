@@ -34,8 +34,8 @@ export interface AccountStore {
   operator(): Promise<Account | null>
   /** The stored hash, for checking a password. */
   passwordHash(id: AccountId): Promise<string | null>
-  /** Skeletons of all display names (core/names), to refuse copies. */
-  nameSkeletons(): Promise<readonly { id: AccountId; displayName: string }[]>
+  /** Of every account, to refuse copies (core/names). */
+  displayNames(): Promise<readonly { id: AccountId; displayName: string }[]>
   update(id: AccountId, change: AccountChange): Promise<Account | 'taken' | null>
 
   // Sessions. Keys are hashes of what the browser holds.
@@ -64,7 +64,7 @@ export interface AccountStore {
 export interface ContactStore {
   put(contact: Contact): Promise<Contact | 'taken'>
   get(account: AccountId, id: ContactId): Promise<Contact | null>
-  /** By name; books are small (bounded at accept). */
+  /** By name; books are bounded (engine/contacts). */
   list(account: AccountId): Promise<readonly Contact[]>
   remove(account: AccountId, id: ContactId): Promise<boolean>
   /** The sender's own canned notes, in order. */

@@ -33,7 +33,7 @@ export interface ClaimRequest {
   /** Unique to this claim. */
   readonly holder: string
   readonly leaseMs: number
-  /** Null: the recipient has no cap (the sender's own address). */
+  /** Null: recipients have no cap. */
   readonly cap: RecipientCap | null
 }
 

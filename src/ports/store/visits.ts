@@ -100,8 +100,8 @@ export interface VisitStore {
   /**
    * Merges stored batches into counters, lists and statistics, each exactly once, and marks their shares as
    * changed in the same step: from ten seconds after the visit on where a mail's first open is fresher than
-   * that (it may be a scanner's, and taken back), else from now on. Visits that are not tracked are counted, but stand in no list, open nothing and
-   * give no agent.
+   * that (it may be a scanner's, and taken back), else from now on. Visits that are not tracked are counted,
+   * but stand in no list, open nothing and give no agent.
    */
   fold(limit: number): Promise<FoldResult>
   /** The last sequence stored for a writer, 0 for none. */

@@ -1,6 +1,5 @@
 import { hidden, inputField } from './fields.ts'
-import type { Fragment } from './html.ts'
-import { html } from './html.ts'
+import { type Fragment, html } from './html.ts'
 import { banner, page } from './layout.ts'
 import type { PageView } from './view.ts'
 

@@ -60,7 +60,7 @@ export function accountsContract(subject: () => Subject): void {
     expect((await accounts().operator())?.role).toBe('operator')
     await accounts().create(newAccount())
     expect(await accounts().count()).toBe(2)
-    expect(await accounts().nameSkeletons()).toHaveLength(2)
+    expect(await accounts().displayNames()).toHaveLength(2)
   })
 
   it('has no operator before the first account', async () => {

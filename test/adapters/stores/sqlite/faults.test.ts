@@ -159,6 +159,19 @@ describe('the group commit', () => {
     expect([answered, commits()]).toEqual([[1, 2, 3, 4], 2])
   })
 
+  it('lets who can wait gather, and takes them along with who cannot', async () => {
+    const { group, add, rows, commits } = setUp()
+    const insert = (x: number) => group.writeSoon(() => rows().length * 10 + x)
+    const patient = [insert(1)]
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(commits()).toBe(0)
+    patient.push(insert(2))
+    expect(await Promise.all(patient)).toEqual([1, 2])
+    expect(commits()).toBe(1)
+    const [soon] = await Promise.all([insert(3), add(7)])
+    expect([soon, commits()]).toEqual([3, 2])
+  })
+
   it('refuses what could not be synced, and goes on', async () => {
     const { add, syncBy } = setUp()
     syncBy(() => Promise.reject(new Error('the disk is gone')))
