@@ -90,9 +90,9 @@ export function createClaims(
   }
 
   return {
-    claim: (id, request) => db.write(() => claimNow(id, request, db.now())),
+    claim: (id, request) => db.writeSoon(() => claimNow(id, request, db.now())),
     settle: (lease, request) =>
-      db.write(() => {
+      db.writeSoon(() => {
         const now = db.now()
         const delivery = table.get(lease.id)
         const fate = delivery && table.fateOf(delivery.share)

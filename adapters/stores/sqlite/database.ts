@@ -27,6 +27,8 @@ export interface Database {
   read<T>(operation: () => T): Promise<T>
   /** Runs a whole use case in one synced commit, shared with concurrent ones. The operation must not await. */
   write<T>(operation: () => T): Promise<T>
+  /** As `write`, for whom nobody waits: up to some milliseconds later, in a fuller commit. */
+  writeSoon<T>(operation: () => T): Promise<T>
   /**
    * As `write`, but not synced: it outlives the process, and a power cut only once something later is synced.
    * For what can be found out again, so that it never waits for the disk behind a flood of visits.
@@ -102,6 +104,7 @@ export function openDatabase(file: string, now: () => Instant): Database {
       }
     },
     write: group.write,
+    writeSoon: group.writeSoon,
     async writeUnsynced(operation) {
       return transaction(operation)
     },

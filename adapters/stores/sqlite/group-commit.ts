@@ -1,5 +1,9 @@
 /** How long one commit may gather: longer and the event loop would be held up. */
 const SLICE_MS = 8
+/** How long a patient operation waits for company, */
+const GATHER_MS = 2
+/** unless so many wait already. */
+const ENOUGH = 32
 
 interface Waiting {
   readonly operation: () => unknown
@@ -15,6 +19,8 @@ interface Committed {
 export interface GroupCommit {
   /** Runs the operation in a commit that it shares with whatever else was gathered; resolves when synced. */
   write<T>(operation: () => T): Promise<T>
+  /** The same for whom nobody waits: up to some milliseconds later, in a fuller commit. */
+  writeSoon<T>(operation: () => T): Promise<T>
   /** Commits and syncs what waits, now. */
   flush(): void
 }
@@ -36,15 +42,29 @@ export interface GroupCommitDeps {
 export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
   const waiting: Waiting[] = []
   let busy = false
+  let hurried = false
+  let gathering: NodeJS.Timeout | undefined
 
   const plan = (): void => {
     if (busy) return
+    if (!hurried && waiting.length < ENOUGH) {
+      gathering ??= setTimeout(begin, GATHER_MS)
+      return
+    }
     busy = true
+    clearTimeout(gathering)
+    gathering = undefined
     setImmediate(turn)
+  }
+
+  const begin = (): void => {
+    hurried = true
+    plan()
   }
 
   const turn = (): void => {
     const committed = commitSlice()
+    hurried = waiting.length > 0
     void answerSynced(committed).then(next)
   }
 
@@ -97,13 +117,18 @@ export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
     }
   }
 
+  const add = <T>(operation: () => T): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
+      plan()
+    })
+
   return {
-    write<T>(operation: () => T) {
-      return new Promise<T>((resolve, reject) => {
-        waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
-        plan()
-      })
+    write(operation) {
+      hurried = true
+      return add(operation)
     },
+    writeSoon: add,
     flush() {
       while (waiting.length > 0) {
         const committed = commitSlice()
