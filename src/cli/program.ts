@@ -3,6 +3,7 @@ import type { Texts } from '#locales/texts.ts'
 import { VERSION } from '../version.ts'
 import type { Scene } from './commands.ts'
 import * as commands from './commands.ts'
+import { speakIn } from './usage.ts'
 
 export interface Program {
   readonly texts: Texts
@@ -21,9 +22,9 @@ type ShareOptions = SceneOptions & { to: string[]; note?: string; title?: string
 
 /** The commands of `passalong`; what they do stands in commands.ts. */
 export function createProgram({ texts, play, doctor }: Program): Command {
-  const program = new Command('passalong')
+  const program = speakIn(new Command('passalong'), texts)
     .description(texts('cli.about'))
-    .version(VERSION)
+    .version(VERSION, '-V, --version', texts('cli.help.version'))
     .exitOverride()
   const json = ['--json', texts('cli.help.json')] as const
   const as = ['--as <name>', texts('cli.help.as')] as const

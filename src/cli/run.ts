@@ -8,6 +8,7 @@ import { CliError } from './cli-error.ts'
 import type { Scene } from './commands.ts'
 import { connect } from './connect.ts'
 import { createProgram, type SceneOptions } from './program.ts'
+import { usageFault } from './usage.ts'
 
 async function play(
   texts: Texts,
@@ -41,8 +42,9 @@ async function doctor(texts: Texts, json: boolean): Promise<boolean> {
 /** What to print on stderr, and the exit status. */
 function verdict(error: unknown, texts: Texts): { text: string; status: number } {
   if (error instanceof CommanderError) {
-    // Commander has printed its own words by now.
-    return { text: '', status: error.exitCode === 0 ? 0 : 2 }
+    return error.exitCode === 0
+      ? { text: '', status: 0 }
+      : { text: usageFault(error, texts), status: 2 }
   }
   if (error instanceof CliError) return { text: error.message, status: error.exitCode }
   if (error instanceof PassalongError) return { text: sayError(error, texts), status: 1 }

@@ -157,6 +157,28 @@ describe('usage', () => {
     expect(err).not.toBe('')
   })
 
+  test('says what is wrong and what was meant, in the language of the terminal', async () => {
+    const said = async (args: readonly string[], more: object = {}) =>
+      (await runCli({ ...env, ...more }, args)).err.trim()
+    const chinese = { LANG: 'zh_CN.UTF-8' }
+    expect(await said(['shar'])).toBe('There is no command “shar”. See --help. Did you mean share?')
+    expect(await said(['status'])).toBe('Something is missing: <share>. See --help.')
+    expect(await said(['status', 'a', 'b'])).toMatch(/^That is more than the command takes/)
+    expect(await said(['share', URL_TO_SHARE], chinese)).toBe('缺少选项：--to <recipients...>')
+    expect(await said(['share', URL_TO_SHARE, '--to'], chinese)).toMatch(/^选项后缺少内容：--to/)
+    expect(await said(['status', 'a', '--jso'], chinese)).toBe(
+      '这里没有选项 --jso。请查看 --help。 您是否想用 --json？',
+    )
+  })
+
+  test('help is in Chinese in a Chinese terminal, that of each command too', async () => {
+    for (const args of [['--help'], ['share', '--help'], ['account', 'create', '--help']]) {
+      const { out } = await runCli({ ...env, LANG: 'zh_CN.UTF-8' }, args)
+      expect(out).toMatch(/^用法： passalong/)
+      expect(out).not.toMatch(/Options:|Commands:|display help|output the version/)
+    }
+  })
+
   test('--help and --version are no failures', async () => {
     expect(await runCli(env, ['--help'])).toMatchObject({ status: 0, err: '' })
     expect(await runCli(env, ['--version'])).toMatchObject({ status: 0, err: '' })
