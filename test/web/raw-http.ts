@@ -1,12 +1,12 @@
 import { connect } from 'node:net'
 
-/** Sends bytes as they are, and gives back all that comes until the server closes or is quiet. */
-export function rawHttp(url: string, request: string): Promise<string> {
+/** Sends bytes as they are, and gives back all that comes until the server closes or is quiet for so long. */
+export function rawHttp(url: string, request: string, quietMs = 10_000): Promise<string> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname)
     let answer = ''
-    socket.setTimeout(1_000, () => socket.destroy())
+    socket.setTimeout(quietMs, () => socket.destroy())
     socket.on('data', (part) => {
       answer += part.toString('latin1')
     })
