@@ -13,7 +13,7 @@ export const fault = {
   'fault.target.special_use_name':
     'This host is reserved for local or special use; others could not open it.',
   'fault.target.not_a_number':
-    'This is not a number that can be called. Write it with + and the country code.',
+    'This is not a number that can be called. Write it with + and the country code; a short code needs its country beside it.',
   'fault.target.own_link': 'This is one of our own links, and it leads nowhere any more.',
   'fault.recipient.not_understood':
     'Not understood. Write an email address, a phone number with +, @name or a contact.',

@@ -59,6 +59,8 @@ export const web = {
   'web.welcome.point3Body': 'Every message says how, and stopping holds for good.',
   'web.share.title': 'Share',
   'web.share.url': 'Web address, or number to call',
+  'web.share.region': 'Country of the number',
+  'web.share.regionHint': 'Two letters, such as CN or DE, for short codes and numbers without +.',
   'web.share.changeUrl': 'Change the address',
   'web.share.titleField': 'Title',
   'web.share.titleHint': 'What recipients read; change it as you like.',

@@ -9,7 +9,8 @@ export const fault: Readonly<Record<keyof typeof en, string>> = {
   'fault.target.private_address': '该地址位于专用网络内，他人无法打开。',
   'fault.target.not_a_dns_name': '该主机名不是有效的互联网域名。',
   'fault.target.special_use_name': '该主机名保留作本地或特殊用途，他人无法打开。',
-  'fault.target.not_a_number': '这不是可拨打的号码，请以 + 和国家代码开头。',
+  'fault.target.not_a_number':
+    '这不是可拨打的号码，请以 + 和国家代码开头；短号码需另行注明国家或地区。',
   'fault.target.own_link': '这是我们自己的链接，且已失效。',
   'fault.recipient.not_understood': '无法识别。请填写邮箱、带 + 的手机号、@用户名或联系人。',
   'fault.recipient.bad_mailbox': '邮箱地址不完整。',

@@ -55,6 +55,8 @@ export const web: Readonly<Record<keyof typeof en, string>> = {
   'web.welcome.point3Body': '每条消息都说明方法，一经停止长期有效。',
   'web.share.title': '分享',
   'web.share.url': '网址，或可拨打的号码',
+  'web.share.region': '号码所属国家或地区',
+  'web.share.regionHint': '两个字母，例如 CN 或 DE，用于短号码和不带 + 的号码。',
   'web.share.changeUrl': '更改地址',
   'web.share.titleField': '标题',
   'web.share.titleHint': '收件人看到的标题，可随意修改。',

@@ -1,4 +1,5 @@
 import type { Contact } from '#core/account.ts'
+import { looksLikeNumber } from '#core/target/phone.ts'
 import type { Draft } from '#engine/engine.ts'
 import { draftSummary } from './draft-summary.ts'
 import { areaField, checkbox, hidden, inputField } from './fields.ts'
@@ -12,6 +13,8 @@ import type { PageView } from './view.ts'
 /** The share form as it was last filled in: from the address of the page, or sent back by the browser. */
 export interface ShareForm {
   readonly url: string
+  /** The country of a number written without `+`; empty where none is given. */
+  readonly region: string
   readonly title: string
   readonly note: string
   readonly canned: string
@@ -61,7 +64,7 @@ ${faults.form && banner('error', faults.form)}
 ${hidden('_csrf', view.csrf)}${hidden('key', form.key)}${hidden('return', form.return)}
 ${hidden('acknowledged', parts.questions)}
 ${targetCard(view, parts)}
-${draft && titleField(view, form, draft)}
+${(draft || faults.title) && titleField(view, parts)}
 ${recipientsField(view, parts)}
 ${noteFields(view, parts)}
 ${whenFields(view, parts)}
@@ -78,7 +81,7 @@ ${cancelLink(view, form, draft)}
 
 /** What is shared, as its recipients will know it; the address itself can be changed below. */
 function targetCard(view: PageView, { form, draft, faults }: SharePageParts): Html {
-  const field = inputField({
+  const field = html`${inputField({
     name: 'url',
     label: view.texts('web.share.url'),
     value: form.url,
@@ -88,7 +91,7 @@ function targetCard(view: PageView, { form, draft, faults }: SharePageParts): Ht
     inputmode: 'url',
     maxlength: 4000,
     autofocus: form.url === '',
-  })
+  })}${regionField(view, form)}`
   if (!draft || faults.url) return field
   const { target, preview } = draft
   return html`<div class="card preview">
@@ -101,11 +104,29 @@ ${preview?.description && html`<p class="muted">${preview.description}</p>`}
 <details><summary>${view.texts('web.share.changeUrl')}</summary>${field}</details>`
 }
 
-function titleField(view: PageView, form: ShareForm, draft: Draft): Html {
+/** Asked for where it decides what a number is: short codes and numbers as they are written at home. */
+function regionField(view: PageView, { url, region }: ShareForm): Html | null {
+  if (!/^(?:tel:)?\s*[\d(]/i.test(url) || !isNumber(url)) return hidden('region', region)
+  return inputField({
+    name: 'region',
+    label: view.texts('web.share.region'),
+    value: region,
+    maxlength: 2,
+    autocomplete: 'country',
+    hint: view.texts('web.share.regionHint'),
+  })
+}
+
+function isNumber(text: string): boolean {
+  return /^tel:/i.test(text) || looksLikeNumber(text)
+}
+
+function titleField(view: PageView, { form, draft, faults }: SharePageParts): Html {
   return inputField({
     name: 'title',
     label: view.texts('web.share.titleField'),
-    value: form.title || draft.target.title || draft.preview?.title || '',
+    value: form.title || draft?.target.title || draft?.preview?.title || '',
+    error: faults.title,
     maxlength: 300,
     autocomplete: 'off',
     hint: view.texts('web.share.titleHint'),

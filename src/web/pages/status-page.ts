@@ -131,6 +131,13 @@ ${areaField({ name: 'to', label: t('web.share.to'), value: added ?? '', rows: 2,
 <button>${t('web.status.addButton')}</button></form></details>`
 }
 
+/** The same target under the same title, for others. */
+function sameAgain({ target }: ShareView): string {
+  const { url, title } = target
+  const region = target.kind === 'phone' ? target.region : null
+  return `${new URLSearchParams({ url, ...(title && { title }), ...(region && { region }) })}`
+}
+
 function shareActions(view: PageView, { share }: StatusParts): Html {
   const t = view.texts
   const mayCancel = share.cancelledAt === null && share.deliveries.some((d) => d.may.cancel)
@@ -138,6 +145,6 @@ function shareActions(view: PageView, { share }: StatusParts): Html {
   return html`<p class="actions">
 ${mayCancel && html`<a class="button" href="/shares/${share.id}/cancel">${t('web.status.cancelAll')}</a>`}
 ${mayRecall && html`<a class="button danger-line" href="/shares/${share.id}/recall">${t('web.status.recallAll')}</a>`}
-<a class="button" href="/share?url=${encodeURIComponent(share.target.url)}">${t('web.status.again')}</a>
+<a class="button" href="/share?${sameAgain(share)}">${t('web.status.again')}</a>
 </p>`
 }

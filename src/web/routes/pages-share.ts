@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Account, Contact } from '#core/account.ts'
 import type { PassalongError } from '#core/errors.ts'
+import { MAX_TITLE } from '#core/share.ts'
+import { shorten } from '#core/text.ts'
 import type { Draft, ShareRequest } from '#engine/engine.ts'
 import type { PageContext } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
@@ -50,7 +52,8 @@ function createHandler(deps: WebDeps) {
     if (form.url === '') return base
     const asked = requestOf(form, recipients)
     const request = asked.ok ? asked.request : null
-    const plain = request ?? { url: form.url, title: form.title, recipients }
+    const { url, region, title } = form
+    const plain = request ?? { url, region, title, recipients }
     const faults: Faults = asked.ok ? {} : { sendAt: ctx.state.texts('web.share.badTime') }
     try {
       const draft = await sharing.draft(account, plain, { locale: ctx.state.locale })
@@ -115,7 +118,10 @@ function createHandler(deps: WebDeps) {
 
   return {
     async open(ctx: PageContext, account: Account): Promise<void> {
-      const state = await read(ctx, account, readShareForm(ctx.query, zoneOf(ctx)))
+      const given = readShareForm(ctx.query, zoneOf(ctx))
+      // Some pages call themselves by a whole paragraph; who shares one sees what is left of it.
+      const form = { ...given, title: shorten(given.title, MAX_TITLE) }
+      const state = await read(ctx, account, form)
       const checked = state.recipients.length > 0
       await show(ctx, account, state, { checked, status: state.faults.url ? 422 : 200 })
     },

@@ -10,6 +10,7 @@ import { returnUrl } from './page-context.ts'
 
 const FIELDS = {
   url: lineField,
+  region: lineField,
   title: lineField,
   text: textField,
   note: textField,
@@ -36,6 +37,7 @@ export function readShareForm(fields: unknown, timeZone: string | null): ShareFo
   const words = given.note || (pasted ? [pasted.rest, given.text] : [shared?.rest ?? given.text])
   return {
     url: shared?.url ?? '',
+    region: given.region.slice(0, 2),
     title: given.title,
     note: typeof words === 'string' ? words : words.filter(Boolean).join('\n'),
     canned: given.canned,
@@ -86,8 +88,9 @@ function cut(text: string): string {
 
 function pathOf(form: ShareForm): string {
   const query = new URLSearchParams()
-  const { url, title, note, to } = form
-  for (const [name, value] of Object.entries({ url, title, note, to, return: form.return })) {
+  const { url, region, title, note, to } = form
+  const fields = { url, region, title, note, to, return: form.return }
+  for (const [name, value] of Object.entries(fields)) {
     if (value) query.set(name, value)
   }
   for (const pick of form.pick.slice(0, 50)) query.append('pick', pick)
@@ -112,6 +115,7 @@ export function requestOf(form: ShareForm, recipients: readonly string[]): ReadR
     ok: true,
     request: {
       url: form.url,
+      region: form.region || undefined,
       title: form.title || undefined,
       note: form.note.trim() || form.canned,
       recipients,

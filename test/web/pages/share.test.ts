@@ -211,6 +211,37 @@ describe('the share page', () => {
     expect(page.text).toContain('1234')
   })
 
+  it('asks for the country of a short code, and shares it again as it was', async () => {
+    const page = await openShare({ url: '10086', to: 'bob@example.org' })
+    expect(page.status).toBe(422)
+    expect(page.text).toContain('Country of the number')
+    const sent = await visitor.submit(page, '/share', { action: 'send', region: 'cn' })
+    const status = await visitor.follow(sent)
+    expect(status.text).toContain('10086')
+    const again = elements(status, 'a').map((a) => a.attribs.href ?? '')
+    const path = again.find((href) => href.startsWith('/share?')) ?? ''
+    expect(new URLSearchParams(path.slice('/share?'.length)).get('region')).toBe('CN')
+    expect((await visitor.get(path)).status).toBe(200)
+    const other = await openShare({ url: URL_A, to: 'bob@example.org' })
+    expect(other.text).not.toContain('Country of the number')
+  })
+
+  it('cuts the title that a page gives itself, and explains one that is typed too long', async () => {
+    const page = await openShare({ url: URL_A, title: 'long '.repeat(100), to: 'bob@example.org' })
+    expect(page.status).toBe(200)
+    expect(String(fieldsOf(formOf(page, '/share')!).title)).toMatch(/^long long .*…$/)
+    const refused = await visitor.submit(page, '/share', {
+      action: 'send',
+      title: 'long '.repeat(100),
+    })
+    expect(refused.status).toBe(422)
+    expect(refused.text).toContain('The title is too long: 300 characters at most.')
+    expect(fieldsOf(formOf(refused, '/share')!).title).toEqual(['long '.repeat(100).trim()])
+    expect((await visitor.submit(refused, '/share', { action: 'send', title: 'x' })).status).toBe(
+      303,
+    )
+  })
+
   it('links to no `return` but a web page', async () => {
     for (const back of [
       'javascript:alert(1)',
