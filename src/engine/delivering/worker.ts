@@ -8,9 +8,8 @@ import {
   wholeMs,
 } from '#core/delivery.ts'
 import { randomText } from '#core/ids.ts'
-import type { Rendered } from '#core/message/message.ts'
 import type { Delivery } from '#core/share.ts'
-import type { Channel, SendContext, SendResult } from '#ports/channel.ts'
+import type { Channel, SendResult } from '#ports/channel.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Admission, Job, JobHandler } from '#ports/dispatcher.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -19,15 +18,15 @@ import type { RecipientCap, SettleRequest } from '#ports/store/deliveries.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Channels } from '../channels.ts'
 import type { Connections } from '../connections.ts'
-import { beforeSend, type Claimed, SEND_MARGIN_MS } from './before-send.ts'
-import { type MessageDeps, writeMessage } from './write-message.ts'
+import { takeAway } from '../take-away.ts'
+import { beforeSend, type Claimed } from './before-send.ts'
+import { type Hold, send } from './send.ts'
+import type { MessageDeps } from './write-message.ts'
 
 /** A bounce keeps everybody from writing to the endpoint for this long. */
 const BOUNCE_MS = 30 * 24 * 3_600_000
 /** A bucket that is closed for so long is waited for in the store, and the sender reads why. */
 const LONG_WAIT_MS = 30_000
-/** What a channel gets to answer in after its signal has ended; a promise of it may stay open, no slot does. */
-const GIVE_UP_MS = 1_000
 /** Between two tries to write a settlement down while the lease lives. */
 const SETTLE_RETRY_MS = 500
 
@@ -85,12 +84,6 @@ async function run(deps: WorkerDeps, job: Job, signal: AbortSignal): Promise<voi
   deps.onChange()
 }
 
-interface Hold {
-  /** By the monotonic clock. */
-  readonly leaseEnds: number
-  readonly signal: AbortSignal
-}
-
 async function handle(
   deps: WorkerDeps,
   channel: Channel,
@@ -116,96 +109,8 @@ async function handle(
   const settled = await writeDown(deps, channel, claimed, hold, { settlement, result })
   deps.onSettled(channel, result.outcome.kind)
   await learned
-  if (settled?.state === 'recalled') await takeAway(deps, channel, settled)
-}
-
-async function send(
-  deps: WorkerDeps,
-  channel: Channel,
-  claimed: Claimed,
-  hold: Hold,
-): Promise<SendResult> {
-  const prepared = await prepare(deps, channel, claimed, hold).catch((error: unknown) => {
-    deps.logger.error({ err: error, delivery: claimed.delivery.id }, 'a message could not be made')
-    return null
-  })
-  if (!prepared) return notSent
-  const { rendered, context, leftMs } = prepared
-  try {
-    return await inTime(leftMs, hold.signal, (signal) =>
-      channel.send(rendered, { ...context, signal }),
-    )
-  } catch (error) {
-    deps.logger.error(
-      { err: error, delivery: claimed.delivery.id },
-      'a channel threw; its outcome is unknown',
-    )
-    return { outcome: { kind: 'unknown', detail: '' }, providerIds: [] }
-  }
-}
-
-/** Runs the work with a signal that ends after `ms`, or with `parent`; nothing of it stays behind. */
-async function inTime<T>(
-  ms: number,
-  parent: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const limit = new AbortController()
-  const givenUp = Promise.withResolvers<never>()
-  const giveUp = (): void => givenUp.reject(new Error('the channel heeded no signal'))
-  const end = (): void => {
-    clearTimeout(timer)
-    limit.abort()
-    timer = setTimeout(giveUp, GIVE_UP_MS)
-  }
-  let timer = setTimeout(end, ms)
-  parent.addEventListener('abort', end)
-  if (parent.aborted) end()
-  try {
-    return await Promise.race([work(limit.signal), givenUp.promise])
-  } finally {
-    clearTimeout(timer)
-    parent.removeEventListener('abort', end)
-  }
-}
-
-interface Prepared {
-  readonly rendered: Rendered
-  readonly context: Omit<SendContext, 'signal'>
-  /** What the send may take. */
-  readonly leftMs: number
-}
-
-/** All that goes before the first byte; null where the lease has all but run out meanwhile. */
-async function prepare(
-  deps: WorkerDeps,
-  channel: Channel,
-  { delivery, share, reach, firstContact }: Claimed,
-  hold: Hold,
-): Promise<Prepared | null> {
-  const { address } = delivery
-  if (!address) throw new Error('a blanked delivery is not sent')
-  const tracked = share.tracking === 'full'
-  const message = await writeMessage(deps, { share, delivery, address, firstContact, tracked })
-  const rendered = channel.render(message)
-  const leftMs = Math.floor(hold.leaseEnds - deps.clock.monotonic()) - SEND_MARGIN_MS
-  if (leftMs <= 0) return null
-  const context = {
-    deliveryId: delivery.id,
-    address,
-    connection: delivery.lane.connection,
-    attempt: delivery.attempts + 1,
-    idempotencyKey: delivery.id,
-    reach,
-    link: message.link,
-  }
-  return { rendered, context, leftMs }
-}
-
-/** Nothing left this process. */
-const notSent: SendResult = {
-  outcome: { kind: 'transient', reason: 'our_fault', detail: '' },
-  providerIds: [],
+  // It was recalled while it went out.
+  if (settled?.state === 'recalled') await takeAway(deps, settled)
 }
 
 /** What an outcome teaches about more than its own delivery. What cannot be kept, another send finds out again. */
@@ -252,17 +157,4 @@ async function writeDown(
       await new Promise((resolve) => setTimeout(resolve, SETTLE_RETRY_MS))
     }
   }
-}
-
-/** It was recalled while it went out: take the message away where the platform can. */
-async function takeAway(deps: WorkerDeps, channel: Channel, delivery: Delivery): Promise<void> {
-  if (!channel.caps.recall || !delivery.address || delivery.providerIds.length === 0) return
-  await channel
-    .recall(delivery.providerIds, {
-      address: delivery.address,
-      connection: delivery.lane.connection,
-    })
-    .catch((error: unknown) =>
-      deps.logger.warn({ err: error, delivery: delivery.id }, 'recall failed'),
-    )
 }

@@ -68,13 +68,12 @@ export async function extendShare(
   const idempotency = keyOf(options, request, share.id)
   const replay = await replayed(deps.store.shares, sender.id, idempotency, texts)
   if (replay) return { ...replay, rejected: [], warnings: [] }
-  const again = { url: share.target.url, recipients: request.recipients }
-  const expansion = await expand(deps, sender, again.recipients, texts)
+  const expansion = await expand(deps, sender, request.recipients, texts)
   const sample = sampleMessage(deps, sender, {
     target: share.target,
     note: share.note,
     locale: options.locale,
-    request: again,
+    tracked: share.tracking === 'full',
   })
   const rejected = rejectedOf(expansion, texts)
   mustBeSendable(sender, { rejected }, expansion.reachable, { ...request, texts })

@@ -3,6 +3,7 @@ import { CANCELLABLE, DEADLINE_MS, RETRYABLE, statesBefore } from '#core/deliver
 import { type DeliveryId, isShareId, splitDeliveryId } from '#core/ids.ts'
 import type { Delivery, Share } from '#core/share.ts'
 import { refusal } from '../refusal.ts'
+import { takeAway } from '../take-away.ts'
 import type { SharingDeps } from './deps.ts'
 
 /** The sender's own share; another's is as good as none. */
@@ -73,17 +74,6 @@ export async function recallOne(deps: SharingDeps, delivery: Delivery): Promise<
   const after = moved ?? (await deps.store.deliveries.get(delivery.id)) ?? delivery
   if (after.state === 'recalled') await takeAway(deps, after)
   return after
-}
-
-async function takeAway(deps: SharingDeps, delivery: Delivery): Promise<void> {
-  const channel = deps.channels.get(delivery.lane.channel)
-  if (!channel?.caps.recall || !delivery.address || delivery.providerIds.length === 0) return
-  const { connection } = delivery.lane
-  await channel
-    .recall(delivery.providerIds, { address: delivery.address, connection })
-    .catch((error: unknown) =>
-      deps.logger.warn({ err: error, delivery: delivery.id }, 'a message could not be taken away'),
-    )
 }
 
 /** Sends once more what failed, stayed uncertain, was suppressed or cancelled. */

@@ -37,7 +37,12 @@ export async function understand(
   })
   const note = readNote(request.note, texts)
   const expansion = await expand(deps, sender, request.recipients, texts)
-  const sample = sampleMessage(deps, sender, { target, note, locale, request })
+  const sample = sampleMessage(deps, sender, {
+    target,
+    note,
+    locale,
+    tracked: (request.tracking ?? deps.tracking) === 'full',
+  })
   const estimator = createEstimator(deps.channels, sample)
   const estimate = estimateAll(estimator, expansion.reachable)
   return {
@@ -113,17 +118,14 @@ function situation(deps: SharingDeps, expansion: Expansion, seconds: number): Wa
 export function sampleMessage(
   deps: SharingDeps,
   sender: Account,
-  parts: Pick<Sample, 'target' | 'note' | 'locale'> & { request: ShareRequest },
+  parts: Pick<Sample, 'target' | 'note' | 'locale' | 'tracked'>,
 ): Sample {
   return {
-    locale: parts.locale,
-    target: parts.target,
-    note: parts.note,
+    ...parts,
     preview: null,
     sender: { displayName: sender.displayName, handle: `@${sender.username}`, replyTo: null },
     link: `${deps.linkBaseUrl}/r/${'0'.repeat(17)}`,
     stop: { url: `${deps.baseUrl}/u/${'0'.repeat(34)}`, oneClick: false, firstContact: true },
-    tracked: (parts.request.tracking ?? deps.tracking) === 'full',
   }
 }
 

@@ -1,0 +1,115 @@
+import type { Rendered } from '#core/message/message.ts'
+import type { Channel, SendContext, SendResult } from '#ports/channel.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import { type Claimed, SEND_MARGIN_MS } from './before-send.ts'
+import { type MessageDeps, writeMessage } from './write-message.ts'
+
+/** What a channel gets to answer in after its signal has ended; a promise of it may stay open, no slot does. */
+const GIVE_UP_MS = 1_000
+
+/** For how long a claimed delivery may be worked on. */
+export interface Hold {
+  /** By the monotonic clock. */
+  readonly leaseEnds: number
+  /** Ends when the process must stop at once. */
+  readonly signal: AbortSignal
+}
+
+interface SendDeps extends MessageDeps {
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/**
+ * Writes the message and hands it to the channel, with time left on the lease for settling. Never throws: what
+ * could not be written was not sent, and what a channel throws leaves the outcome unknown.
+ */
+export async function send(
+  deps: SendDeps,
+  channel: Channel,
+  claimed: Claimed,
+  hold: Hold,
+): Promise<SendResult> {
+  const prepared = await prepare(deps, channel, claimed, hold).catch((error: unknown) => {
+    deps.logger.error({ err: error, delivery: claimed.delivery.id }, 'a message could not be made')
+    return null
+  })
+  if (!prepared) return notSent
+  const { rendered, context, leftMs } = prepared
+  try {
+    return await inTime(leftMs, hold.signal, (signal) =>
+      channel.send(rendered, { ...context, signal }),
+    )
+  } catch (error) {
+    deps.logger.error(
+      { err: error, delivery: claimed.delivery.id },
+      'a channel threw; its outcome is unknown',
+    )
+    return { outcome: { kind: 'unknown', detail: '' }, providerIds: [] }
+  }
+}
+
+/** Runs the work with a signal that ends after `ms`, or with `parent`; nothing of it stays behind. */
+async function inTime<T>(
+  ms: number,
+  parent: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController()
+  const givenUp = Promise.withResolvers<never>()
+  const giveUp = (): void => givenUp.reject(new Error('the channel heeded no signal'))
+  const end = (): void => {
+    clearTimeout(timer)
+    limit.abort()
+    timer = setTimeout(giveUp, GIVE_UP_MS)
+  }
+  let timer = setTimeout(end, ms)
+  parent.addEventListener('abort', end)
+  if (parent.aborted) end()
+  try {
+    return await Promise.race([work(limit.signal), givenUp.promise])
+  } finally {
+    clearTimeout(timer)
+    parent.removeEventListener('abort', end)
+  }
+}
+
+interface Prepared {
+  readonly rendered: Rendered
+  readonly context: Omit<SendContext, 'signal'>
+  /** What the send may take. */
+  readonly leftMs: number
+}
+
+/** All that goes before the first byte; null where the lease has all but run out meanwhile. */
+async function prepare(
+  deps: SendDeps,
+  channel: Channel,
+  { delivery, share, reach, firstContact }: Claimed,
+  hold: Hold,
+): Promise<Prepared | null> {
+  const { address } = delivery
+  if (!address) throw new Error('a blanked delivery is not sent')
+  const tracked = share.tracking === 'full'
+  const message = await writeMessage(deps, { share, delivery, address, firstContact, tracked })
+  const rendered = channel.render(message)
+  const leftMs = Math.floor(hold.leaseEnds - deps.clock.monotonic()) - SEND_MARGIN_MS
+  if (leftMs <= 0) return null
+  const context = {
+    deliveryId: delivery.id,
+    address,
+    connection: delivery.lane.connection,
+    attempt: delivery.attempts + 1,
+    idempotencyKey: delivery.id,
+    reach,
+    link: message.link,
+  }
+  return { rendered, context, leftMs }
+}
+
+/** Nothing left this process. */
+const notSent: SendResult = {
+  outcome: { kind: 'transient', reason: 'our_fault', detail: '' },
+  providerIds: [],
+}
