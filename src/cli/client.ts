@@ -7,6 +7,8 @@ import { type Exchange, exchange, type Place, readJson } from './transport.ts'
 
 export interface ShareInput {
   readonly url: string
+  /** The country of a short code, or of a number written without `+`. */
+  readonly region?: string | undefined
   readonly recipients: readonly string[]
   readonly note?: string | undefined
   readonly title?: string | undefined

@@ -18,7 +18,12 @@ export interface SceneOptions {
   readonly as?: string
 }
 
-type ShareOptions = SceneOptions & { to: string[]; note?: string; title?: string }
+type ShareOptions = SceneOptions & {
+  to: string[]
+  region?: string
+  note?: string
+  title?: string
+}
 
 /** The commands of `passalong`; what they do stands in commands.ts. */
 export function createProgram({ texts, play, doctor }: Program): Command {
@@ -60,12 +65,13 @@ export function createProgram({ texts, play, doctor }: Program): Command {
     .command('share <url>')
     .description(texts('cli.help.share'))
     .requiredOption('--to <recipients...>', texts('cli.help.to'))
+    .option('--region <country>', texts('cli.help.region'))
     .option('--note <text>', texts('cli.help.note'))
     .option('--title <text>', texts('cli.help.title'))
     .option(...as)
     .option(...json)
-    .action((url: string, { to, note, title, ...options }: ShareOptions) =>
-      play(options, (scene) => commands.share(scene, { url, recipients: to, note, title })),
+    .action((url: string, { to, region, note, title, ...options }: ShareOptions) =>
+      play(options, (scene) => commands.share(scene, { url, recipients: to, region, note, title })),
     )
   const onShare = (name: 'status' | 'recall', act: typeof commands.status): void => {
     program

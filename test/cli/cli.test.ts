@@ -46,6 +46,18 @@ describe('alone on the data folder', () => {
     ])
   })
 
+  test('shares a number to call, a short code with its country', async () => {
+    await makeAnn()
+    const share = async (url: string, ...more: readonly string[]) => {
+      const made = await runJson(env, ['share', url, '--to', 'bob@example.org', ...more])
+      return (made as unknown as ShareJson).target
+    }
+    expect(await share('tel:+861065529988,,1234')).toMatchObject({ number: '+861065529988' })
+    expect(await share('tel:10086', '--region', 'CN')).toMatchObject({ region: 'CN' })
+    const without = await runCli(env, ['share', 'tel:10086', '--to', 'bob@example.org'])
+    expect(without.err).toMatch(/short code needs its country/)
+  })
+
   test('an account without a password gets a link to set one', async () => {
     const made = await runCli(env, ['account', 'create', 'ann'])
     expect(made.out).toMatch(/\/reset\?ticket=\w{32}/)
@@ -198,6 +210,18 @@ describe('failures', () => {
     expect({ status, out }).toEqual({ status: 1, out: '' })
     expect(err).toMatch(/nobody: /)
     expect(err).toMatch(/12: /)
+  })
+
+  test('name the way of sending that is not set up where no outbox stands in', async () => {
+    await makeAnn()
+    const args = ['share', URL_TO_SHARE, '--to', 'bob@example.org']
+    for (const more of [{ OUTBOX: 'off' }, { BASE_URL: 'https://go.example.org' }]) {
+      const { status, err } = await runCli({ ...env, ...more }, args)
+      expect(status).toBe(1)
+      expect(err).toContain('bob@example.org: This way of sending is not set up here.')
+    }
+    const on = { BASE_URL: 'https://go.example.org', OUTBOX: 'on' }
+    expect((await runCli({ ...env, ...on }, args)).out).toContain('Kept here, not sent')
   })
 
   test('without an account say that one is needed', async () => {

@@ -13,6 +13,7 @@ export const cli = {
   'cli.help.tokenCreate': 'print a new API token of an account',
   'cli.help.share': 'share a web address or a tel: number',
   'cli.help.to': 'whom to reach: mailboxes, numbers, handles, contacts, #groups',
+  'cli.help.region': 'the country of a short code or a number without +, such as CN',
   'cli.help.note': 'a few words of yours',
   'cli.help.title': "another title than the page's own",
   'cli.help.status': 'show whom a share reached and who opened it',

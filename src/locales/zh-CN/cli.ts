@@ -14,6 +14,7 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'cli.help.tokenCreate': '为账户输出新的 API 令牌',
   'cli.help.share': '分享网址或 tel: 号码',
   'cli.help.to': '接收者：邮箱、手机号、用户名、联系人、#群组',
+  'cli.help.region': '短号码或不带 + 的号码所属国家或地区，例如 CN',
   'cli.help.note': '您的附言',
   'cli.help.title': '代替网页自身标题的标题',
   'cli.help.status': '查看分享送达了谁、谁打开了',
