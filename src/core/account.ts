@@ -22,6 +22,7 @@ export interface Account {
   readonly createdAt: Instant
 }
 
+/** What an account may do, and how much a day. The operator's numbers are not counted. */
 export interface Permissions {
   /** Channels the account may use; null: all. */
   readonly channels: readonly ChannelName[] | null
@@ -29,6 +30,7 @@ export interface Permissions {
   readonly newEndpointsPerDay: number
 }
 
+/** Of an account for which nothing else was said. */
 export const DEFAULT_PERMISSIONS: Permissions = {
   channels: null,
   messagesPerDay: 2_000,

@@ -31,17 +31,21 @@ export interface Lane {
   readonly account: string
 }
 
+/** A connection, named with its channel. */
 export interface ConnectionRef {
   readonly channel: ChannelName
   readonly connection: ConnectionId
 }
 
+/** The connection of a channel that has one alone. */
 export const DEFAULT_CONNECTION = 'default' as ConnectionId
 
+/** A lane as a key of maps and queues. */
 export function laneKey(lane: Lane): string {
   return `${lane.channel}/${lane.connection}/${lane.account}`
 }
 
+/** A connection as a key, and as logs and alerts name it. */
 export function connectionKey(ref: ConnectionRef): string {
   return `${ref.channel}/${ref.connection}`
 }

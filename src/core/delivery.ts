@@ -3,6 +3,7 @@
  * it is tried again. Functions of values alone.
  */
 
+/** In the order of a delivery's life, so far as it has one. */
 export const DELIVERY_STATES = [
   'scheduled',
   'queued',
@@ -85,6 +86,7 @@ export const FINAL_STATES: readonly DeliveryState[] = [
   'unknown',
 ]
 
+/** Whether a state is one of `FINAL_STATES`. */
 export function isFinal(state: DeliveryState): boolean {
   return FINAL_STATES.includes(state)
 }
@@ -105,6 +107,7 @@ export function stateAt(
 
 // ── What a send came to ──────────────────────────────────────────────────────────────────────────────────
 
+/** What one send came to, as its channel says it. `detail` is the provider's words, for the sender to read. */
 export type Outcome =
   /** The provider took it; a receipt may still correct it. */
   | { readonly kind: 'accepted' }
@@ -147,14 +150,17 @@ export interface Settlement {
   readonly unknowns: 0 | 1
 }
 
+/** From its due time on a delivery is tried no longer than this. */
 export const DEADLINE_MS = 72 * 3_600_000
+/** How long a delivery waits for its recipient to act. */
 export const WAITING_MS = 14 * 24 * 3_600_000
-/** The longest lease; every client's own time-outs add up to less (design.md, invariant 2). */
+/** How long a claim holds; the time-outs of one send add up to less, with room to write down what it came to. */
 export const LEASE_MS = 90_000
+/** Sends of one delivery, the first among them. */
 export const MAX_ATTEMPTS = 12
 const FIRST_RETRY_MS = 5_000
 const LONGEST_RETRY_MS = 12 * 3_600_000
-/** 5 s × 2.9^(n−1): twelve attempts spread over about 55 hours, within the deadline of 72. */
+/** 5 s × 2.9^(n−1): with the longest wait, twelve attempts spread over about 35 hours, within the deadline of 72. */
 const RETRY_FACTOR = 2.9
 
 /** How long to wait after the nth failed attempt, with full ±20 % jitter. `random` is in [0, 1). */
@@ -169,8 +175,10 @@ export function wholeMs(ms: number): number {
   return Math.ceil(Math.min(Math.max(ms, 0), WAITING_MS))
 }
 
+/** The setting UNKNOWN_OUTCOME: send again once, or leave even that to the sender. */
 export type UnknownPolicy = 'retry' | 'ask'
 
+/** What an outcome is judged by besides itself. */
 export interface SettleContext {
   /** Attempts and unknown outcomes before this send. */
   readonly attempts: number

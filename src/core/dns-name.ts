@@ -13,6 +13,7 @@ const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const TOP_LABEL = /^(?:[a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/
 const MAX_NAME = 253
 
+/** `special`: leads nowhere, or to another host for everybody. `malformed`: no host name at all. */
 export type NameVerdict = 'public' | 'special' | 'malformed'
 
 /**

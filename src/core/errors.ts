@@ -64,6 +64,7 @@ export type RecipientFault =
   | 'channel_not_configured'
   | 'channel_not_permitted'
 
+/** A recipient that was refused, as written, and the sentence that says why. */
 export interface RejectedRecipient {
   readonly recipient: string
   readonly code: RecipientFault

@@ -52,14 +52,17 @@ export function randomText(length: number, randomBytes: RandomBytes): string {
   return text
 }
 
+/** Ids of shares sort by the time they were made. */
 export function newShareId(now: number, randomBytes: RandomBytes): ShareId {
   return (timePrefix(now) + randomText(ID_RANDOM_LENGTH, randomBytes)) as ShareId
 }
 
+/** Twelve characters, 71 random bits. */
 export function newAccountId(randomBytes: RandomBytes): AccountId {
   return randomText(12, randomBytes) as AccountId
 }
 
+/** Ids of contacts sort by the time they were made. */
 export function newContactId(now: number, randomBytes: RandomBytes): ContactId {
   return (timePrefix(now) + randomText(ID_RANDOM_LENGTH, randomBytes)) as ContactId
 }
@@ -69,10 +72,12 @@ export function newCode(share: ShareId, randomBytes: RandomBytes): Code {
   return (share.slice(0, TIME_LENGTH) + randomText(CODE_RANDOM_LENGTH, randomBytes)) as Code
 }
 
+/** Whether a text is written like a code. It may still be nobody's. */
 export function isCode(text: string): text is Code {
   return CODE_PATTERN.test(text)
 }
 
+/** The id of a share's nth delivery, counted from 0. */
 export function deliveryId(share: ShareId, n: number): DeliveryId {
   return `${share}-${n}` as DeliveryId
 }

@@ -1,5 +1,7 @@
+/** The languages that people are spoken to in; each has a catalogue in src/locales. */
 export const LOCALES = ['en', 'zh-CN'] as const
 export type Locale = (typeof LOCALES)[number]
+/** Where nothing says which. */
 export const DEFAULT_LOCALE: Locale = 'en'
 
 /** The locale that a language tag means to us: any Chinese is `zh-CN`, English `en`; else undefined. */

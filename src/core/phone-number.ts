@@ -5,6 +5,7 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max'
 
+/** A number of a length that its country knows; whether anybody has it is another matter (`valid`). */
 export interface PhoneNumber {
   /** `+` and digits. */
   readonly e164: string

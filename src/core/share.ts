@@ -7,7 +7,9 @@ import type { Target } from './target.ts'
 export const TRACKINGS = ['full', 'counts', 'off'] as const
 export type Tracking = (typeof TRACKINGS)[number]
 
+/** UTF-16 units of a cleaned title. */
 export const MAX_TITLE = 300
+/** UTF-16 units of a cleaned note. */
 export const MAX_NOTE = 2_000
 
 /** One target, one note, one sender, N deliveries. */

@@ -2,4 +2,5 @@
 export const VISIT_CLASSES = ['human', 'preview', 'prefetch', 'scanner', 'own'] as const
 export type VisitClass = (typeof VISIT_CLASSES)[number]
 
+/** How many visits there were of each class. */
 export type VisitCounts = Readonly<Record<VisitClass, number>>

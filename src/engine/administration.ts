@@ -11,6 +11,7 @@ export interface Administration {
   export(account: Account): AsyncIterable<string>
 }
 
+/** `identifyMs`: after what time in a final state deliveries are blanked. */
 export function createAdministration(store: Store, identifyMs: number): Administration {
   return {
     purge: () => purge(store, identifyMs),

@@ -8,7 +8,7 @@ export interface Bell {
   stop(): Promise<void>
 }
 
-export interface BellOptions {
+interface BellOptions {
   /** Runs once; may return how long to rest at most before the next run. */
   run(): Promise<number | undefined>
   /** Rest without a ring, in ms, where `run` does not say. */
@@ -20,6 +20,7 @@ export interface BellOptions {
   onFault(error: unknown): void
 }
 
+/** Runs for the first time at once. */
 export function startBell(options: BellOptions): Bell {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined

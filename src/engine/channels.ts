@@ -10,6 +10,7 @@ export interface Channels {
   connection(name: ChannelName): ConnectionRef | undefined
 }
 
+/** Throws where two have one name. */
 export function createChannels(all: readonly Channel[]): Channels {
   const byName = new Map(all.map((channel) => [channel.name, channel]))
   if (byName.size !== all.length) throw new Error('two channels of one name')

@@ -22,7 +22,7 @@ export interface Connections {
   probe(): Promise<void>
 }
 
-export interface ConnectionsDeps {
+interface ConnectionsDeps {
   readonly store: Store
   readonly channels: Channels
   readonly clock: Clock
@@ -33,6 +33,7 @@ export interface ConnectionsDeps {
   onUp(): void
 }
 
+/** Knows of none that is down before the first `refresh`. */
 export function createConnections(deps: ConnectionsDeps): Connections {
   const { store, channels, clock, logger } = deps
   let known = new Map<string, ConnectionState>()

@@ -6,7 +6,7 @@ import type { Store } from '#ports/store/store.ts'
 import type { Consent, ConsentChoice, ConsentView } from './engine.ts'
 import type { Keys } from './keys.ts'
 
-export interface ConsentDeps {
+interface ConsentDeps {
   readonly store: Store
   readonly keys: Keys
   /** What is known of the delivery's link in this process is out of date. */

@@ -20,6 +20,7 @@ import type { Page, PageRequest } from '#ports/store/page.ts'
 import type { ShareSummary } from '#ports/store/shares.ts'
 import type { DeliveryVisits, Link, Visit, VisitStats } from '#ports/store/visits.ts'
 
+/** Everything that front-ends may ask, by subject. */
 export interface Engine {
   readonly sharing: Sharing
   readonly status: StatusFeed
@@ -37,8 +38,10 @@ export interface Engine {
 
 // ── Sharing ──────────────────────────────────────────────────────────────────────────────────────────────
 
+/** Where a share came from: idempotency keys of one front-end mean nothing to another. */
 export type FrontEnd = 'api' | 'web' | 'cli' | 'console' | 'telegram' | 'slack' | 'matrix'
 
+/** What a sender asks for, as written; `understand` reads it. */
 export interface ShareRequest {
   /** http(s) URL, or `tel:` URI with pauses and access code after the number. */
   readonly url: string
@@ -56,6 +59,7 @@ export interface ShareRequest {
   readonly partial?: boolean | undefined
 }
 
+/** How a request is accepted, besides what it asks for. */
 export interface AcceptOptions {
   readonly frontEnd: FrontEnd
   readonly locale: Locale
@@ -65,6 +69,7 @@ export interface AcceptOptions {
   readonly undo?: boolean
 }
 
+/** A share that stands, and what was left out of it. */
 export interface AcceptedShare {
   readonly share: ShareView
   readonly rejected: readonly RejectedRecipient[]
@@ -99,6 +104,7 @@ export interface Draft {
   }
 }
 
+/** Somebody whom Send would write to. */
 export interface DraftRecipient {
   /** As written; several may come of one (a group). */
   readonly recipient: string
@@ -107,6 +113,7 @@ export interface DraftRecipient {
   readonly via: Via
 }
 
+/** A delivery as its sender may see it. */
 export interface DeliveryView {
   readonly id: DeliveryId
   readonly recipient: string | null
@@ -137,6 +144,7 @@ export interface DeliveryView {
   }
 }
 
+/** A share as its sender may see it, with its deliveries by number. */
 export interface ShareView {
   readonly id: ShareId
   readonly target: Target
@@ -151,6 +159,7 @@ export interface ShareView {
   readonly deliveries: readonly DeliveryView[]
 }
 
+/** What senders do with shares and deliveries. After each change the views are as it left them. */
 export interface Sharing {
   /** What would come of a request: chips, warnings, cost, time. Waits 3 s at most for the preview. */
   draft(sender: Account, request: ShareRequest, options: { locale: Locale }): Promise<Draft>
@@ -187,6 +196,7 @@ export interface Sharing {
 
 // ── Status ───────────────────────────────────────────────────────────────────────────────────────────────
 
+/** A share has come to a new status revision. */
 export interface StatusChange {
   readonly share: ShareId
   readonly account: AccountId
@@ -200,6 +210,7 @@ export interface StatusFeed {
 
 // ── Visiting ─────────────────────────────────────────────────────────────────────────────────────────────
 
+/** A request of a link, as it came by HTTP. */
 export interface VisitRequest {
   readonly code: string
   readonly method: string
@@ -210,6 +221,7 @@ export interface VisitRequest {
   readonly viewer: AccountId | null
 }
 
+/** What a visitor is shown. */
 export type VisitAnswer =
   | { readonly kind: 'redirect'; readonly location: string }
   /** A media or phone target: its page is shown. */
@@ -217,6 +229,7 @@ export type VisitAnswer =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'gone'; readonly why: 'expired' | 'recalled' }
 
+/** What recipients and their programs do: follow links. */
 export interface Visiting {
   /**
    * The answer at once where the code is known here, fresh and leads to a page, else undefined: ask `visit`.
@@ -230,6 +243,7 @@ export interface Visiting {
 
 // ── Accounts ─────────────────────────────────────────────────────────────────────────────────────────────
 
+/** What a new account is made of; without a password it waits for a one-time link. */
 export interface SignUp {
   readonly username: string
   readonly displayName?: string | undefined
@@ -237,6 +251,7 @@ export interface SignUp {
   readonly email?: string | undefined
 }
 
+/** Who may share. Faults of what a person wrote are `invalid_field`, `name_taken` or `weak_password`. */
 export interface Accounts {
   count(): Promise<number>
   get(id: AccountId): Promise<Account | null>
@@ -274,6 +289,7 @@ export interface Accounts {
 
 // ── Contacts, consent, health, outbox ────────────────────────────────────────────────────────────────────
 
+/** A person or a group as the sender writes it; faults name the field. */
 export interface ContactInput {
   readonly kind: 'person' | 'group'
   readonly name: string
@@ -282,6 +298,7 @@ export interface ContactInput {
   readonly members?: readonly string[] | undefined
 }
 
+/** The sender's own book, and canned notes. */
 export interface Contacts {
   list(account: AccountId): Promise<readonly Contact[]>
   get(account: AccountId, id: string): Promise<Contact>
@@ -305,14 +322,17 @@ export interface ConsentView {
   readonly locale: Locale
 }
 
+/** `resume` lifts the stop for all senders and the one for this sender. */
 export type ConsentChoice = 'stop-all' | 'stop-sender' | 'resume' | 'untrack' | 'track'
 
+/** What recipients choose, by the `/u` token in their message. */
 export interface Consent {
   /** Null: no such token. Changes nothing. */
   view(token: string): Promise<ConsentView | null>
   choose(token: string, choice: ConsentChoice): Promise<ConsentView | null>
 }
 
+/** How a channel does, as senders may know it. */
 export interface ChannelHealth {
   readonly channel: ChannelName
   readonly configured: boolean
@@ -322,6 +342,7 @@ export interface ChannelHealth {
   readonly paused: { readonly since: Instant; readonly detail: string } | null
 }
 
+/** Whether channels and the service itself work. */
 export interface Health {
   channels(): Promise<readonly ChannelHealth[]>
   /** Asks now every connection that is down whether it is back; otherwise each is asked every minute. */
@@ -330,6 +351,7 @@ export interface Health {
   ready(): Promise<void>
 }
 
+/** Messages that were kept instead of sent; for the operator. */
 export interface Outbox {
   /** Whether it stands in for anything. */
   readonly active: boolean

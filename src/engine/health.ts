@@ -14,6 +14,7 @@ import type { Health } from './engine.ts'
 /** Names that can be told to senders. `carry` goes by hand and has no health. */
 const TOLD = CHANNELS.filter((name) => name !== 'carry')
 
+/** Down is what the store says, so that every process says the same. */
 export function createHealth(deps: {
   store: Store
   channels: Channels
@@ -41,7 +42,7 @@ export function createHealth(deps: {
 
 const ALERT_MS = 30_000
 
-export interface AlertDeps {
+interface AlertDeps {
   readonly channels: Channels
   readonly logger: Logger
   readonly baseUrl: string

@@ -27,6 +27,7 @@ export interface Keys {
 
 const STOP_MAC_LENGTH = 16
 
+/** The same secret gives the same keys for ever: changing it voids cookies, stop links and suppressions. */
 export function createKeys(secret: string): Keys {
   const subkey = (purpose: string): KeyObject =>
     createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `passalong/${purpose}`, 32)))

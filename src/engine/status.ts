@@ -16,6 +16,7 @@ export interface StatusLoop extends StatusFeed {
   stop(): Promise<void>
 }
 
+/** Tells nobody before `start`; what changed until then is told after it. */
 export function createStatusLoop(deps: { store: Store; logger: Logger }): StatusLoop {
   const listeners = new Set<(change: StatusChange) => void>()
 

@@ -4,6 +4,7 @@ import type { ConnectionId, DeliveryId } from '#core/ids.ts'
 import type { Message, Rendered } from '#core/message/message.ts'
 import type { Bucket } from './rates.ts'
 
+/** What the platform behind a channel can do; the engine asks these, never names. */
 export interface ChannelCaps {
   /** The provider takes the same idempotency key twice without a second message. */
   readonly idempotent: boolean
@@ -23,6 +24,7 @@ export interface ChannelCaps {
 /** What is known about an address and needed again: a Telegram chat id, a Slack DM id, a Matrix room. */
 export type Reach = Readonly<Record<string, string>>
 
+/** What one send takes. */
 export interface Estimate {
   /** Rate units that the send takes: segments for SMS, else 1. */
   readonly cost: number
@@ -32,6 +34,7 @@ export interface Estimate {
   readonly price?: { readonly amount: number; readonly currency: string }
 }
 
+/** One send of one delivery. */
 export interface SendContext {
   readonly deliveryId: DeliveryId
   readonly address: Address
@@ -47,6 +50,7 @@ export interface SendContext {
   readonly signal: AbortSignal
 }
 
+/** What a send came to, and what is learned from it. */
 export interface SendResult {
   readonly outcome: Outcome
   /** What receipts and recall will name it by. */
@@ -55,8 +59,10 @@ export interface SendResult {
   readonly reach?: Reach
 }
 
+/** Whether a connection works now; `detail` is for the operator. */
 export type ProbeResult = { readonly up: true } | { readonly up: false; readonly detail: string }
 
+/** Who is behind a handle. */
 export type Resolved =
   | { readonly kind: 'address'; readonly address: Address }
   /** Nobody there by that name. */
@@ -64,12 +70,14 @@ export type Resolved =
   /** Cannot be told now: keep the handle, find out when sending. */
   | { readonly kind: 'later' }
 
+/** A provider's later word on a message, by the id that it gave it. */
 export interface Receipt {
   readonly connection: ConnectionRef
   readonly providerId: string
   readonly verdict: ReceiptVerdict
 }
 
+/** What a recipient wrote back. */
 export interface Reply {
   readonly connection: ConnectionRef
   readonly from: Address
@@ -86,6 +94,7 @@ export interface ChannelSink {
   reach(address: Address, reach: Reach): Promise<void>
 }
 
+/** A provider's call as it came, so that its signature can be checked. Names of headers are lower-case. */
 export interface HookRequest {
   readonly method: string
   readonly path: string
@@ -94,6 +103,7 @@ export interface HookRequest {
   readonly body: Uint8Array
 }
 
+/** What the provider is answered. */
 export interface HookAnswer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>

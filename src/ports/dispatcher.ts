@@ -8,6 +8,7 @@ export interface Job {
   readonly lane: Lane
 }
 
+/** Whether a job may run now. */
 export type Admission =
   | { readonly kind: 'go' }
   /** The rates say no: ask again after `waitMs`; others that need `bucket` wait as long. */
@@ -26,6 +27,7 @@ export interface JobHandler {
   run(job: Job, signal: AbortSignal): Promise<void>
 }
 
+/** A channel that this process sends on. */
 export interface Queue {
   readonly channel: ChannelName
   /** Jobs that run at once on this channel in this process. */

@@ -25,8 +25,10 @@ export type GaugeName =
   /** Connections that are down. Label: `channel`. */
   | 'connectionsDown'
 
+/** By name; the same names at each count of a metric. */
 export type MetricLabels = Readonly<Record<string, string>>
 
+/** One level now. */
 export interface Reading {
   readonly labels: MetricLabels
   readonly value: number

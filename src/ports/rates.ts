@@ -12,6 +12,7 @@ export interface Bucket {
   readonly cost: number
 }
 
+/** Whether the units were taken. */
 export type Taken =
   | { readonly ok: true }
   /** Nothing was taken. `bucket` is the one that makes it wait longest. */

@@ -30,6 +30,7 @@ export interface Message {
   readonly tracked: boolean
 }
 
+/** Whom the message is from, as recipients read it. */
 export interface Sender {
   readonly displayName: string
   /** The verified identity beside the name: `@annlee`, `ann@example.org`; else the username. */
@@ -48,6 +49,7 @@ export type Rendered =
   | RenderedMatrix
   | RenderedCarry
 
+/** A mail, whole: an adapter adds transport headers and signatures alone. */
 export interface RenderedEmail {
   readonly channel: 'email'
   readonly to: { readonly name: string | null; readonly address: string }
@@ -62,6 +64,7 @@ export interface RenderedEmail {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** A text message; `segments` is what the operator pays for. */
 export interface RenderedSms {
   readonly channel: 'sms'
   readonly to: string
@@ -70,6 +73,7 @@ export interface RenderedSms {
   readonly segments: number
 }
 
+/** A WAP Service Indication. */
 export interface RenderedWapPush {
   readonly channel: 'wap-push'
   readonly to: string
@@ -90,6 +94,7 @@ export interface TextEntity {
   readonly url?: string
 }
 
+/** A Telegram message: plain text, its markup as entities beside it. */
 export interface RenderedTelegram {
   readonly channel: 'telegram'
   readonly to: string
@@ -111,6 +116,7 @@ export interface RenderedSlack {
   readonly blocks: readonly Readonly<Record<string, unknown>>[]
 }
 
+/** A Matrix message, `m.text` with its HTML. */
 export interface RenderedMatrix {
   readonly channel: 'matrix'
   readonly to: string

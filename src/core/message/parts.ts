@@ -38,6 +38,7 @@ export interface Parts {
   readonly tracked: string
 }
 
+/** Reads a message into what every channel writes, in the recipient's language. */
 export function partsOf(message: Message): Parts {
   const t = textsFor(message.locale)
   const { target } = message

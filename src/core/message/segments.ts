@@ -6,6 +6,7 @@ export interface SmsSize {
   readonly segments: number
 }
 
+/** Counts as the network does: one character outside of GSM-7 makes the whole text UCS-2. */
 export function smsSize(text: string): SmsSize {
   const split = splitter.split(text, { summary: true })
   return {

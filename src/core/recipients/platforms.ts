@@ -78,6 +78,7 @@ export function parseLink(text: string): RecipientResult | undefined {
   }
 }
 
+/** Percent-decoded, or as it stands where that cannot be done. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text)

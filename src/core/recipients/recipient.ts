@@ -33,6 +33,7 @@ export interface HandleRecipient {
   readonly canonical: string
 }
 
+/** What a recipient is read by: where the sender is, and whom they know. */
 export interface RecipientContext {
   /** For numbers without `+`. */
   readonly defaultRegion?: string | undefined
@@ -46,6 +47,7 @@ export interface RecipientContext {
   readonly contacts?: readonly string[] | undefined
 }
 
+/** A recipient that was understood, or why it was not. */
 export type RecipientResult =
   | { readonly ok: true; readonly recipient: ParsedRecipient }
   | { readonly ok: false; readonly fault: RecipientFault }

@@ -8,6 +8,7 @@ import { hostFault } from './host.ts'
 import { mediaOf } from './media.ts'
 import { looksLikeNumber, parsePhone } from './phone.ts'
 
+/** What a person wants to share, as they put it. */
 export interface TargetInput {
   /** As pasted: an http(s) URL, a bare `example.org/x`, a `tel:` URI or a number to call. */
   readonly url: string
@@ -18,6 +19,7 @@ export interface TargetInput {
   readonly title?: string | undefined
 }
 
+/** What a target is read by: what is ours, and where numbers are dialled. */
 export interface TargetContext {
   /** Hosts whose `/r/<code>` links are our own, as `URL.host` writes them (`localhost:8080`). */
   readonly ownHosts: readonly string[]
@@ -32,6 +34,7 @@ export type TargetWarning = {
   readonly ascii: string
 }
 
+/** A target that was understood, or why it was not. */
 export type ParsedTarget =
   | { readonly ok: true; readonly target: Target; readonly warnings: readonly TargetWarning[] }
   | { readonly ok: false; readonly fault: TargetFault }

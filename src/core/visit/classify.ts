@@ -1,6 +1,7 @@
 import type { VisitClass } from '../visit.ts'
 import type { Agent } from './agent.ts'
 
+/** Headers of a request, their names in lower-case. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /** What is known of a delivery that went out as mail: scanners open links as mail arrives. */
@@ -13,6 +14,7 @@ export interface MailFacts {
   readonly codes: number
 }
 
+/** What a visit is classed by. */
 export interface VisitFacts {
   readonly method: string
   readonly headers: RequestHeaders
@@ -23,6 +25,7 @@ export interface VisitFacts {
   readonly mail: MailFacts | null
 }
 
+/** A class and why, as `Visit.why` keeps it. */
 export interface Classified {
   readonly class: VisitClass
   readonly why: string
@@ -32,7 +35,9 @@ export interface Classified {
 export const SCANNED_WITHIN_MS = 10_000
 /** An opening by then may still be one's: some queue what they scan. */
 const DOUBTFUL_WITHIN_MS = 30_000
+/** One client that opens as many people's mail at once is a scanner. */
 export const MANY_CODES = 3
+/** What counts as at once. */
 export const MANY_CODES_MS = 10_000
 
 /** Who made a visit, and how we know. Total: any headers give a class. */

@@ -25,13 +25,14 @@ const RESET_MS = HOUR_MS
 const TICKET_LENGTH = 32
 const TICKET_PATTERN = /^[0-9A-Za-z]{32}$/
 
-export interface AccountsDeps {
+interface AccountsDeps {
   readonly store: AccountStore
   readonly rates: Rates
   readonly clock: Clock
   readonly randomBytes: RandomBytes
 }
 
+/** Accounts, their passwords, one-time links and API tokens. Secrets are kept as hashes alone. */
 export function createAccounts(deps: AccountsDeps): Accounts {
   const { store, rates, randomBytes } = deps
   const passwords = createPasswords(randomBytes)

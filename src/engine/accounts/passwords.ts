@@ -14,6 +14,7 @@ const SALT_BYTES = 16
 const ENCODED = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=1\$([\w+/]{8,64})\$([\w+/]{16,128})$/
 const argon2Async = promisify(argon2)
 
+/** Each has a sentence in src/locales under `account.fault.password.<code>`. */
 export type PasswordFault = 'too_short' | 'too_long' | 'is_username'
 
 /** Why a password will not do for the account, or undefined. Lengths are counted as people count. */
@@ -27,6 +28,7 @@ export function refusePassword(password: string, username: string): PasswordFaul
 /** As many wait at most, about half a second's work: files are read by the same few threads. */
 const MAX_WAITING = 50
 
+/** Hashes and checks passwords. */
 export interface Passwords {
   /** So many are being worked on that no more should be begun. */
   busy(): boolean
@@ -36,6 +38,7 @@ export interface Passwords {
   verify(password: string, encoded: string | null): Promise<boolean>
 }
 
+/** Bound to one process: what `busy` says is of this one. */
 export function createPasswords(randomBytes: RandomBytes): Passwords {
   const absent = randomBytes(TAG_BYTES)
   let running = 0

@@ -15,7 +15,7 @@ const PER_CLIENT = { limit: 30, burst: 30, perMs: 10 * MINUTE_MS }
 /** When too many passwords are being checked: by then they are. */
 const BUSY_MS = 2_000
 
-export interface SignInDeps {
+interface SignInDeps {
   readonly store: AccountStore
   readonly rates: Rates
   readonly passwords: Passwords

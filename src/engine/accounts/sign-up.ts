@@ -35,6 +35,7 @@ function readUsername(raw: string): string {
   throw refusal('invalid_field', 'account.fault.username', { field: 'username' })
 }
 
+/** Throws `weak_password`. */
 export function checkPassword(password: string, username: string): void {
   const fault = refusePassword(password, username)
   if (fault)

@@ -15,6 +15,7 @@ const MAX_TOKENS = 100
 
 type TokenUseCases = Pick<Accounts, 'createToken' | 'tokens' | 'revokeToken' | 'authenticate'>
 
+/** API tokens: shown once when they are made, kept as hashes. */
 export function createTokens(store: AccountStore, randomBytes: RandomBytes): TokenUseCases {
   async function checkRoom(account: AccountId): Promise<void> {
     if ((await store.tokens(account)).length < MAX_TOKENS) return

@@ -4,6 +4,7 @@ import { cleanLine } from '#core/text.ts'
 import type { ContactInput } from '../engine.ts'
 import { refusal } from '../refusal.ts'
 
+/** People and groups in one book. */
 export const MAX_CONTACTS = 5_000
 const MAX_MEMBERS = 1_000
 /** UTF-16 units of all that a book holds: it is read whole whenever recipients are. */
@@ -94,6 +95,7 @@ function readRecipient(text: string, field: string, context: RecipientContext): 
   throw refusal('invalid_field', `fault.recipient.${parsed.fault}`, { field })
 }
 
+/** Whether the book takes two names for one. */
 export function sameName(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase()
 }

@@ -26,7 +26,7 @@ const DEFAULT_NOTES = [
   'contact.note.4',
 ] as const
 
-export interface ContactsDeps {
+interface ContactsDeps {
   readonly store: ContactStore
   readonly clock: Clock
   readonly randomBytes: RandomBytes

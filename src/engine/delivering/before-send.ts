@@ -2,6 +2,7 @@ import { MAX_ATTEMPTS, type Settlement, type UnknownPolicy } from '#core/deliver
 import type { Channel } from '#ports/channel.ts'
 import type { ClaimResult } from '#ports/store/deliveries.ts'
 
+/** A claim that holds. */
 export type Claimed = Extract<ClaimResult, { kind: 'claimed' }>
 
 /** What must be left of the lease when a send begins: its own time-outs and the settling. */

@@ -11,6 +11,7 @@ import { createSink } from './sink.ts'
 import { startSweeper } from './sweeper.ts'
 import { createWorker } from './worker.ts'
 
+/** The part of the engine that sends. */
 export interface Delivering {
   start(): Promise<void>
   /** There may be due work. */
@@ -19,7 +20,7 @@ export interface Delivering {
   stop(graceMs: number): Promise<void>
 }
 
-export interface DeliveringDeps extends Omit<EngineDeps, 'channels'> {
+interface DeliveringDeps extends Omit<EngineDeps, 'channels'> {
   readonly channels: Channels
   readonly connections: Connections
   readonly status: StatusLoop

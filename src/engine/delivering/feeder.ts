@@ -21,7 +21,7 @@ const LONGEST_REST_MS = 1_000
 /** Due work that the dispatcher has already is not asked for again sooner. */
 const SHORTEST_REST_MS = 200
 
-export interface FeederDeps {
+interface FeederDeps {
   readonly store: Store
   readonly dispatcher: Dispatcher
   readonly channels: Channels

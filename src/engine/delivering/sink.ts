@@ -4,7 +4,7 @@ import type { ChannelSink } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Keys } from '../keys.ts'
 
-export interface SinkDeps {
+interface SinkDeps {
   readonly store: Store
   readonly keys: Keys
   /** There may be due work. */

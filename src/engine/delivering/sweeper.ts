@@ -10,7 +10,7 @@ const PAGE = 500
 /** Receipts that nobody asked for are forgotten after this. */
 const PARKED_MS = 3 * 24 * 3_600_000
 
-export interface SweeperDeps {
+interface SweeperDeps {
   readonly store: Store
   readonly connections: Connections
   readonly logger: Logger

@@ -30,7 +30,7 @@ const LONG_WAIT_MS = 30_000
 /** Between two tries to write a settlement down while the lease lives. */
 const SETTLE_RETRY_MS = 500
 
-export interface WorkerDeps extends MessageDeps {
+interface WorkerDeps extends MessageDeps {
   readonly store: Store
   readonly channels: Channels
   readonly connections: Connections

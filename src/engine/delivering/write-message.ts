@@ -11,6 +11,7 @@ import type { Keys } from '../keys.ts'
 /** A send waits no longer than this for what the page says of itself. */
 const PREVIEW_WAIT_MS = 300
 
+/** What a message is made from besides its delivery. */
 export interface MessageDeps {
   readonly store: Store
   readonly keys: Keys
@@ -22,7 +23,7 @@ export interface MessageDeps {
   readonly signsMail: boolean
 }
 
-export interface MessageInput {
+interface MessageInput {
   readonly share: Share
   readonly delivery: Delivery
   readonly address: Address

@@ -10,10 +10,11 @@ import type { AcceptOptions, ShareRequest, Warning } from '../engine.ts'
 import type { SharingDeps } from './deps.ts'
 import { createEstimator, type Estimator } from './estimate.ts'
 import { keyOf, replayed, type Taken, takenOrThrow } from './idempotency.ts'
-import { planDeliveries } from './plan.ts'
+import { type PlanContext, planDeliveries } from './plan.ts'
 import { readSchedule } from './request.ts'
 import { expand, mustBeSendable, rejectedOf, sampleMessage, understand } from './understand.ts'
 
+/** What became of a request: its share, who was left out, and what to look at. */
 export interface Accepted extends Taken {
   readonly rejected: readonly RejectedRecipient[]
   readonly warnings: readonly Warning[]
@@ -119,7 +120,7 @@ function planContext(
   share: ShareId,
   estimator: Estimator,
   replaces: DeliveryId | null,
-): Parameters<typeof planDeliveries>[0] {
+): PlanContext {
   return {
     keys: deps.keys,
     channels: deps.channels,

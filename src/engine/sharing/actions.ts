@@ -13,6 +13,7 @@ export async function ownShare(deps: SharingDeps, sender: Account, id: string): 
   return share
 }
 
+/** The sender's own delivery; another's is as good as none. */
 export async function ownDelivery(
   deps: SharingDeps,
   sender: Account,
@@ -46,6 +47,7 @@ export async function recallShare(deps: SharingDeps, share: Share): Promise<void
   )
 }
 
+/** Throws `in_flight` while it is being sent, `wrong_state` when it has left. */
 export async function cancelOne(deps: SharingDeps, delivery: Delivery): Promise<Delivery> {
   const moved = await moveToCancelled(deps, delivery.id)
   if (moved) return moved

@@ -11,6 +11,7 @@ import type { Connections } from '../connections.ts'
 import type { Keys } from '../keys.ts'
 import type { StatusLoop } from '../status.ts'
 
+/** What the use cases around a share stand on. */
 export interface SharingDeps {
   readonly store: Store
   readonly channels: Channels

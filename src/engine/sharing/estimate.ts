@@ -12,6 +12,7 @@ export type Sample = Omit<Message, 'address' | 'recipientName' | 'deliveryId'>
 /** What one message of the sample takes, by channel; worked out once for each. */
 export type Estimator = (one: Reachable) => { channel: Channel; estimate: Estimate } | undefined
 
+/** `undefined` for a channel that does not stand here. */
 export function createEstimator(channels: Channels, sample: Sample): Estimator {
   const known = new Map<ChannelName, Estimate>()
   return (one) => {

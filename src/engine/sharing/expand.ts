@@ -13,6 +13,7 @@ export interface Reachable {
   readonly address: Address
 }
 
+/** Whom the written recipients come to. */
 export interface Expansion {
   /** Each address once, in the order written. */
   readonly reachable: readonly Reachable[]
@@ -22,7 +23,7 @@ export interface Expansion {
   readonly tooMany: boolean
 }
 
-export interface ExpandDeps {
+interface ExpandDeps {
   readonly channels: Channels
   readonly context: RecipientContext
   readonly contacts: readonly Contact[]

@@ -25,6 +25,10 @@ const KEY_TTL_MS: Readonly<Record<FrontEnd, number>> = {
   matrix: 14 * DAY_MS,
 }
 
+/**
+ * The key that a request is accepted under, once; null where it brought none. `request`: all that makes it
+ * another.
+ */
 export function keyOf(
   options: AcceptOptions,
   ...request: readonly unknown[]
@@ -37,6 +41,7 @@ export function keyOf(
   }
 }
 
+/** What the key took before, or null. Throws `idempotency_mismatch` where that was another request. */
 export async function replayed(
   shares: ShareStore,
   account: AccountId,
@@ -48,6 +53,7 @@ export async function replayed(
   return found && takenOrThrow(found, texts)
 }
 
+/** The share that the store took; throws `idempotency_mismatch` or `over_quota`. */
 export function takenOrThrow(result: AcceptResult, texts: Texts): Taken {
   switch (result.kind) {
     case 'accepted':

@@ -7,6 +7,7 @@ import type { Channels } from '../channels.ts'
 import type { Keys } from '../keys.ts'
 import type { Reachable } from './expand.ts'
 
+/** What the deliveries of one share have in common. */
 export interface PlanContext {
   readonly keys: Keys
   readonly channels: Channels

@@ -13,13 +13,13 @@ const YEAR_MS = 366 * 24 * 3_600_000
 /** Longer texts are refused before they are looked at. */
 const MAX_RAW = 100_000
 
-export interface RequestContext extends TargetContext {
+interface RequestContext extends TargetContext {
   readonly now: number
   readonly texts: Texts
   readonly resolve: VisitStore['resolve']
 }
 
-export interface UnderstoodTarget {
+interface UnderstoodTarget {
   readonly target: Target
   readonly warnings: readonly TargetWarning[]
 }
@@ -68,6 +68,7 @@ function readTitle(raw: string | undefined, texts: Texts): string {
   throw tooLong('title', MAX_TITLE, texts)
 }
 
+/** The note, cleaned. Throws `invalid_field` where it is too long. */
 export function readNote(raw: string | undefined, texts: Texts): string {
   const note = (raw ?? '').length > MAX_RAW ? undefined : cleanText(raw ?? '')
   if (note !== undefined && note.length <= MAX_NOTE) return note

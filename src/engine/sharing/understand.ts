@@ -67,6 +67,7 @@ export async function understand(
   }
 }
 
+/** Whom a request names. Throws `too_many_recipients`. */
 export async function expand(
   deps: SharingDeps,
   sender: Account,
@@ -93,6 +94,7 @@ export async function expand(
   return expansion
 }
 
+/** Who was refused, in sentences. */
 export function rejectedOf(expansion: Expansion, texts: Texts): readonly RejectedRecipient[] {
   return expansion.faults.map(({ recipient, code }) => ({
     recipient,
@@ -115,6 +117,7 @@ function situation(deps: SharingDeps, expansion: Expansion, seconds: number): Wa
   return warnings
 }
 
+/** What the message will be made of, for estimates: its links have the length that they will have. */
 export function sampleMessage(
   deps: SharingDeps,
   sender: Account,
@@ -129,6 +132,10 @@ export function sampleMessage(
   }
 }
 
+/**
+ * Throws `recipients_rejected` where somebody was refused (with `partial`: everybody), `unverified` for
+ * strangers.
+ */
 export function mustBeSendable(
   sender: Account,
   draft: Pick<Draft, 'rejected'>,

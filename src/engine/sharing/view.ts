@@ -17,12 +17,13 @@ export interface ViewContext {
   isConfigured(delivery: Delivery): boolean
 }
 
-export interface ShareParts {
+interface ShareParts {
   readonly share: Share
   readonly deliveries: readonly Delivery[]
   readonly visits: readonly DeliveryVisits[]
 }
 
+/** A share as its sender may see it now. */
 export function viewShare(parts: ShareParts, context: ViewContext): ShareView {
   const { share, deliveries } = parts
   const visits = new Map(parts.visits.map((entry) => [entry.delivery, entry]))
@@ -43,6 +44,7 @@ export function viewShare(parts: ShareParts, context: ViewContext): ShareView {
   }
 }
 
+/** A delivery as its sender may see it now. `visits`: undefined where nobody came. */
 export function viewDelivery(
   share: Share,
   delivery: Delivery,

@@ -36,11 +36,12 @@ export interface LinkCache {
   forget(which: { readonly codes?: readonly Code[]; readonly share?: ShareId }): void
 }
 
-export interface LinkCacheDeps {
+interface LinkCacheDeps {
   resolve(code: Code): Promise<Link | null>
   readonly clock: Clock
 }
 
+/** Fresh for four seconds; `resolve` asks the store. */
 export function createLinkCache({ resolve, clock }: LinkCacheDeps): LinkCache {
   const known = new LRUCache<string, Entry>({ maxSize: CACHE_BYTES, sizeCalculation: sizeOf })
   /** Apart from `known`, so that guessing codes pushes no link out. */

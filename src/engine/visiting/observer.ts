@@ -11,6 +11,7 @@ import type { Visitors } from './visitors.ts'
 
 const AGENTS_KNOWN = 5_000
 
+/** What is to be recorded of a request. */
 export interface Observation {
   readonly visit: Visit
   /** Earlier human visits that this one shows to be a scanner's. */
@@ -23,7 +24,7 @@ export interface Observer {
   observe(link: Link, request: VisitRequest, now: Instant): Observation | undefined
 }
 
-export interface ObserverDeps {
+interface ObserverDeps {
   readonly visitors: Visitors
   readonly watch: ScannerWatch
   readonly tracking: Tracking
@@ -32,6 +33,7 @@ export interface ObserverDeps {
 
 const NOTHING: readonly Visit[] = []
 
+/** User-Agents that came before are not read again. */
 export function createObserver(deps: ObserverDeps): Observer {
   const agents = new LRUCache<string, Agent>({ max: AGENTS_KNOWN })
 

@@ -11,6 +11,7 @@ export interface Opened {
   readonly at: Instant
 }
 
+/** Called once for each delivery that was opened; must not throw. */
 export type OpenListener = (opened: Opened) => void
 
 /** Announces first opens: mail's ten seconds after the visit, unless it was taken back by then. */
@@ -21,6 +22,7 @@ export interface Opens {
   stop(): void
 }
 
+/** Runs a timer of its own while something is held back. */
 export function createOpens(clock: Clock): Opens {
   const listeners = new Set<OpenListener>()
   /** By delivery; `until` by the monotonic clock, which nobody puts back. */

@@ -28,7 +28,7 @@ export interface Recorder {
   stop(): Promise<void>
 }
 
-export interface RecorderDeps {
+interface RecorderDeps {
   readonly visits: Pick<VisitStore, 'append' | 'lastSeq'>
   readonly spool: Spool
   readonly clock: Clock
@@ -44,6 +44,7 @@ interface Group {
   readonly kept: PromiseWithResolvers<void>
 }
 
+/** One for each process: it numbers its writer's batches. */
 export function createRecorder(deps: RecorderDeps): Recorder {
   const { spool, clock, logger, metrics } = deps
   let seq: number | undefined

@@ -21,6 +21,7 @@ export interface ScannerWatch {
   takeBack(client: string, now: number): readonly Visit[]
 }
 
+/** Of this process: what one client opens through others is not seen. */
 export function createScannerWatch(): ScannerWatch {
   const clients = new LRUCache<string, Watched>({ max: WATCHED })
 

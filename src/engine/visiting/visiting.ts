@@ -25,7 +25,7 @@ const FOLD_LIMIT = 1_000
 /** At the end counters are brought up to date, but a stop never waits longer for that. */
 const LAST_FOLD_MS = 2_000
 
-export interface VisitingDeps {
+interface VisitingDeps {
   readonly visits: VisitStore
   readonly spool: Spool
   readonly clock: Clock
@@ -39,6 +39,7 @@ export interface VisitingDeps {
   viaOf(channel: ChannelName): Via
 }
 
+/** Visiting with what the engine alone asks of it. */
 export interface VisitingService extends Visiting {
   /** Reads where the visits' numbers stand, drains the spool, keeps counters up to date. */
   start(): Promise<void>
@@ -46,12 +47,16 @@ export interface VisitingService extends Visiting {
   stop(): Promise<void>
   /** What was known of these links here is asked for anew: after a recall, a cancel, a change. */
   invalidate(which: { readonly codes?: readonly Code[]; readonly share?: ShareId }): void
-  /** First opens, as they are to be announced (mail's after ten seconds). Returns how to end it. */
+  /**
+   * First opens, as they are to be announced (mail's after ten seconds), for front-ends that say so in a message
+   * of its own; pages and the API follow the status revision instead. Returns how to end it.
+   */
   onOpened(listener: OpenListener): () => void
   /** Merges what is stored into the counters now. */
   fold(): Promise<void>
 }
 
+/** Answers and records before `start` too; counters follow from then on. */
 export function createVisiting(deps: VisitingDeps): VisitingService {
   const { visits, clock, logger } = deps
   const links = createLinkCache({ resolve: (code) => visits.resolve(code), clock })

@@ -19,7 +19,7 @@ export interface Visitors {
   prepare(now: Instant): Promise<void>
 }
 
-export interface VisitorsDeps {
+interface VisitorsDeps {
   readonly visits: Pick<VisitStore, 'salt'>
   readonly keys: Pick<Keys, 'visitor'>
   readonly clock: Clock
@@ -32,6 +32,7 @@ interface Salt {
   readonly until: number
 }
 
+/** Knows no salt before the first `prepare`. */
 export function createVisitors(deps: VisitorsDeps): Visitors {
   /** By day; the last two stay, for visits around midnight. */
   const salts = new Map<number, Salt>()

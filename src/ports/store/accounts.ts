@@ -1,15 +1,18 @@
 import type { Account, Contact } from '#core/account.ts'
 import type { AccountId, ContactId, Instant } from '#core/ids.ts'
 
+/** An account to be made. */
 export interface NewAccount extends Omit<Account, 'createdAt'> {
   /** Encoded argon2id; null: signs in by one-time link only, until one is set. */
   readonly passwordHash: string | null
 }
 
+/** What is left out stays. */
 export type AccountChange = Partial<Omit<Account, 'id' | 'createdAt'>> & {
   readonly passwordHash?: string
 }
 
+/** What is known of a token; the token itself is not. */
 export interface ApiToken {
   readonly id: string
   readonly account: AccountId
@@ -21,6 +24,7 @@ export interface ApiToken {
 /** What a one-time link may do. */
 export type TicketPurpose = 'first-account' | 'reset' | 'sign-in'
 
+/** Accounts with all that lets somebody act for one. */
 export interface AccountStore {
   /** `first`: only while there is no account at all. Refused: the name is taken, or it was not the first. */
   create(
@@ -61,6 +65,7 @@ export interface AccountStore {
   dropTickets(purpose: TicketPurpose, subject?: string): Promise<void>
 }
 
+/** The books of all senders. A call sees one account's alone. */
 export interface ContactStore {
   put(contact: Contact): Promise<Contact | 'taken'>
   get(account: AccountId, id: ContactId): Promise<Contact | null>

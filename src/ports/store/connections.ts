@@ -3,12 +3,14 @@ import type { DeliveryId, Instant } from '#core/ids.ts'
 import type { Rendered } from '#core/message/message.ts'
 import type { Page, PageRequest } from './page.ts'
 
+/** A connection that is down, since when and why. */
 export interface ConnectionState {
   readonly connection: ConnectionRef
   readonly since: Instant
   readonly detail: string
 }
 
+/** What all processes know of connections. */
 export interface ConnectionStore {
   /** Down until `resume`: its deliveries stay queued. True: it was up before. */
   pause(connection: ConnectionRef, detail: string): Promise<boolean>
@@ -31,6 +33,7 @@ export interface KeptMessage {
   readonly via: Via
 }
 
+/** Messages kept instead of sent. */
 export interface OutboxStore {
   /** The same delivery twice is kept once. */
   keep(delivery: DeliveryId, rendered: Rendered, link: string): Promise<void>

@@ -3,6 +3,7 @@ import type { AccountId, EndpointKey, Instant } from '#core/ids.ts'
 /** `stop`: the recipient's word. `bounce`: the provider's, which expires. */
 export type SuppressionKind = 'stop' | 'bounce'
 
+/** An endpoint that must not be written to. */
 export interface Suppression {
   readonly endpoint: EndpointKey
   /** Null: by all senders. */
@@ -12,6 +13,7 @@ export interface Suppression {
   readonly until: Instant | null
 }
 
+/** What recipients wish, by endpoint. Outlives shares and accounts, and what blanking takes. */
 export interface ConsentStore {
   /** Idempotent; a later `until` replaces an earlier one. */
   suppress(

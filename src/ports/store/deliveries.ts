@@ -11,6 +11,7 @@ export interface DueDelivery {
   readonly lane: Lane
 }
 
+/** What a feeder asks for. */
 export interface DueRequest {
   /** At most so many of each lane, the longest due first. */
   readonly perLane: number
@@ -27,6 +28,7 @@ export interface RecipientCap {
   readonly windowMs: number
 }
 
+/** A try to hold a delivery for one send. */
 export interface ClaimRequest {
   /** The epoch that the due page named; another one is somebody else's. */
   readonly epoch: number
@@ -44,6 +46,7 @@ export interface Lease {
   readonly holder: string
 }
 
+/** What came of a claim. */
 export type ClaimResult =
   | {
       readonly kind: 'claimed'
@@ -67,6 +70,7 @@ export type ClaimResult =
   /** Not due, not there, or held by another. */
   | { readonly kind: 'gone' }
 
+/** What a send came to, to be written down. */
 export interface SettleRequest {
   readonly settlement: Settlement
   readonly via: Via
@@ -74,12 +78,14 @@ export interface SettleRequest {
   readonly reach: Reach | null
 }
 
+/** Whether it was. */
 export type SettleResult =
   /** With receipts that were parked for it applied. */
   | { readonly kind: 'settled'; readonly delivery: Delivery }
   /** The lease was lost: nothing was written. */
   | { readonly kind: 'fenced' }
 
+/** A move that is no settlement: the sender's, or a sweep's. */
 export interface DeliveryChange {
   readonly from: readonly DeliveryState[]
   readonly to: DeliveryState
@@ -93,6 +99,7 @@ export interface DeliveryChange {
   readonly afresh?: boolean
 }
 
+/** How much waits on a channel. */
 export interface QueueDepth {
   readonly channel: ChannelName
   /** Due now and waiting for a send. */
@@ -101,6 +108,7 @@ export interface QueueDepth {
   readonly oldestMs: number
 }
 
+/** Deliveries from accepted to final, and what comes back for them. */
 export interface DeliveryStore {
   /** Lanes that have due work, each with its longest due deliveries. No table scan at any size. */
   due(request: DueRequest): Promise<readonly DueDelivery[]>

@@ -4,6 +4,7 @@ export interface Page<T> {
   readonly cursor: string | null
 }
 
+/** `cursor`: of the page before; null for the first. */
 export interface PageRequest {
   readonly limit: number
   readonly cursor: string | null

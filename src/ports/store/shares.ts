@@ -21,6 +21,7 @@ export interface PlannedDelivery {
 /** When the deliveries of a plan are due: at an instant (`sendAt`), or so many ms from the store's now. */
 export type Due = { readonly at: Instant } | { readonly inMs: number }
 
+/** Under which one request is accepted once. */
 export interface IdempotencyKey {
   /** With the front-end's name in front: `api:…`, `web:…`. Unique within the account. */
   readonly key: string
@@ -35,6 +36,7 @@ export interface Quota {
   readonly newEndpointsPerDay: number
 }
 
+/** A share as it is to be stored, its deliveries fixed. */
 export interface SharePlan {
   readonly id: ShareId
   readonly account: AccountId
@@ -52,6 +54,7 @@ export interface SharePlan {
   readonly quota: Quota | null
 }
 
+/** What came of accepting. A refusal does not use the key up. */
 export type AcceptResult =
   | { readonly kind: 'accepted'; readonly share: Share }
   /** The key took this very share before. */
@@ -65,6 +68,7 @@ export type AcceptResult =
       readonly retryAfterMs: number
     }
 
+/** Deliveries for a share that stands. */
 export interface ExtendPlan {
   readonly share: ShareId
   readonly account: AccountId
@@ -76,6 +80,7 @@ export interface ExtendPlan {
   readonly quota: Quota | null
 }
 
+/** As for accepting; `not-found` for another account's share too. */
 export type ExtendResult = AcceptResult | { readonly kind: 'not-found' }
 
 /** A line of a listing: the share and how many of its deliveries stand where. */
@@ -86,12 +91,14 @@ export interface ShareSummary {
   readonly total: number
 }
 
+/** A share whose status revision was raised. */
 export interface RevisedShare {
   readonly id: ShareId
   readonly account: AccountId
   readonly revision: number
 }
 
+/** Shares, whole with their deliveries. */
 export interface ShareStore {
   /** What the key took before, while it lasts; asked before a repeated request is looked at again. */
   findByKey(

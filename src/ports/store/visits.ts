@@ -57,6 +57,7 @@ export interface VisitBatch {
   readonly reclassed: readonly Reclass[]
 }
 
+/** What is counted of one delivery's visits. */
 export interface DeliveryVisits {
   readonly delivery: DeliveryId
   readonly counts: VisitCounts
@@ -74,6 +75,7 @@ export interface VisitStats {
   readonly agents: readonly { readonly agent: string; readonly human: number }[]
 }
 
+/** What one merge came to. */
 export interface FoldResult {
   /** Batches merged by this call. */
   readonly folded: number
@@ -90,6 +92,7 @@ export interface FoldResult {
   readonly takenBack: readonly DeliveryId[]
 }
 
+/** Links, and the visits of them. */
 export interface VisitStore {
   resolve(code: Code): Promise<Link | null>
   /**
