@@ -127,12 +127,16 @@ export function dispatcherContract(open: () => Promise<Dispatcher>): void {
 
     test('a job that is gone is forgotten and may be rung again', async () => {
       let gone = true
+      let asked = 0
       let ran = 0
       const d = await start(async () => void ran++, {
-        admit: () => (gone ? { kind: 'gone' } : { kind: 'go' }),
+        admit: () => {
+          asked++
+          return gone ? { kind: 'gone' } : { kind: 'go' }
+        },
       })
       await d.ring(jobsOf('ann', 1))
-      await sleep(20)
+      await until(() => asked === 1 && d.size().waiting === 0)
       gone = false
       await d.ring(jobsOf('ann', 1))
       await until(() => ran === 1)
@@ -166,8 +170,8 @@ export function dispatcherContract(open: () => Promise<Dispatcher>): void {
         { concurrency: 2 },
       )
       await d.ring(jobsOf('ann', 10))
-      await sleep(20)
-      await d.stop(1_000)
+      await until(() => d.size().running === 2)
+      await d.stop(5_000)
       expect(finished).toHaveLength(2)
       expect(d.size()).toEqual({ waiting: 0, running: 0 })
     })
@@ -178,7 +182,7 @@ export function dispatcherContract(open: () => Promise<Dispatcher>): void {
           new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
       )
       await d.ring(jobsOf('ann', 1))
-      await sleep(20)
+      await until(() => d.size().running === 1)
       const from = performance.now()
       await d.stop(80)
       expect(performance.now() - from).toBeLessThan(1_000)
@@ -187,7 +191,7 @@ export function dispatcherContract(open: () => Promise<Dispatcher>): void {
     test('a stop does not wait for ever for what heeds no abort', async () => {
       const d = await start(() => new Promise(() => {}))
       await d.ring(jobsOf('ann', 1))
-      await sleep(20)
+      await until(() => d.size().running === 1)
       const from = performance.now()
       await d.stop(20)
       dispatcher = undefined

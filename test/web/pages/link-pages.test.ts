@@ -63,8 +63,8 @@ describe('a link to', () => {
   })
 
   it('what has ended says so', async () => {
-    const { path } = await linkTo('https://example.org/a', { expiresAt: Date.now() + 150 })
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    const { path } = await linkTo('https://example.org/a', { expiresAt: Date.now() + 400 })
+    await new Promise((resolve) => setTimeout(resolve, 450))
     const page = await see(path)
     expect([page.status, page.text.trim()]).toEqual([
       410,
