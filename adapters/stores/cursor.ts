@@ -1,4 +1,4 @@
-import { PassalongError } from '#core/errors.ts'
+import { refusal } from '#core/refusal.ts'
 
 /** The last line of a page: its time, and its id among those of the same millisecond. */
 export interface Position {
@@ -17,9 +17,7 @@ export function positionOf(cursor: string | null): Position | null {
   if (cursor === null) return null
   const match = FORM.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
   if (!match?.[1] || !match[2]) {
-    throw new PassalongError('invalid_request', 'This cursor is not one of ours.', {
-      field: 'cursor',
-    })
+    throw refusal('invalid_request', 'refusal.cursor', { field: 'cursor' })
   }
   return { at: Number(match[1]), id: match[2] }
 }

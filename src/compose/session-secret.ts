@@ -10,7 +10,8 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { PassalongError } from '#core/errors.ts'
+import type { PassalongError } from '#core/errors.ts'
+import { refusal } from '#core/refusal.ts'
 
 const FILE = 'session-secret'
 
@@ -46,10 +47,5 @@ function read(path: string): string | undefined {
 }
 
 function unreadable(path: string, cause?: unknown): PassalongError {
-  return new PassalongError(
-    'unavailable',
-    `${path} cannot be read or is damaged. Bring it back from a backup, or set SESSION_SECRET; ` +
-      'without the old one, earlier stop links and suppressions are void.',
-    { cause },
-  )
+  return refusal('unavailable', 'setup.cannot.session_secret', { values: { path }, cause })
 }

@@ -81,6 +81,8 @@ export class PassalongError extends Error {
   readonly field: string | undefined
   /** Which of several faults behind one code: a TargetFault for `invalid_target`, else a key of src/locales. */
   readonly reason: string | undefined
+  /** What the sentence of `reason` names, where that is a text of the catalogue. */
+  readonly values: Readonly<Record<string, string | number>> | undefined
   readonly errors: readonly RejectedRecipient[] | undefined
 
   constructor(
@@ -92,6 +94,7 @@ export class PassalongError extends Error {
       /** JSON pointer-ish name of the part at fault: `url`, `recipients[2]`. */
       field?: string
       reason?: string
+      values?: Readonly<Record<string, string | number>>
       errors?: readonly RejectedRecipient[]
     } = {},
   ) {
@@ -101,6 +104,7 @@ export class PassalongError extends Error {
     this.retryAfterMs = more.retryAfterMs
     this.field = more.field
     this.reason = more.reason
+    this.values = more.values
     this.errors = more.errors
   }
 

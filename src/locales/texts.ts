@@ -23,10 +23,15 @@ export function isTextKey(key: string): key is TextKey {
  * its message as it was thrown.
  */
 export function sayError(
-  error: { readonly message: string; readonly reason?: string | undefined },
+  error: {
+    readonly message: string
+    readonly reason?: string | undefined
+    readonly values?: TextValues | undefined
+  },
   texts: Texts,
 ): string {
-  return error.reason && isTextKey(error.reason) ? texts(error.reason) : error.message
+  const { reason, values, message } = error
+  return reason && isTextKey(reason) ? texts(reason, values) : message
 }
 
 const cache = new Map<string, Texts>()

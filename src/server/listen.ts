@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { PassalongError } from '#core/errors.ts'
+import { refusal } from '#core/refusal.ts'
+import type { TextKey } from '#locales/texts.ts'
 
 /** Answers that are still being written when the server stops get so long. */
 const CLOSE_MS = 5_000
@@ -73,22 +74,16 @@ function privately(make: () => void): void {
 
 function explain(error: NodeJS.ErrnoException, place: ListenPlace): Error {
   if ('path' in place) return error
-  const text = mend(error.code, place.host, place.port)
-  return text ? new PassalongError('unavailable', text, { cause: error }) : error
+  const key = LISTEN_FAULTS[error.code ?? '']
+  const { host, port } = place
+  return key ? refusal('unavailable', key, { values: { host, port }, cause: error }) : error
 }
 
-function mend(code: string | undefined, host: string, port: number): string | undefined {
-  switch (code) {
-    case 'EADDRINUSE':
-      return `Port ${port} on ${host} is in use. Stop what listens there, or choose another with PORT.`
-    case 'EACCES':
-      return `This user may not listen on port ${port}. Choose one above 1023 with PORT.`
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `HOST=${host} is no address of this machine. Use 127.0.0.1, or 0.0.0.0 for all.`
-    default:
-      return undefined
-  }
+const LISTEN_FAULTS: Readonly<Record<string, TextKey>> = {
+  EADDRINUSE: 'setup.cannot.port_in_use',
+  EACCES: 'setup.cannot.port_forbidden',
+  EADDRNOTAVAIL: 'setup.cannot.no_such_host',
+  ENOTFOUND: 'setup.cannot.no_such_host',
 }
 
 function close(server: Server): Promise<void> {

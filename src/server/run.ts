@@ -1,6 +1,6 @@
 /** The server: settings → ground → port → product → ready; and back, gracefully. */
 import { PassalongError } from '#core/errors.ts'
-import { textsFor } from '#locales/texts.ts'
+import { sayError, textsFor } from '#locales/texts.ts'
 import type { Logger } from '#ports/logger.ts'
 import { createLogger } from '../compose/logger.ts'
 import { compose, type Ground, openGround, type Product } from '../compose.ts'
@@ -83,7 +83,9 @@ function explain(error: unknown): string {
     const lines = error.lines(texts).map((line) => `  ${line}`)
     return [texts('setup.boot.faults'), ...lines].join('\n')
   }
-  if (error instanceof PassalongError) return `${texts('setup.boot.cannot')} ${error.message}`
+  if (error instanceof PassalongError) {
+    return `${texts('setup.boot.cannot')} ${sayError(error, texts)}`
+  }
   return `${texts('setup.boot.cannot')} ${error instanceof Error ? error.stack : String(error)}`
 }
 

@@ -353,6 +353,30 @@ describe('adding people', () => {
     expect(share.deliveries.map((delivery) => delivery.id)).toEqual([`${id}-0`, `${id}-1`])
   })
 
+  test('nobody is added and nothing sent again once the link has ended', async () => {
+    const refusing = createScriptedChannel({
+      send: () => ({ kind: 'permanent', reason: 'blocked', detail: '550', suppress: false }),
+    })
+    await start([refusing])
+    const { id } = await t.share(['bob@example.org'], { expiresAt: Date.now() + 60_000 })
+    const failed = await t.settled(id, (share) => share.deliveries[0]?.state === 'failed')
+    const [delivery] = failed.deliveries
+    expect(delivery?.may).toMatchObject({ retry: true, fix: true })
+    t.advance(61_000)
+    const { sharing } = t.engine
+    for (const work of [
+      sharing.addRecipients(t.ann, id, ['carol@example.org'], options),
+      sharing.retry(t.ann, delivery!.id),
+    ]) {
+      expect(await refused(work)).toMatchObject({
+        code: 'wrong_state',
+        message: 'Its link has expired. Make a new share.',
+      })
+    }
+    const [ended] = (await sharing.get(t.ann, id)).deliveries
+    expect(ended?.may).toMatchObject({ retry: false, fix: false, recall: true })
+  })
+
   test('fix and resend names the delivery that it stands for', async () => {
     await start([createScriptedChannel()])
     const { id, deliveries } = await t.share(['bob@exmaple.org'])

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DELIVERY_STATES, REASONS } from '#core/delivery.ts'
 import { ERRORS } from '#core/errors.ts'
@@ -10,6 +12,21 @@ test('every state, reason and error code has its words', () => {
     ...Object.keys(ERRORS).map((code) => `http.problem.${code}`),
   ]
   expect(wanted.filter((key) => !isTextKey(key))).toEqual([])
+})
+
+/** `internal` is a bug: its text is for the log. */
+const OWN_WORDS = /new PassalongError\(\s*'(?!internal')\w+',\s*['"`]/
+
+test('no refusal has words outside of the catalogue', () => {
+  const root = join(import.meta.dirname, '../..')
+  const files = ['src', 'adapters'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(folder, name)),
+  )
+  expect(files.length).toBeGreaterThan(200)
+  const wrong = files.filter((file) => OWN_WORDS.test(readFileSync(join(root, file), 'utf8')))
+  expect(wrong).toEqual([])
 })
 
 describe('an error', () => {

@@ -114,9 +114,12 @@ describe('what stands in the way is said', () => {
   test('a second server on the data folder', async () => {
     await start()
     const second = track(spawnServer({ DATA_DIR: data.path }))
+    const third = track(spawnServer({ DATA_DIR: data.path, LANG: 'zh_CN.UTF-8' }))
     expect(await second.ended()).toBe(1)
     expect(second.err).toContain(data.path)
     expect(second.err).toContain('DATA_DIR')
+    expect(await third.ended()).toBe(1)
+    expect(third.err).toContain(`正在使用数据目录 ${data.path}`)
   })
 
   test('a port in use', async () => {

@@ -1,7 +1,8 @@
 import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { PassalongError } from '#core/errors.ts'
+import type { PassalongError } from '#core/errors.ts'
+import { refusal } from '#core/refusal.ts'
 
 /** A data folder, or the database file itself. */
 export type SqlitePlace = { readonly dataDir: string } | { readonly path: string }
@@ -54,19 +55,9 @@ function lockOrThrow(file: string, folder: string): DatabaseSync {
 }
 
 function inUse(folder: string, cause: unknown): PassalongError {
-  return new PassalongError(
-    'conflict',
-    `Another Passalong process uses the data folder ${folder}. ` +
-      'Stop it first, or give this one a folder of its own with DATA_DIR.',
-    { cause },
-  )
+  return refusal('conflict', 'setup.cannot.folder_in_use', { values: { folder }, cause })
 }
 
 function folderFault(folder: string, cause: unknown): PassalongError {
-  return new PassalongError(
-    'unavailable',
-    `The data folder ${folder} cannot be made or written. ` +
-      'Make it writable for this user, or name another with DATA_DIR.',
-    { cause },
-  )
+  return refusal('unavailable', 'setup.cannot.folder', { values: { folder }, cause })
 }

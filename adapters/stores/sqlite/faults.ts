@@ -1,4 +1,5 @@
-import { PassalongError } from '#core/errors.ts'
+import type { PassalongError } from '#core/errors.ts'
+import { refusal } from '#core/refusal.ts'
 
 /** SQLite's extended code for a broken UNIQUE constraint. */
 const UNIQUE_BROKEN = 2067
@@ -32,8 +33,5 @@ export function asUnavailable(error: unknown): unknown {
 }
 
 export function unwritable(cause: unknown): PassalongError {
-  return new PassalongError('unavailable', 'The data cannot be read or written at the moment.', {
-    cause,
-    retryAfterMs: RETRY_AFTER_MS,
-  })
+  return refusal('unavailable', 'refusal.store_away', { cause, retryAfterMs: RETRY_AFTER_MS })
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { PassalongError } from '#core/errors.ts'
+import { refusal } from '#core/refusal.ts'
 
 export interface Migration {
   readonly version: number
@@ -33,11 +33,7 @@ export function migrate(
   const version = versionOf(db)
   const newest = migrations.at(-1)?.version ?? 0
   if (version > newest) {
-    throw new PassalongError(
-      'conflict',
-      `The data in ${place} was written by a newer release (its format is ${version}, this one ` +
-        `knows up to ${newest}). Start the newer release, or name another folder with DATA_DIR.`,
-    )
+    throw refusal('conflict', 'setup.cannot.newer_data', { values: { place, version, newest } })
   }
   for (const migration of migrations) {
     if (migration.version > version) apply(db, migration)

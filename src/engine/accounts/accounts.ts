@@ -1,6 +1,7 @@
 import { type Account, DEFAULT_PERMISSIONS, type Permissions } from '#core/account.ts'
 import { type AccountId, newAccountId, type RandomBytes, randomText } from '#core/ids.ts'
 import { type Locale, localeOf } from '#core/locale.ts'
+import { refusal } from '#core/refusal.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Rates } from '#ports/rates.ts'
 import type {
@@ -11,7 +12,6 @@ import type {
 } from '#ports/store/accounts.ts'
 import type { Accounts } from '../engine.ts'
 import { hashSecret } from '../keys.ts'
-import { refusal } from '../refusal.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { signIn } from './sign-in.ts'
 import { type CheckedSignUp, checkPassword, checkSignUp, readDisplayName } from './sign-up.ts'

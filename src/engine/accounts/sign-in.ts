@@ -1,9 +1,9 @@
 import type { Account } from '#core/account.ts'
+import { refusal } from '#core/refusal.ts'
 import { networkOf } from '#core/visit/client-address.ts'
 import type { Rates } from '#ports/rates.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
 import { hashSecret } from '../keys.ts'
-import { refusal } from '../refusal.ts'
 import type { Passwords } from './passwords.ts'
 
 const MINUTE_MS = 60_000

@@ -1,10 +1,10 @@
 import type { AccountId } from '#core/ids.ts'
 import { isUsername, MAX_DISPLAY_NAME, refuseName } from '#core/names.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
+import { refusal } from '#core/refusal.ts'
 import { cleanLine } from '#core/text.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
 import type { SignUp } from '../engine.ts'
-import { refusal } from '../refusal.ts'
 import { refusePassword } from './passwords.ts'
 
 /** What a sign-up asks for, cleaned and allowed. */

@@ -1,9 +1,9 @@
 import { type AccountId, type RandomBytes, randomText } from '#core/ids.ts'
+import { refusal } from '#core/refusal.ts'
 import { cleanLine } from '#core/text.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
 import type { Accounts } from '../engine.ts'
 import { hashSecret } from '../keys.ts'
-import { refusal } from '../refusal.ts'
 
 /** So that people and secret scanners know what they see. */
 const PREFIX = 'pal_'

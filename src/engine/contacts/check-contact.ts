@@ -1,8 +1,8 @@
 import { parseRecipient } from '#core/recipients/parse.ts'
 import type { ParsedRecipient, RecipientContext } from '#core/recipients/recipient.ts'
+import { refusal } from '#core/refusal.ts'
 import { cleanLine } from '#core/text.ts'
 import type { ContactInput } from '../engine.ts'
-import { refusal } from '../refusal.ts'
 
 /** People and groups in one book. */
 export const MAX_CONTACTS = 5_000

@@ -3,13 +3,13 @@ import { type AccountId, type ContactId, newContactId, type RandomBytes } from '
 import { DEFAULT_LOCALE } from '#core/locale.ts'
 import { canonicalContact, canonicalGroup } from '#core/recipients/format.ts'
 import type { RecipientContext } from '#core/recipients/recipient.ts'
+import { refusal } from '#core/refusal.ts'
 import { MAX_NOTE } from '#core/share.ts'
 import { cleanText } from '#core/text.ts'
 import { textsFor } from '#locales/texts.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { ContactStore } from '#ports/store/accounts.ts'
 import type { ContactInput, Contacts } from '../engine.ts'
-import { refusal } from '../refusal.ts'
 import {
   type CheckedContact,
   checkContact,

@@ -1,5 +1,5 @@
 import { endpointOf } from '#core/address.ts'
-import { PassalongError } from '#core/errors.ts'
+import { refusal } from '#core/refusal.ts'
 import type { ChannelSink } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Keys } from '../keys.ts'
@@ -21,7 +21,7 @@ export function createSink(deps: SinkDeps): ChannelSink {
     },
     /** Not kept yet: refused, so that no provider is told that it was taken. */
     async reply() {
-      throw new PassalongError('unavailable', 'Replies are not kept yet.')
+      throw refusal('unavailable', 'refusal.replies')
     },
     async stop(from, scope) {
       const endpoint = keys.endpoint(endpointOf(from))

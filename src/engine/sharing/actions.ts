@@ -1,8 +1,8 @@
 import type { Account } from '#core/account.ts'
 import { CANCELLABLE, DEADLINE_MS, RETRYABLE, statesBefore } from '#core/delivery.ts'
 import { type DeliveryId, isShareId, splitDeliveryId } from '#core/ids.ts'
+import { refusal } from '#core/refusal.ts'
 import type { Delivery, Share } from '#core/share.ts'
-import { refusal } from '../refusal.ts'
 import { takeAway } from '../take-away.ts'
 import type { SharingDeps } from './deps.ts'
 
@@ -78,14 +78,23 @@ export async function recallOne(deps: SharingDeps, delivery: Delivery): Promise<
   return after
 }
 
+/** What was taken back, or whose links have ended, goes to nobody else. */
+export function mustStand(share: Share, now: number): void {
+  const { recalledAt, cancelledAt, expiresAt } = share
+  if (recalledAt !== null || cancelledAt !== null) {
+    throw refusal('wrong_state', 'refusal.taken_back')
+  }
+  if (expiresAt !== null && expiresAt <= now) throw refusal('wrong_state', 'refusal.link_expired')
+}
+
 /** Sends once more what failed, stayed uncertain, was suppressed or cancelled. */
 export async function retryOne(
   deps: SharingDeps,
   share: Share,
   delivery: Delivery,
 ): Promise<Delivery> {
-  const takenBack = share.recalledAt ?? share.cancelledAt ?? delivery.recalledAt
-  if (takenBack !== null) throw refusal('wrong_state', 'refusal.taken_back')
+  mustStand(share, deps.clock.now())
+  if (delivery.recalledAt !== null) throw refusal('wrong_state', 'refusal.taken_back')
   if (!delivery.address) throw refusal('wrong_state', 'refusal.address_deleted')
   const moved = await deps.store.deliveries.move(delivery.id, {
     from: RETRYABLE,

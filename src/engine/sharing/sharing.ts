@@ -1,15 +1,16 @@
 import type { Account } from '#core/account.ts'
 import type { DeliveryId } from '#core/ids.ts'
 import { DEFAULT_LOCALE, type Locale } from '#core/locale.ts'
+import { refusal } from '#core/refusal.ts'
 import type { Delivery, Share } from '#core/share.ts'
 import { textsFor } from '#locales/texts.ts'
 import { linkOf, writeMessage } from '../delivering/write-message.ts'
 import type { AcceptedShare, AcceptOptions, DeliveryView, ShareView, Sharing } from '../engine.ts'
-import { refusal } from '../refusal.ts'
 import { type Accepted, acceptShare, extendShare } from './accept.ts'
 import {
   cancelOne,
   cancelShare,
+  mustStand,
   ownDelivery,
   ownShare,
   recallOne,
@@ -91,9 +92,7 @@ export function createSharing(deps: SharingDeps): Sharing {
     },
     async addRecipients(sender, id, recipients, options) {
       const share = await ownShare(deps, sender, id)
-      if (share.recalledAt !== null || share.cancelledAt !== null) {
-        throw refusal('wrong_state', 'refusal.taken_back')
-      }
+      mustStand(share, deps.clock.now())
       const partial = options.partial ?? false
       const replaces = options.replaces ?? null
       if (replaces !== null && (await ownDelivery(deps, sender, replaces)).share !== share.id) {

@@ -71,7 +71,7 @@ export function viewDelivery(
     dueAt: isFinal(state) ? null : delivery.dueAt,
     changedAt: delivery.changedAt,
     replaces: delivery.replaces,
-    may: mayBe(share, delivery, state),
+    may: mayBe(share, delivery, state, context.now),
   }
 }
 
@@ -115,14 +115,16 @@ function mayBe(
   share: Share,
   delivery: Delivery,
   state: DeliveryView['state'],
+  now: number,
 ): DeliveryView['may'] {
   const dead = share.recalledAt !== null || delivery.recalledAt !== null
   const known = delivery.address !== null
-  const retry = !dead && known && RETRYABLE.includes(state)
+  const expired = share.expiresAt !== null && share.expiresAt <= now
+  const open = !dead && !expired && share.cancelledAt === null
   return {
-    retry: retry && share.cancelledAt === null,
+    retry: open && known && RETRYABLE.includes(state),
     cancel: !dead && CANCELLABLE.includes(state),
     recall: !dead && state !== 'recalled',
-    fix: !dead && ['failed', 'unknown', 'suppressed', 'waiting'].includes(state),
+    fix: open && ['failed', 'unknown', 'suppressed', 'waiting'].includes(state),
   }
 }

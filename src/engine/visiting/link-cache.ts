@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
-import { PassalongError } from '#core/errors.ts'
 import type { Code, ShareId } from '#core/ids.ts'
+import { refusal } from '#core/refusal.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Link } from '#ports/store/visits.ts'
 import { within } from '../within.ts'
@@ -92,7 +92,7 @@ export function createLinkCache({ resolve, clock }: LinkCacheDeps): LinkCache {
     try {
       return await within(GIVE_UP_MS, ask(code))
     } catch (cause) {
-      throw new PassalongError('unavailable', 'The link cannot be looked up just now.', { cause })
+      throw refusal('unavailable', 'refusal.link_away', { cause })
     }
   }
 

@@ -24,6 +24,12 @@ export const refusal = {
   'refusal.has_left': 'It has left already. Recall it instead.',
   'refusal.nothing_to_retry': 'It needs no sending again as it stands.',
   'refusal.address_deleted': 'Its address was deleted. Add the recipient anew.',
+  'refusal.link_expired': 'Its link has expired. Make a new share.',
+  'refusal.cursor': 'This cursor is not one of ours.',
+  'refusal.store_away':
+    'The data cannot be read or written at the moment. Try again a little later.',
+  'refusal.link_away': 'The link cannot be looked up just now. Try again a little later.',
+  'refusal.replies': 'Replies are not kept yet.',
   'refusal.alert_title': '{connection} is down',
   'refusal.alert_note':
     'Our connection {connection} is down: {detail}. Its deliveries wait; it is probed every minute and goes on by itself.',

@@ -45,6 +45,20 @@ export const setup = {
   'setup.boot.later': 'comes in a later version ({names})',
   'setup.boot.faults': 'Passalong cannot start with these settings:',
   'setup.boot.cannot': 'Passalong cannot start.',
+  'setup.cannot.folder_in_use':
+    'Another Passalong process uses the data folder {folder}. Stop it first, or give this one a folder of its own with DATA_DIR.',
+  'setup.cannot.folder':
+    'The data folder {folder} cannot be made or written. Make it writable for this user, or name another with DATA_DIR.',
+  'setup.cannot.newer_data':
+    'The data in {place} was written by a newer release (its format is {version}, this one knows up to {newest}). Start the newer release, or name another folder with DATA_DIR.',
+  'setup.cannot.session_secret':
+    '{path} cannot be read or is damaged. Bring it back from a backup, or set SESSION_SECRET; without the old one, earlier stop links and suppressions are void.',
+  'setup.cannot.port_in_use':
+    'Port {port, number, ::group-off} on {host} is in use. Stop what listens there, or choose another with PORT.',
+  'setup.cannot.port_forbidden':
+    'This user may not listen on port {port, number, ::group-off}. Choose one above 1023 with PORT.',
+  'setup.cannot.no_such_host':
+    'HOST={host} is no address of this machine. Use 127.0.0.1, or 0.0.0.0 for all.',
   'setup.warn.loopback':
     'Links lead to {url}, which only this machine can open. Set {name} to an address that others reach.',
 } as const

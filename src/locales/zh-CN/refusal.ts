@@ -20,6 +20,11 @@ export const refusal: Readonly<Record<keyof typeof en, string>> = {
   'refusal.has_left': '已经发出，请改用撤回。',
   'refusal.nothing_to_retry': '目前无需重新发送。',
   'refusal.address_deleted': '其地址已删除，请重新添加收件人。',
+  'refusal.link_expired': '其链接已到期，请新建一个分享。',
+  'refusal.cursor': '该游标不是由我们给出的。',
+  'refusal.store_away': '目前无法读写数据，请稍后再试。',
+  'refusal.link_away': '目前无法查询该链接，请稍后再试。',
+  'refusal.replies': '目前还不保存回复。',
   'refusal.alert_title': '{connection} 已中断',
   'refusal.alert_note':
     '连接 {connection} 已中断：{detail}。相关投递正在等待；我们每分钟检测一次，恢复后自动继续。',

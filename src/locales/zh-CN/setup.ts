@@ -43,5 +43,19 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
   'setup.boot.later': '将在以后的版本中支持（{names}）',
   'setup.boot.faults': '设置有误，Passalong 无法启动：',
   'setup.boot.cannot': 'Passalong 无法启动。',
+  'setup.cannot.folder_in_use':
+    '另一个 Passalong 进程正在使用数据目录 {folder}。请先停止它，或用 DATA_DIR 为本进程指定另一个目录。',
+  'setup.cannot.folder':
+    '无法创建或写入数据目录 {folder}。请让当前用户可写，或用 DATA_DIR 指定其他目录。',
+  'setup.cannot.newer_data':
+    '{place} 中的数据由更新的版本写入（其格式为 {version}，本版本最高支持 {newest}）。请启动更新的版本，或用 DATA_DIR 指定其他目录。',
+  'setup.cannot.session_secret':
+    '{path} 无法读取或已损坏。请从备份恢复，或设置 SESSION_SECRET；没有旧的密钥，先前的退订链接和屏蔽将失效。',
+  'setup.cannot.port_in_use':
+    '{host} 的端口 {port, number, ::group-off} 已被占用。请停止占用它的程序，或用 PORT 指定其他端口。',
+  'setup.cannot.port_forbidden':
+    '当前用户无权监听端口 {port, number, ::group-off}。请用 PORT 指定 1023 以上的端口。',
+  'setup.cannot.no_such_host':
+    'HOST={host} 不是本机地址。请使用 127.0.0.1，或用 0.0.0.0 表示全部。',
   'setup.warn.loopback': '链接指向 {url}，只有本机能打开。请将 {name} 设为他人可访问的地址。',
 }

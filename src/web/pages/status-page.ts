@@ -125,6 +125,7 @@ function doneBar(view: PageView, { share, ...parts }: StatusParts): Html {
 function addPeople(view: PageView, { share, added, key }: StatusParts): Html | null {
   const t = view.texts
   if (share.recalledAt !== null || share.cancelledAt !== null) return null
+  if (share.expiresAt !== null && share.expiresAt <= view.now) return null
   return html`<details${added !== undefined && html` open`}><summary>${t('web.status.add')}</summary>
 <form method="post" action="/shares/${share.id}/recipients" class="stack">${hidden('_csrf', view.csrf)}${hidden('key', key)}
 ${areaField({ name: 'to', label: t('web.share.to'), value: added ?? '', rows: 2, hint: t('web.share.toHint'), required: true })}
