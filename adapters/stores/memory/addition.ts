@@ -2,7 +2,7 @@ import type { Instant } from '#core/ids.ts'
 import { deliveryId } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
 import type { AcceptResult, SharePlan } from '#ports/store/shares.ts'
-import { dueInstant, plannedStep } from '../delivery-steps.ts'
+import { dueInstant, plannedStep } from '../plan-steps.ts'
 import { overQuota, type QuotaUse, quotaDay } from '../quota.ts'
 import { keyOf, type MemoryState } from './state.ts'
 

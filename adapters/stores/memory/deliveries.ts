@@ -15,17 +15,13 @@ import {
   claimStep,
   countsAlready,
   deadlineStep,
-  deferStep,
   holdsLease,
   mayClaim,
-  moveStep,
-  receiptStep,
-  type StoredDelivery,
-  settleStep,
-  viewOf,
-  wakeStep,
-} from '../delivery-steps.ts'
+} from '../claim-steps.ts'
 import { byLane, takeTurn } from '../lane-turns.ts'
+import { deferStep, moveStep, wakeStep } from '../move-steps.ts'
+import { receiptStep, settleStep } from '../settle-steps.ts'
+import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import { standsAt } from './consent.ts'
 import { recentsOf } from './recents.ts'
 import {

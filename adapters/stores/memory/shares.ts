@@ -1,17 +1,13 @@
 import { isFinal } from '#core/delivery.ts'
 import type { DeliveryId, Instant, ShareId } from '#core/ids.ts'
 import type { Delivery, Share } from '#core/share.ts'
-import type {
-  AcceptResult,
-  IdempotencyKey,
-  SharePlan,
-  ShareStore,
-  ShareSummary,
-} from '#ports/store/shares.ts'
+import type { AcceptResult, IdempotencyKey, ShareStore, ShareSummary } from '#ports/store/shares.ts'
 import { pageOf, positionOf } from '../cursor.ts'
-import { blankStep, dueInstant, markStep, type StoredDelivery, viewOf } from '../delivery-steps.ts'
+import { markStep } from '../move-steps.ts'
+import { plannedShare } from '../plan-steps.ts'
 import { replayOf } from '../replay.ts'
 import { countStates } from '../share-summary.ts'
+import { blankStep, type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import { type Addition, addDeliveries, refusalOf, takeQuota } from './addition.ts'
 import {
   addressKey,
@@ -68,7 +64,7 @@ export function createMemoryShares(
       if (repeated) return replayOf(repeated, plan)
       const refusal = refusalOf(state, plan.account, plan, now())
       if (refusal) return refusal
-      const share = shareOf(plan, now())
+      const share = plannedShare(plan, now())
       state.shares.set(share.id, share)
       add(share, plan)
       return { kind: 'accepted', share }
@@ -151,23 +147,6 @@ export function createMemoryShares(
         yield { share, deliveries }
       }
     },
-  }
-}
-
-function shareOf(plan: SharePlan, now: Instant): Share {
-  return {
-    id: plan.id,
-    account: plan.account,
-    target: plan.target,
-    note: plan.note,
-    tracking: plan.tracking,
-    locale: plan.locale,
-    createdAt: now,
-    sendAt: 'at' in plan.due ? dueInstant(plan.due, now) : null,
-    expiresAt: plan.expiresAt,
-    cancelledAt: null,
-    recalledAt: null,
-    revision: 1,
   }
 }
 

@@ -7,8 +7,8 @@ import type { Reach, Receipt } from '#ports/channel.ts'
 import type { ApiToken, TicketPurpose } from '#ports/store/accounts.ts'
 import type { ConnectionState } from '#ports/store/connections.ts'
 import type { Suppression } from '#ports/store/consent.ts'
-import type { StoredDelivery } from '../delivery-steps.ts'
 import type { QuotaUse } from '../quota.ts'
+import type { StoredDelivery } from '../stored-delivery.ts'
 
 interface Parked extends Receipt {
   readonly at: Instant

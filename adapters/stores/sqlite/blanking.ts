@@ -1,7 +1,7 @@
 import type { Address } from '#core/address.ts'
 import type { EndpointKey, ShareId } from '#core/ids.ts'
 import type { ShareStore } from '#ports/store/shares.ts'
-import { blankStep, type StoredDelivery } from '../delivery-steps.ts'
+import { blankStep, type StoredDelivery } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 import type { ReachTable } from './reach-table.ts'

@@ -12,10 +12,9 @@ import {
   countsAlready,
   holdsLease,
   mayClaim,
-  type StoredDelivery,
-  settleStep,
-  viewOf,
-} from '../delivery-steps.ts'
+} from '../claim-steps.ts'
+import { settleStep } from '../settle-steps.ts'
+import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 import type { ReachTable } from './reach-table.ts'

@@ -1,13 +1,8 @@
 import type { ShareId } from '#core/ids.ts'
 import type { DeliveryStore, QueueDepth } from '#ports/store/deliveries.ts'
-import {
-  deadlineStep,
-  deferStep,
-  moveStep,
-  type StoredDelivery,
-  viewOf,
-  wakeStep,
-} from '../delivery-steps.ts'
+import { deadlineStep } from '../claim-steps.ts'
+import { deferStep, moveStep, wakeStep } from '../move-steps.ts'
+import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import { createClaims } from './claims.ts'
 import type { Database } from './database.ts'
 import type { DeliveryTable } from './delivery-table.ts'

@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite'
 import { type DeliveryId, type Instant, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
-import type { ShareFate, StoredDelivery } from '../delivery-steps.ts'
+import type { ShareFate, StoredDelivery } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
 import {
   DELIVERY_COLUMNS,

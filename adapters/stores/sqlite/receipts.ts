@@ -1,7 +1,8 @@
 import type { Reason, ReceiptVerdict } from '#core/delivery.ts'
 import type { Instant, ShareId } from '#core/ids.ts'
 import type { DeliveryStore } from '#ports/store/deliveries.ts'
-import { receiptStep, type StoredDelivery } from '../delivery-steps.ts'
+import { receiptStep } from '../settle-steps.ts'
+import type { StoredDelivery } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 

@@ -12,7 +12,7 @@ import {
   type ShareId,
 } from '#core/ids.ts'
 import type { Share, Tracking } from '#core/share.ts'
-import type { StoredDelivery } from '../delivery-steps.ts'
+import type { StoredDelivery } from '../stored-delivery.ts'
 
 /** Wide rows are read as tuples: making an object of each costs several times the read. */
 export const SHARE_COLUMNS = `

@@ -1,10 +1,12 @@
 import type { DeliveryState } from '#core/delivery.ts'
-import type { AccountId, Instant, ShareId } from '#core/ids.ts'
+import type { AccountId, ShareId } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
-import type { RevisedShare, SharePlan, ShareStore, ShareSummary } from '#ports/store/shares.ts'
+import type { RevisedShare, ShareStore, ShareSummary } from '#ports/store/shares.ts'
 import { type Position, pageOf, positionOf } from '../cursor.ts'
-import { dueInstant, markStep, viewOf } from '../delivery-steps.ts'
+import { markStep } from '../move-steps.ts'
+import { plannedShare } from '../plan-steps.ts'
 import { replayOf } from '../replay.ts'
+import { viewOf } from '../stored-delivery.ts'
 import { createAdditions } from './additions.ts'
 import { createBlanking } from './blanking.ts'
 import type { Database } from './database.ts'
@@ -96,7 +98,7 @@ export function createSqliteShares(
         const now = db.now()
         const refusal = additions.refusal(plan.account, plan, now)
         if (refusal) return refusal
-        const share = shareFrom(plan, now)
+        const share = plannedShare(plan, now)
         insertShare(share, plan.deliveries.length)
         additions.add(share, 0, plan, now)
         return { kind: 'accepted', share }
@@ -159,22 +161,5 @@ export function createSqliteShares(
         after = { at: last.createdAt, id: last.id }
       }
     },
-  }
-}
-
-function shareFrom(plan: SharePlan, now: Instant): Share {
-  return {
-    id: plan.id,
-    account: plan.account,
-    target: plan.target,
-    note: plan.note,
-    tracking: plan.tracking,
-    locale: plan.locale,
-    createdAt: now,
-    sendAt: 'at' in plan.due ? dueInstant(plan.due, now) : null,
-    expiresAt: plan.expiresAt,
-    cancelledAt: null,
-    recalledAt: null,
-    revision: 1,
   }
 }

@@ -1,0 +1,65 @@
+import { deliveryId, type Instant } from '#core/ids.ts'
+import type { Share } from '#core/share.ts'
+import type { Due, PlannedDelivery, SharePlan } from '#ports/store/shares.ts'
+import type { StoredDelivery } from './stored-delivery.ts'
+
+/** The instant a plan falls due; one in the past is now, so that its deadline is a full one. */
+export function dueInstant(due: Due, now: number): Instant {
+  return ('at' in due ? Math.max(due.at, now) : now + due.inMs) as Instant
+}
+
+/** A share as it is first stored. */
+export function plannedShare(plan: SharePlan, now: Instant): Share {
+  return {
+    id: plan.id,
+    account: plan.account,
+    target: plan.target,
+    note: plan.note,
+    tracking: plan.tracking,
+    locale: plan.locale,
+    createdAt: now,
+    sendAt: 'at' in plan.due ? dueInstant(plan.due, now) : null,
+    expiresAt: plan.expiresAt,
+    cancelledAt: null,
+    recalledAt: null,
+    revision: 1,
+  }
+}
+
+/** A delivery as it is first stored: the share's nth. */
+export function plannedStep(
+  share: Pick<Share, 'id' | 'account'>,
+  planned: PlannedDelivery,
+  n: number,
+  times: { readonly dueAt: Instant; readonly deadlineMs: number; readonly now: Instant },
+): StoredDelivery {
+  return {
+    id: deliveryId(share.id, n),
+    share: share.id,
+    n,
+    account: share.account,
+    code: planned.code,
+    recipient: planned.recipient,
+    name: planned.name,
+    address: planned.address,
+    endpoint: planned.endpoint,
+    lane: planned.lane,
+    cost: planned.cost,
+    state: times.dueAt > times.now ? 'scheduled' : 'queued',
+    reason: null,
+    detail: null,
+    via: null,
+    attempts: 0,
+    unknowns: 0,
+    epoch: 0,
+    dueAt: times.dueAt,
+    deadlineAt: (times.dueAt + times.deadlineMs) as Instant,
+    changedAt: times.now,
+    acceptedAt: null,
+    recalledAt: null,
+    providerIds: [],
+    replaces: planned.replaces,
+    holder: null,
+    countedAt: null,
+  }
+}
