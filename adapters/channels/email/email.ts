@@ -20,7 +20,7 @@ export interface EmailConfig {
   readonly ratePerSecond?: number
   readonly tls?: TransportConfig['tls']
   readonly timeouts?: Partial<Timeouts>
-  /** A send takes no longer, whatever the server does. */
+  /** A send takes no longer, whatever the server does; without it the caller's signal decides alone. */
   readonly sendTimeoutMs?: number
 }
 
@@ -31,9 +31,8 @@ export interface EmailDeps {
 const CONNECTIONS = 5
 /** So that no connection waits while the outcome of its last mail is written down. */
 const SENDS_PER_CONNECTION = 4
-/** Together 65 s, and in any case SEND_TIMEOUT_MS: below the lease of 90 s, with room to settle. */
+/** Together 65 s: below the lease of 90 s, with room to settle. */
 const TIMEOUTS: Timeouts = { dns: 10_000, connect: 15_000, greeting: 15_000, silence: 25_000 }
-const SEND_TIMEOUT_MS = 70_000
 
 /** Mail over SMTP: pooled connections, TLS, DKIM. What a server answers becomes an outcome (classify.ts). */
 export function createEmailChannel(config: EmailConfig, deps: EmailDeps): Channel {
@@ -49,7 +48,10 @@ export function createEmailChannel(config: EmailConfig, deps: EmailDeps): Channe
     ...(config.tls ? { tls: config.tls } : {}),
     timeouts: { ...TIMEOUTS, ...config.timeouts },
   })
-  const sendTimeoutMs = config.sendTimeoutMs ?? SEND_TIMEOUT_MS
+  const limited = ({ signal }: SendContext): AbortSignal =>
+    config.sendTimeoutMs === undefined
+      ? signal
+      : AbortSignal.any([signal, AbortSignal.timeout(config.sendTimeoutMs)])
 
   const outcomeOf = (error: unknown, deliveryId: string): Outcome => {
     const { whole, failure } = failureOf(error)
@@ -79,9 +81,8 @@ export function createEmailChannel(config: EmailConfig, deps: EmailDeps): Channe
     estimate: () => ({ cost: 1 }),
     async send(rendered, context: SendContext): Promise<SendResult> {
       if (rendered.channel !== 'email') throw new TypeError('not a mail')
-      const signal = AbortSignal.any([context.signal, AbortSignal.timeout(sendTimeoutMs)])
       try {
-        const sent = await line.send(rendered, signal)
+        const sent = await line.send(rendered, limited(context))
         return { outcome: { kind: 'accepted' }, providerIds: sent.ids }
       } catch (error) {
         return { outcome: outcomeOf(error, context.deliveryId), providerIds: [rendered.messageId] }

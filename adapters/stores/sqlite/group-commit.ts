@@ -1,7 +1,7 @@
 /** How long one commit may gather: longer and the event loop would be held up. */
 const SLICE_MS = 8
 /** How long a patient operation waits for company, */
-const GATHER_MS = 2
+const GATHER_MS = 5
 /** unless so many wait already. */
 const ENOUGH = 32
 
