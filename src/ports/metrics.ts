@@ -41,6 +41,3 @@ export interface Metrics {
   /** The reader is called at each look; where it fails the gauge is left out. The last one given holds. */
   gauge(name: GaugeName, read: () => Promise<readonly Reading[]>): void
 }
-
-/** Takes everything and keeps nothing. */
-export const NO_METRICS: Metrics = { count() {}, observe() {}, gauge() {} }

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { DeliveryId } from '#core/ids.ts'
-import type { ShareView } from '#engine/engine.ts'
 import { sharePlan } from '#test/contracts/store/plans.ts'
-import { startTestEngine, type TestEngine, until } from '#test/fixtures/engine.ts'
+import { all, startTestEngine, type TestEngine, until } from '#test/fixtures/engine.ts'
 import { faultyStore } from '#test/fixtures/faulty-store.ts'
 import { createScriptedChannel } from '#test/fixtures/scripted-channel.ts'
 
@@ -16,9 +15,6 @@ async function start(...args: Parameters<typeof startTestEngine>): Promise<TestE
   running = await startTestEngine(...args)
   return running
 }
-
-const all = (state: string) => (share: ShareView) =>
-  share.deliveries.every((delivery) => delivery.state === state)
 
 describe('a store that fails at one step', () => {
   test('what a send came to is written down, though the bounce could not be', async () => {

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { LEASE_MS } from '#core/delivery.ts'
-import type { ShareView } from '#engine/engine.ts'
 import type { SendContext } from '#ports/channel.ts'
-import { startTestEngine, type TestEngine, until } from '#test/fixtures/engine.ts'
+import { all, startTestEngine, type TestEngine, until } from '#test/fixtures/engine.ts'
 import { createScriptedChannel } from '#test/fixtures/scripted-channel.ts'
 
 let running: TestEngine | undefined
@@ -15,9 +14,6 @@ async function start(...args: Parameters<typeof startTestEngine>): Promise<TestE
   running = await startTestEngine(...args)
   return running
 }
-
-const all = (state: string) => (share: ShareView) =>
-  share.deliveries.every((delivery) => delivery.state === state)
 
 describe('sending', () => {
   test('each recipient gets one message with a link of their own', async () => {

@@ -1,13 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { endpointOf } from '#core/address.ts'
-import type { ShareView } from '#engine/engine.ts'
-import { startTestEngine, type TestEngine, until } from '#test/fixtures/engine.ts'
+import { all, startTestEngine, type TestEngine, until } from '#test/fixtures/engine.ts'
 import { createScriptedChannel, type ScriptedChannel } from '#test/fixtures/scripted-channel.ts'
 
 const NUMBER = '+8613800138000'
-const all = (state: string) => (share: ShareView) =>
-  share.deliveries.every((delivery) => delivery.state === state)
-
 describe('who said stop is written to by no path', () => {
   let t: TestEngine
   let email: ScriptedChannel

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { until } from '#test/fixtures/engine.ts'
+import { all, until } from '#test/fixtures/engine.ts'
 import { createServerUnderTest, freePort, type ServerUnderTest } from '#test/fixtures/server.ts'
 import { type SmtpSink, startSmtpSink } from '#test/services/smtp-sink.ts'
 
@@ -35,9 +35,6 @@ async function settled(
     return holds(now) ? now : undefined
   }, 40_000)
 }
-
-const all = (state: string) => (now: Share) =>
-  now.deliveries.every((delivery) => delivery.state === state)
 
 test('a mail server that is away is waited for, with a reason, and nothing is lost', async () => {
   const port = await freePort()

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { until } from '#test/fixtures/engine.ts'
+import { all, until } from '#test/fixtures/engine.ts'
 import { createServerUnderTest, type ServerUnderTest } from '#test/fixtures/server.ts'
 import { type SmtpSink, startSmtpSink } from '#test/services/smtp-sink.ts'
 
@@ -45,8 +45,6 @@ const settled = (running: ServerUnderTest, id: string, holds: (share: Share) => 
     return holds(now) ? now : undefined
   }, 30_000)
 
-const all = (state: string) => (now: Share) =>
-  now.deliveries.every((delivery) => delivery.state === state)
 const some = (state: string) => (now: Share) =>
   now.deliveries.some((delivery) => delivery.state === state)
 

@@ -11,7 +11,6 @@ import type { Code } from '#core/ids.ts'
 import type { VisitRequest } from '#engine/engine.ts'
 import { createKeys } from '#engine/keys.ts'
 import { createVisiting, type VisitingService } from '#engine/visiting/visiting.ts'
-import { NO_METRICS } from '#ports/metrics.ts'
 import type { Spool } from '#ports/spool.ts'
 import type { Store } from '#ports/store/store.ts'
 import { createMovableClock, until } from '#test/fixtures/engine.ts'
@@ -22,7 +21,7 @@ import {
   plantAccount,
   plantShare,
 } from '#test/fixtures/planted-share.ts'
-import { quiet } from '#test/fixtures/quiet.ts'
+import { noMetrics, quiet } from '#test/fixtures/quiet.ts'
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0'
 
@@ -57,7 +56,7 @@ async function start(): Promise<void> {
     clock: time.clock,
     keys: createKeys('a secret for tests that is long enough'),
     logger: quiet,
-    metrics: NO_METRICS,
+    metrics: noMetrics,
     randomBytes,
     tracking: 'full',
     viaOf: (channel) => channel,
