@@ -40,7 +40,9 @@ export async function createAccount(scene: Scene, username: string, options: Acc
 export async function resetAccount(scene: Scene, name: string) {
   const { link } = await scene.connection.client.resetAccount(name)
   result(scene, { link }, link)
-  if (!scene.json) remarkLink(scene, 'cli.resetRemark')
+  if (scene.json) return
+  scene.remark(scene.texts('cli.resetRemark'))
+  if (scene.connection.mode === 'alone') scene.remark(scene.texts('cli.linksNeedServer'))
 }
 
 export async function createToken(scene: Scene, name: string) {
@@ -94,11 +96,6 @@ export async function purge(scene: Scene) {
 
 function result({ json, print }: Scene, value: unknown, forPeople: string): void {
   print(json ? JSON.stringify(value) : forPeople)
-}
-
-function remarkLink(scene: Scene, key: 'cli.resetRemark'): void {
-  scene.remark(scene.texts(key))
-  if (scene.connection.mode === 'alone') scene.remark(scene.texts('cli.linksNeedServer'))
 }
 
 /** All of stdin but the line break at its end. */

@@ -1,4 +1,4 @@
-import type { TextKey, Texts } from '#locales/texts.ts'
+import type { Texts } from '#locales/texts.ts'
 import { createLogger } from '../compose/logger.ts'
 import { type Config, ConfigError, type Environment, readConfig } from '../config.ts'
 import { type Finding, finding, type Verdict } from './checks/check.ts'
@@ -6,7 +6,7 @@ import { checkEmail } from './checks/email.ts'
 import { checkMachine } from './checks/machine.ts'
 import { checkNetwork } from './checks/network.ts'
 import { CliError } from './cli-error.ts'
-import { connect, connectRunning, remoteOf } from './connect.ts'
+import { type Connection, connect, connectRunning, remoteOf } from './connect.ts'
 
 export interface DoctorOptions {
   readonly env: Environment
@@ -17,7 +17,7 @@ export interface DoctorOptions {
 
 const MARKS: Readonly<Record<Verdict, string>> = { ok: '✓', warning: '!', fault: '✗', off: '·' }
 
-/** Looks at everything, changes nothing, prints what it found. False where there is a fault. */
+/** Looks at everything and prints what it found; makes the data folder, no more. False where there is a fault. */
 export async function runDoctor({ env, texts, json, print }: DoctorOptions): Promise<boolean> {
   const findings = remoteOf(env, texts) ? await checkRemote(env) : await checkHere(env)
   const ok = findings.every(({ verdict }) => verdict !== 'fault')
@@ -61,10 +61,7 @@ async function checkPaused(env: Environment): Promise<readonly Finding[]> {
   try {
     const connection = await connectRunning({ env })
     if (!connection) return []
-    const { channels } = await connection.client.channels()
-    return channels.flatMap(({ channel, paused }) =>
-      paused ? [finding(channel, 'fault', 'doctor.paused', { ...paused })] : [],
-    )
+    return await paused(connection)
   } catch (error) {
     // Without an account there is nobody to ask as.
     if (error instanceof CliError) return []
@@ -73,13 +70,17 @@ async function checkPaused(env: Environment): Promise<readonly Finding[]> {
 }
 
 async function checkRemote(env: Environment): Promise<readonly Finding[]> {
-  const about: TextKey = 'doctor.remote'
   const connection = await connect({ env })
-  const { channels } = await connection.client.channels()
+  const findings = await paused(connection)
   return [
-    finding('PASSALONG_URL', 'ok', about, { url: env.PASSALONG_URL ?? '' }),
-    ...channels.flatMap(({ channel, paused }) =>
-      paused ? [finding(channel, 'fault', 'doctor.paused', { ...paused })] : [],
-    ),
+    finding('PASSALONG_URL', 'ok', 'doctor.remote', { url: env.PASSALONG_URL ?? '' }),
+    ...findings,
   ]
+}
+
+async function paused({ client }: Connection): Promise<readonly Finding[]> {
+  const { channels } = await client.channels()
+  return channels.flatMap(({ channel, paused: pause }) =>
+    pause ? [finding(channel, 'fault', 'doctor.paused', { ...pause })] : [],
+  )
 }

@@ -2,6 +2,7 @@ import { type TextKey, type TextValues, textsFor } from '#locales/texts.ts'
 import { type ErrorCode, PassalongError } from './errors.ts'
 import { DEFAULT_LOCALE } from './locale.ts'
 
+/** What a refusal says besides its sentence; `field` as in PassalongError. */
 export interface RefusalDetails {
   readonly field?: string
   readonly retryAfterMs?: number

@@ -7,7 +7,7 @@ import { SESSION_COOKIE } from './session.ts'
 const PREFIX = '/r/'
 const CODE_LENGTH = 17
 
-/** Ends a redirect. Never cached, so that every visit is seen; nothing says which link led there. */
+/** Of every redirect: never cached, so that every visit is seen; nothing says which link led there. */
 export const REDIRECT_HEADERS: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'Referrer-Policy': 'no-referrer',

@@ -15,6 +15,7 @@ export const textField = z.preprocess(
     .transform((text) => text.slice(0, 32_000)),
 )
 
+/** The same, without white space around it. */
 export const lineField = textField.transform((text) => text.trim())
 
 /** Ticked boxes of one name. */
