@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { runCli, runJson } from '#test/fixtures/run-cli.ts'
 import {
@@ -123,10 +125,26 @@ describe('beside a running server', () => {
     expect(out).not.toMatch(/argon2|passwordHash/)
   })
 
-  test('purges what is due, and says how much', async () => {
+  test('purges what is due, and says how much; its link goes on working', async () => {
     await makeAnn()
+    const share = ['share', URL_TO_SHARE, '--to', 'bob@example.org', 'carol@example.org']
+    const { id } = await runJson(env, share)
+    expect(await runJson(env, ['purge'])).toEqual({ blanked: 0 })
+    const db = new DatabaseSync(join(data.path, 'passalong.db'))
+    db.exec(`UPDATE delivery SET final_at = final_at - 91 * 86400000 WHERE n = 0`)
+    db.close()
+    expect((await runCli(env, ['purge'])).out).toBe('One recipient was blanked.\n')
     server = await startServer(env)
     expect(await runJson(env, ['purge'])).toEqual({ blanked: 0 })
+    const { deliveries } = (await runJson(env, ['status', `${id}`])) as unknown as ShareJson
+    expect(deliveries).toMatchObject([
+      { recipient: null, address: null, name: null },
+      { recipient: 'carol@example.org', address: 'carol@example.org' },
+    ])
+    const path = new URL(deliveries[0]!.link).pathname
+    const answer = await fetch(server.url + path, { redirect: 'manual' })
+    expect(answer.headers.get('location')).toBe(URL_TO_SHARE)
+    expect((await runCli(env, ['export', 'ann'])).out).not.toContain('bob@example.org')
   })
 })
 

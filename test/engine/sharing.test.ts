@@ -142,6 +142,13 @@ describe('accepting', () => {
     }
   })
 
+  test('a share may ask for less tracking than the server does, never for more', async () => {
+    await start([createScriptedChannel()], { tracking: 'counts' })
+    const of = async (tracking?: string) =>
+      (await t.share(['bob@example.org'], { tracking })).tracking
+    expect([await of(), await of('full'), await of('off')]).toEqual(['counts', 'counts', 'off'])
+  })
+
   test('our own link that has ended is not to be had again', async () => {
     await start([createScriptedChannel()])
     const ended = await t.share(['bob@example.org'], { expiresAt: Date.now() + 60_000 })

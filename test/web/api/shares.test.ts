@@ -53,6 +53,28 @@ describe('POST /api/v1/shares', () => {
       body: { url: 'tel:+861065529988,,123456', kind: 'phone', recipients },
     })
     expect(tel.json.target).toEqual(phone.json.target)
+    const code = await web.api('POST', '/api/v1/shares', {
+      body: { phone: '10086', region: 'CN', recipients },
+    })
+    expect(code.json.target).toMatchObject({ url: 'tel:10086', number: '10086', region: 'CN' })
+    const without = await web.api('POST', '/api/v1/shares', {
+      body: { phone: '10086', recipients },
+    })
+    expect([without.status, without.json.reason]).toEqual([422, 'not_a_number'])
+  })
+
+  it('takes the kind from the extension or as it is told, and keeps it for those added later', async () => {
+    const kindOf = async (url: string, kind?: string) => {
+      const { json } = await web.api('POST', '/api/v1/shares', { body: { ...SHARE, url, kind } })
+      const added = await web.api('POST', `/api/v1/shares/${json.id}/recipients`, {
+        body: { recipients: ['carol@example.org'] },
+      })
+      expect(added.json.target).toEqual(json.target)
+      return [json.target.kind, json.target.media]
+    }
+    expect(await kindOf('https://example.org/song.mp3')).toEqual(['media', 'audio'])
+    expect(await kindOf('https://example.org/song.mp3', 'page')).toEqual(['page', undefined])
+    expect(await kindOf('https://example.org/watch', 'media')).toEqual(['media', 'video'])
   })
 
   it('accepts nulls in place of what may be left out', async () => {
@@ -67,6 +89,8 @@ describe('POST /api/v1/shares', () => {
     const sendAt = new Date(Date.now() + 3_600_000).toISOString()
     const { json } = await web.api('POST', '/api/v1/shares', { body: { ...SHARE, sendAt } })
     expect(json).toMatchObject({ sendAt, deliveries: [{ state: 'scheduled', dueAt: sendAt }] })
+    const { json: list } = await web.api('GET', '/api/v1/shares?limit=1')
+    expect(list.shares).toMatchObject([{ id: json.id, sendAt, states: { scheduled: 1 }, total: 1 }])
   })
 
   it('refuses with every unreachable recipient named, and sends nothing', async () => {
