@@ -450,6 +450,18 @@ describe('consent', () => {
 })
 
 describe('a preview', () => {
+  test('that does not come holds up neither a share nor its messages', async () => {
+    const channel = createScriptedChannel()
+    const unfurler = { unfurl: () => new Promise<never>(() => {}), close: async () => {} }
+    await start([channel], {}, { unfurler })
+    const begun = performance.now()
+    const { id } = await t.share(['bob@example.org'])
+    expect(performance.now() - begun).toBeLessThan(250)
+    await t.settled(id, (share) => share.deliveries[0]?.state === 'accepted')
+    expect(performance.now() - begun).toBeLessThan(2_500)
+    expect(channel.sent).toHaveLength(1)
+  })
+
   test('is fetched for so many drafts of one account, and still for another’s', async () => {
     const asked: string[] = []
     const preview = { title: 'A page', description: '', image: null, siteName: '' }
