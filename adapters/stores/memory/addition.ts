@@ -1,5 +1,4 @@
-import type { Instant } from '#core/ids.ts'
-import { deliveryId } from '#core/ids.ts'
+import { deliveryId, type Instant } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
 import type { AcceptResult, SharePlan } from '#ports/store/shares.ts'
 import { dueInstant, plannedStep } from '../plan-steps.ts'

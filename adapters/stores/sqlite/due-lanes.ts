@@ -1,6 +1,5 @@
 import { type ChannelName, connectionKey, type Lane } from '#core/address.ts'
-import type { ConnectionId, Instant } from '#core/ids.ts'
-import { deliveryId, type ShareId } from '#core/ids.ts'
+import { type ConnectionId, deliveryId, type Instant, type ShareId } from '#core/ids.ts'
 import type { DueDelivery, DueRequest } from '#ports/store/deliveries.ts'
 import { byLane, type Turn, takeTurn } from '../lane-turns.ts'
 import type { Database } from './database.ts'

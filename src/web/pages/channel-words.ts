@@ -2,8 +2,7 @@ import type { ChannelName } from '#core/address.ts'
 import type { DeliveryState } from '#core/delivery.ts'
 import type { DeliveryView } from '#engine/engine.ts'
 import type { Html } from './html.ts'
-import type { IconName } from './icons.ts'
-import { icon } from './icons.ts'
+import { type IconName, icon } from './icons.ts'
 import type { PageView } from './view.ts'
 
 const CHANNEL_ICONS: Readonly<Record<ChannelName, IconName>> = {

@@ -1,6 +1,5 @@
 import { hidden } from './fields.ts'
-import type { Fragment } from './html.ts'
-import { html } from './html.ts'
+import { type Fragment, html } from './html.ts'
 import { page } from './layout.ts'
 import type { PageView } from './view.ts'
 

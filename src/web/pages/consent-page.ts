@@ -1,8 +1,7 @@
 import type { Locale } from '#core/locale.ts'
 import type { ConsentView } from '#engine/engine.ts'
 import { textsFor } from '#locales/texts.ts'
-import type { Fragment, Html } from './html.ts'
-import { html } from './html.ts'
+import { type Fragment, type Html, html } from './html.ts'
 import { publicPage } from './layout.ts'
 import { lonePage } from './link-pages.ts'
 

@@ -1,7 +1,6 @@
 import type { Contact } from '#core/account.ts'
 import { areaField, buttonForm, hidden, inputField, selectField } from './fields.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
+import { type Html, html } from './html.ts'
 import { banner, page } from './layout.ts'
 import type { PageView } from './view.ts'
 

@@ -1,7 +1,6 @@
 import type { Draft, DraftRecipient, Warning } from '#engine/engine.ts'
 import { channelIcon } from './channel-words.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
+import { type Html, html } from './html.ts'
 import { icon } from './icons.ts'
 import { banner } from './layout.ts'
 import type { PageView } from './view.ts'

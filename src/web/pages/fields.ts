@@ -1,5 +1,4 @@
-import type { Fragment, Html } from './html.ts'
-import { html } from './html.ts'
+import { type Fragment, type Html, html } from './html.ts'
 import type { PageView } from './view.ts'
 
 export function hidden(name: string, value: string | null | undefined): Html | null {

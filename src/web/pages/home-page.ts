@@ -1,7 +1,6 @@
 import type { ShareSummary } from '#ports/store/shares.ts'
 import { inputField } from './fields.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
+import { type Html, html } from './html.ts'
 import { banner, page } from './layout.ts'
 import { shareList } from './shares-page.ts'
 import type { PageView } from './view.ts'

@@ -1,5 +1,4 @@
-import type { Html } from './html.ts'
-import { html, trusted } from './html.ts'
+import { type Html, html, trusted } from './html.ts'
 
 /** Outlines on a 24 × 24 grid, drawn with the text's own colour. Each stands beside words, never alone. */
 const SHAPES = {

@@ -1,8 +1,7 @@
 import type { Locale } from '#core/locale.ts'
 import { type AssetName, assetUrl } from './assets.ts'
 import { hidden } from './fields.ts'
-import type { Fragment, Html } from './html.ts'
-import { html } from './html.ts'
+import { type Fragment, type Html, html } from './html.ts'
 import { icon } from './icons.ts'
 import type { PageView, PublicView } from './view.ts'
 

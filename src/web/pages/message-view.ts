@@ -4,8 +4,7 @@ import type {
   RenderedTelegram,
   TextEntity,
 } from '#core/message/message.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
+import { type Html, html } from './html.ts'
 import { isWebUrl } from './link-pages.ts'
 import { slackMessage } from './slack-view.ts'
 import type { PageView } from './view.ts'

@@ -1,7 +1,6 @@
 import type { ShareView } from '#engine/engine.ts'
 import type { Visit, VisitStats } from '#ports/store/visits.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
+import { type Html, html } from './html.ts'
 import { timeTag } from './time.ts'
 import type { PageView } from './view.ts'
 

@@ -1,6 +1,5 @@
 import QRCode from 'qrcode'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
+import { type Html, html } from './html.ts'
 
 /** Modules of white around it, by the standard. */
 const QUIET_ZONE = 4

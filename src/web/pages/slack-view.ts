@@ -1,6 +1,5 @@
 import type { RenderedSlack } from '#core/message/message.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
+import { type Html, html } from './html.ts'
 import { isWebUrl } from './link-pages.ts'
 
 /** Slack's blocks: their texts in order, and their buttons. What has neither is left out. */

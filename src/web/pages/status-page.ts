@@ -2,8 +2,7 @@ import type { DeliveryView, ShareView } from '#engine/engine.ts'
 import type { Visit, VisitStats } from '#ports/store/visits.ts'
 import { deliveryRow } from './delivery-row.ts'
 import { areaField, buttonForm, hidden } from './fields.ts'
-import type { Html } from './html.ts'
-import { html } from './html.ts'
+import { type Html, html } from './html.ts'
 import { banner, page } from './layout.ts'
 import { hostOf } from './link-pages.ts'
 import { opensChart, visitTable } from './opens-chart.ts'
@@ -60,7 +59,7 @@ ${share.note && html`<blockquote class="note">${share.note}</blockquote>`}
 <p class="muted">${t('web.status.shared')} ${timeTag(view, share.createdAt)}
 ${share.sendAt !== null && html` · ${t('web.status.sendAt')} ${timeTag(view, share.sendAt)}`}
 ${share.expiresAt !== null && html` · ${t('web.status.expires')} ${timeTag(view, share.expiresAt)}`}
- · <a href="/shares/${share.id}" data-refresh>${t('web.status.refresh')}</a></p>
+ · <a href="/shares/${share.id}">${t('web.status.refresh')}</a></p>
 ${share.recalledAt !== null ? banner('info', t('web.status.recalled')) : share.cancelledAt !== null && banner('info', t('web.status.cancelled'))}
 <p class="totals"><span>${t('web.shares.people', { count: share.deliveries.length })}</span>
 ${tally(view, share.deliveries)}

@@ -1,5 +1,4 @@
-import type { Html } from './html.ts'
-import { html } from './html.ts'
+import { type Html, html } from './html.ts'
 import type { PageView } from './view.ts'
 
 /** A moment as the reader's language and zone write it, exact for programs. */

@@ -1,6 +1,5 @@
 import type { WebContext } from '../context.ts'
-import type { Asset } from '../pages/assets.ts'
-import { assetNamed, assetNames } from '../pages/assets.ts'
+import { type Asset, assetNamed, assetNames } from '../pages/assets.ts'
 import { secure } from '../security.ts'
 import type { PublicRoutes } from './route.ts'
 
