@@ -7,7 +7,7 @@ import type { VisitBatch } from './store/visits.ts'
 export interface Spool {
   /** The same after each start on this data folder, another on every other. */
   readonly writer: string
-  /** The highest number of this writer's that was ever spooled and is still here, 0 for none. */
+  /** The highest number of this writer's that was here when the spool was opened, 0 for none. */
   readonly lastSeq: number
   /** Batches kept and not yet drained. */
   readonly size: number

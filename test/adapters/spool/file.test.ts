@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openFileSpool } from '#adapters/spool/file.ts'
+import { spoolContract } from '#test/contracts/spool.ts'
 import { aBatch } from '#test/fixtures/visits.ts'
 
 const warnings: string[] = []
@@ -32,6 +33,9 @@ beforeEach(async () => {
   dir = join(await mkdtemp(join(tmpdir(), 'spool-')), 'spool')
 })
 afterEach(() => rm(join(dir, '..'), { recursive: true, force: true }))
+
+let opened = 0
+spoolContract(() => openFileSpool({ dir: join(dir, String(opened++)) }, { logger }))
 
 async function drained(spool: Awaited<ReturnType<typeof open>>): Promise<number[]> {
   const seqs: number[] = []
@@ -52,33 +56,6 @@ test('keeps its name and its batches over a restart, and gives them in order', a
   expect(second.size).toBe(0)
   expect((await readdir(dir)).filter((name) => name.endsWith('.log'))).toEqual([])
   await second.close()
-})
-
-test('what was drained before a fault is not given again, the rest is', async () => {
-  const spool = await open()
-  for (const seq of [1, 2, 3]) await spool.append(batch(seq, spool.writer))
-  const seen: number[] = []
-  const failing = spool.drain(async ({ seq }) => {
-    if (seq === 2) throw new Error('down')
-    seen.push(seq)
-  })
-  await expect(failing).rejects.toThrow('down')
-  expect(spool.size).toBe(2)
-  await spool.append(batch(4, spool.writer))
-  expect([...seen, ...(await drained(spool))]).toEqual([1, 2, 3, 4])
-  await spool.close()
-})
-
-test('batches that come while it is drained are drained too', async () => {
-  const spool = await open()
-  await spool.append(batch(1, spool.writer))
-  const seqs: number[] = []
-  await spool.drain(async ({ seq }) => {
-    seqs.push(seq)
-    if (seq < 4) await spool.append(batch(seq + 1, spool.writer))
-  })
-  expect(seqs).toEqual([1, 2, 3, 4])
-  await spool.close()
 })
 
 test('a record that was cut is left out, those before and after it are kept', async () => {
