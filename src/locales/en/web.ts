@@ -139,11 +139,15 @@ export const web = {
   'web.tally.pending': '{count} to go',
   'web.tally.failed': '{count} not reached',
   'web.undo.text': '{seconds, plural, one {Goes out in # second.} other {Goes out in # seconds.}}',
+  'web.undo.kept':
+    '{seconds, plural, one {Kept in the outbox in # second.} other {Kept in the outbox in # seconds.}}',
   'web.undo.button': 'Undo',
   'web.undo.done': 'Taken back. Nothing of it is sent.',
   'web.done': 'Done',
   'web.doneTo': 'Done, back to {host}',
   'web.sent': '{count, plural, one {On its way to # person.} other {On its way to # people.}}',
+  'web.sentKept':
+    '{count, plural, one {For # person: kept here, not sent.} other {For # people: kept here, not sent.}}',
   'web.sentLater': '{count, plural, one {Planned for # person.} other {Planned for # people.}}',
   'web.delivery.blanked': '(address deleted)',
   'web.delivery.opened': 'Opened',

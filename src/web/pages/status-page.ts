@@ -110,7 +110,7 @@ function undoBanner(view: PageView, { share }: StatusParts): Html | null {
   )
   const due = Math.max(0, ...held.map((d) => d.dueAt ?? 0))
   if (held.length === 0) return null
-  return html`<div class="banner info undo" role="status"><div>${t('web.undo.text', { seconds: Math.ceil((due - view.now) / 1000) })}</div>
+  return html`<div class="banner info undo" role="status"><div>${t(held.every(({ via }) => via === 'outbox') ? 'web.undo.kept' : 'web.undo.text', { seconds: Math.ceil((due - view.now) / 1000) })}</div>
 ${buttonForm(view, `/shares/${share.id}/cancel`, t('web.undo.button'), { kind: 'primary small' })}</div>`
 }
 

@@ -100,7 +100,8 @@ function createHandler(deps: WebDeps) {
       )
       const query = new URLSearchParams({ done: '1' })
       if (form.return) query.set('return', form.return)
-      const said = share.sendAt === null ? 'web.sent' : 'web.sentLater'
+      const kept = share.deliveries.every(({ via }) => via === 'outbox')
+      const said = share.sendAt !== null ? 'web.sentLater' : kept ? 'web.sentKept' : 'web.sent'
       const count = share.deliveries.length
       seeOther(ctx, `/shares/${share.id}?${query}`, ctx.state.texts(said, { count }))
     } catch (error) {

@@ -35,7 +35,8 @@ describe('the share page', () => {
     )
     expect(sent.status).toBe(303)
     const status = await visitor.follow(sent)
-    expect(status.text).toContain('On its way to 2 people.')
+    expect(status.text).toContain('For 2 people: kept here, not sent.')
+    expect(status.text).toMatch(/Kept in the outbox in \d+ seconds\./)
     expect(linksOf(status).get('Done, back to blog.example.net')).toBe(from)
     const [share] = (await web.engine.sharing.list(web.ann.account, { limit: 1, cursor: null }))
       .items
@@ -80,7 +81,7 @@ describe('the share page', () => {
     expect(refused.status).toBe(422)
     const rest = await visitor.submit(refused, '/share', { action: 'send-partial' })
     const status = await visitor.follow(rest)
-    expect(status.text).toContain('On its way to 1 person.')
+    expect(status.text).toContain('For 1 person: kept here, not sent.')
   })
 
   it('asks about a misspelt mailbox once, and sends when told to', async () => {
@@ -117,7 +118,7 @@ describe('the share page', () => {
     )
     const pick = ['#kin', 'Aunt May', 'zoe@example.org']
     const sent = await visitor.submit(page, '/share', { action: 'send', pick })
-    expect((await visitor.follow(sent)).text).toContain('On its way to 2 people.')
+    expect((await visitor.follow(sent)).text).toContain('For 2 people: kept here, not sent.')
   })
 
   it('takes a chosen note where none is typed', async () => {

@@ -146,6 +146,7 @@ describe("a share's status page", () => {
   it('can be undone while it is held, and says how long', async () => {
     const form = await visitor.get('/share?url=https://example.org/held&to=bob@example.org')
     const sent = await visitor.follow(await visitor.submit(form, '/share', { action: 'send' }))
+    expect(sent.text).toContain('On its way to 1 person.')
     expect(sent.text).toMatch(/Goes out in (2\d|30) seconds\./)
     const id = /\/shares\/(\w+)\/cancel/.exec(sent.html)?.[1] ?? ''
     const undone = await visitor.follow(await visitor.submit(sent, `/shares/${id}/cancel`))
