@@ -1,11 +1,6 @@
 import type { Account } from '#core/account.ts'
-import type { DeliveryId } from '#core/ids.ts'
-import { DEFAULT_LOCALE, type Locale } from '#core/locale.ts'
 import { refusal } from '#core/refusal.ts'
-import type { Delivery, Share } from '#core/share.ts'
-import { textsFor } from '#locales/texts.ts'
-import { linkOf, writeMessage } from '../delivering/write-message.ts'
-import type { AcceptedShare, AcceptOptions, DeliveryView, ShareView, Sharing } from '../engine.ts'
+import type { AcceptedShare, AcceptOptions, Sharing } from '../engine.ts'
 import { type Accepted, acceptShare, extendShare } from './accept.ts'
 import {
   cancelOne,
@@ -18,9 +13,9 @@ import {
   retryOne,
 } from './actions.ts'
 import type { SharingDeps } from './deps.ts'
-import { senderCopy } from './sender-copy.ts'
+import { renderedCopy } from './sender-copy.ts'
 import { understand } from './understand.ts'
-import { type ViewContext, viewDelivery, viewShare } from './view.ts'
+import { createViews } from './views.ts'
 
 const RECENTS = 20
 /** Pages that one account may have us ask before it sends anything: a person's pace, no scanner's. */
@@ -29,34 +24,7 @@ const PREVIEWS = { limit: 120, burst: 60, perMs: 60_000, cost: 1 }
 /** The use cases around a share, for every front-end. */
 export function createSharing(deps: SharingDeps): Sharing {
   const { store } = deps
-
-  function viewContext(locale: Locale): ViewContext {
-    return {
-      now: deps.clock.now(),
-      texts: textsFor(locale),
-      linkOf: (delivery) => linkOf(deps, delivery),
-      viaOf: ({ lane }) => deps.channels.get(lane.channel)?.via ?? lane.channel,
-      isDown: ({ lane }) => deps.connections.isDown(lane),
-      isConfigured: ({ lane }) => deps.channels.get(lane.channel) !== undefined,
-    }
-  }
-
-  async function view(share: Share, sender: Account): Promise<ShareView> {
-    const [deliveries, visits] = await Promise.all([
-      store.deliveries.ofShare(share.id),
-      store.visits.counters(share.id),
-    ])
-    return viewShare({ share, deliveries, visits }, viewContext(sender.locale ?? DEFAULT_LOCALE))
-  }
-
-  async function viewOne(delivery: Delivery, sender: Account): Promise<DeliveryView> {
-    const [share, visits] = await Promise.all([
-      ownShare(deps, sender, delivery.share),
-      store.visits.counters(delivery.share),
-    ])
-    const own = visits.find((entry) => entry.delivery === delivery.id)
-    return viewDelivery(share, delivery, own, viewContext(sender.locale ?? DEFAULT_LOCALE))
-  }
+  const views = createViews(deps)
 
   /** After a change that the sender made: tell who watches, and look for work. */
   function changed(): void {
@@ -76,7 +44,7 @@ export function createSharing(deps: SharingDeps): Sharing {
       changed()
     }
     const { rejected, replayed, warnings } = result
-    return { share: await view(result.share, sender), rejected, replayed, warnings }
+    return { share: await views.share(result.share, sender), rejected, replayed, warnings }
   }
 
   return {
@@ -103,7 +71,7 @@ export function createSharing(deps: SharingDeps): Sharing {
       return accepted(result, sender, options.frontEnd)
     },
     async get(sender, id) {
-      return view(await ownShare(deps, sender, id), sender)
+      return views.share(await ownShare(deps, sender, id), sender)
     },
     list: (sender, page) => store.shares.page(sender.id, page),
     async visits(sender, id, page) {
@@ -119,50 +87,34 @@ export function createSharing(deps: SharingDeps): Sharing {
       const share = await ownShare(deps, sender, id)
       await cancelShare(deps, share)
       changed()
-      return view(await ownShare(deps, sender, id), sender)
+      return views.share(await ownShare(deps, sender, id), sender)
     },
     async recall(sender, id) {
       const share = await ownShare(deps, sender, id)
       await recallShare(deps, share)
       changed()
-      return view(await ownShare(deps, sender, id), sender)
+      return views.share(await ownShare(deps, sender, id), sender)
     },
     async retry(sender, id) {
       const delivery = await ownDelivery(deps, sender, id)
       const share = await ownShare(deps, sender, delivery.share)
       const moved = await retryOne(deps, share, delivery)
       changed()
-      return viewOne(moved, sender)
+      return views.delivery(moved, sender)
     },
     async cancelDelivery(sender, id) {
       const moved = await cancelOne(deps, await ownDelivery(deps, sender, id))
       changed()
-      return viewOne(moved, sender)
+      return views.delivery(moved, sender)
     },
     async recallDelivery(sender, id) {
       const moved = await recallOne(deps, await ownDelivery(deps, sender, id))
       changed()
-      return viewOne(moved, sender)
+      return views.delivery(moved, sender)
     },
     async rendered(sender, id) {
       const delivery = await ownDelivery(deps, sender, id)
-      const kept = await store.outbox.get(delivery.id as DeliveryId)
-      if (kept) return senderCopy(kept.rendered, delivery.id, deps.keys)
-      const channel = deps.channels.get(delivery.lane.channel)
-      const share = await ownShare(deps, sender, delivery.share)
-      if (!channel || !delivery.address) {
-        throw refusal('gone', 'refusal.address_deleted')
-      }
-      const tracked = share.tracking === 'full'
-      const { address } = delivery
-      const message = await writeMessage(deps, {
-        share,
-        delivery,
-        address,
-        firstContact: true,
-        tracked,
-      })
-      return senderCopy(channel.render(message), delivery.id, deps.keys)
+      return renderedCopy(deps, await ownShare(deps, sender, delivery.share), delivery)
     },
     recents: (sender) => store.deliveries.recents(sender.id, RECENTS),
   }

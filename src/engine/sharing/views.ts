@@ -1,0 +1,47 @@
+import type { Account } from '#core/account.ts'
+import { DEFAULT_LOCALE } from '#core/locale.ts'
+import type { Delivery, Share } from '#core/share.ts'
+import { textsFor } from '#locales/texts.ts'
+import { linkOf } from '../delivering/write-message.ts'
+import type { DeliveryView, ShareView } from '../engine.ts'
+import { ownShare } from './actions.ts'
+import type { SharingDeps } from './deps.ts'
+import { type ViewContext, viewDelivery, viewShare } from './view.ts'
+
+/** Reads what a view is made of, in the sender's language and by what this process knows now. */
+export interface Views {
+  share(share: Share, sender: Account): Promise<ShareView>
+  delivery(delivery: Delivery, sender: Account): Promise<DeliveryView>
+}
+
+/** The sender must have been checked: a share is shown to whoever is given. */
+export function createViews(deps: SharingDeps): Views {
+  const { store, channels, connections } = deps
+
+  const contextFor = ({ locale }: Account): ViewContext => ({
+    now: deps.clock.now(),
+    texts: textsFor(locale ?? DEFAULT_LOCALE),
+    linkOf: (delivery) => linkOf(deps, delivery),
+    viaOf: ({ lane }) => channels.get(lane.channel)?.via ?? lane.channel,
+    isDown: ({ lane }) => connections.isDown(lane),
+    isConfigured: ({ lane }) => channels.get(lane.channel) !== undefined,
+  })
+
+  return {
+    async share(share, sender) {
+      const [deliveries, visits] = await Promise.all([
+        store.deliveries.ofShare(share.id),
+        store.visits.counters(share.id),
+      ])
+      return viewShare({ share, deliveries, visits }, contextFor(sender))
+    },
+    async delivery(delivery, sender) {
+      const [share, visits] = await Promise.all([
+        ownShare(deps, sender, delivery.share),
+        store.visits.counters(delivery.share),
+      ])
+      const own = visits.find((entry) => entry.delivery === delivery.id)
+      return viewDelivery(share, delivery, own, contextFor(sender))
+    },
+  }
+}
