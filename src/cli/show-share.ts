@@ -22,8 +22,11 @@ function showDelivery(delivery: DeliveryJson, width: number, texts: Texts): read
   return [head + why, `      ${delivery.link}`]
 }
 
+/** A server beside us keeps it in a moment, if it has not yet: nothing of it is on its way. */
+const KEPT: readonly DeliveryJson['state'][] = ['queued', 'sending', 'accepted', 'delivered']
+
 function isKept({ via, state }: DeliveryJson): boolean {
-  return via === 'outbox' && (state === 'accepted' || state === 'delivered')
+  return via === 'outbox' && KEPT.includes(state)
 }
 
 function nameOf({ recipient, address }: DeliveryJson, texts: Texts): string {

@@ -94,6 +94,14 @@ describe('beside a running server', () => {
     expect((await fetch(recalled.deliveries[0]!.link, { redirect: 'manual' })).status).toBe(410)
   })
 
+  test('says at once of what is only kept that it is not sent', async () => {
+    await makeAnn()
+    server = await startServer(env)
+    const { out, err } = await runCli(env, ['share', URL_TO_SHARE, '--to', 'bob@example.org'])
+    expect(out).toContain('bob@example.org  email: Kept here, not sent')
+    expect(err).toBe('')
+  })
+
   test('acts as the account that is named', async () => {
     await makeAnn()
     server = await startServer(env)

@@ -50,6 +50,18 @@ test('a running server is seen and asked at its address', async () => {
   }
 })
 
+test('a server that was started with another PORT is told from one that cannot be reached', async () => {
+  const server = await startServer(env)
+  try {
+    const { status, checks } = await doctor({ PORT: '1' })
+    expect(status).toBe(1)
+    const reached = checks.find((one) => one.about === 'BASE_URL' && one.verdict === 'fault')
+    expect(reached?.detail).toContain('another PORT')
+  } finally {
+    await server.kill()
+  }
+})
+
 describe('each fault is found, with what to do', () => {
   test('settings', async () => {
     const { status, checks } = await doctor({ PORT: 'x', TRACKING: 'y' })

@@ -67,10 +67,9 @@ async function checkReach({ baseUrl, linkBaseUrl }: Config): Promise<readonly Fi
       const about = url === baseUrl ? 'BASE_URL' : 'LINK_BASE_URL'
       const why = await reachFault(url)
       if (why === undefined) return finding(about, 'ok', 'doctor.reached', { url })
-      return finding(about, isLoopback(url) ? 'fault' : 'warning', 'doctor.notReached', {
-        url,
-        why,
-      })
+      return isLoopback(url)
+        ? finding(about, 'fault', 'doctor.notHere', { url, why })
+        : finding(about, 'warning', 'doctor.notReached', { url, why })
     }),
   )
 }

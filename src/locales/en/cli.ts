@@ -89,6 +89,8 @@ export const cli = {
   'doctor.reached': '{url} answers.',
   'doctor.notReached':
     '{url} does not lead to this server ({why}). Check DNS, the proxy and the firewall.',
+  'doctor.notHere':
+    '{url} does not lead to the running server ({why}). Was it started with another PORT or BASE_URL? Settings in .env are found by both.',
   'doctor.operator': '{operator} is alerted when a channel goes down.',
   'doctor.noOperator': 'Nobody is alerted when a channel goes down. Set it to an address of yours.',
   'doctor.noEmail': 'Not set: email is off.',

@@ -80,6 +80,8 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'doctor.baseUrl': '{url}',
   'doctor.reached': '{url} 有应答。',
   'doctor.notReached': '{url} 没有通向此服务器（{why}）。请检查 DNS、代理和防火墙。',
+  'doctor.notHere':
+    '{url} 未指向正在运行的服务器（{why}）。它启动时是否使用了其他 PORT 或 BASE_URL？写在 .env 中的设置对两者都有效。',
   'doctor.operator': '通道中断时通知 {operator}。',
   'doctor.noOperator': '通道中断时不会通知任何人。请设为您的地址。',
   'doctor.noEmail': '未设置：邮件关闭。',
