@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isUsername, MAX_DISPLAY_NAME, nameSkeleton, refuseName } from '#core/names.ts'
+import { cpuMs } from '#test/fixtures/cpu-time.ts'
 
 describe('a display name', () => {
   test.each([
@@ -98,10 +99,11 @@ describe('a display name', () => {
   })
 
   test('of 100 kB costs little', () => {
-    const start = performance.now()
-    refuseName('supportpaypal'.repeat(8_000), ['Ann'])
-    refuseName('help'.repeat(16), ['Ann'])
-    expect(performance.now() - start).toBeLessThan(200)
+    const took = cpuMs(() => {
+      refuseName('supportpaypal'.repeat(8_000), ['Ann'])
+      refuseName('help'.repeat(16), ['Ann'])
+    })
+    expect(took).toBeLessThan(200)
   })
 })
 
