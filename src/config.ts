@@ -55,6 +55,8 @@ export interface Config {
   /** The outbox stands in for channels without credentials. */
   readonly outbox: boolean
   readonly defaultRegion: string | null
+  /** Who may make an account after the first: for the sign-up pages. */
+  readonly signup: Values['SIGNUP']
   readonly tracking: Tracking
   readonly identifyDays: number
   readonly unknownOutcome: UnknownPolicy
@@ -175,6 +177,7 @@ function configOf(values: Values, secret: Secrets, warnings: readonly Notice[]):
     operator: values.OPERATOR,
     outbox: values.OUTBOX === 'on' || (values.OUTBOX === 'auto' && isLoopback(baseUrl)),
     defaultRegion: values.DEFAULT_REGION,
+    signup: values.SIGNUP,
     tracking: values.TRACKING,
     identifyDays: values.IDENTIFY_DAYS,
     unknownOutcome: values.UNKNOWN_OUTCOME,

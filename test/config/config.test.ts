@@ -220,5 +220,7 @@ describe('warnings', () => {
     expect(warningsOf({ TELEGRAM_BOT_TOKEN: '1:a', REDIS_URL: 'redis://h' })).toHaveLength(2)
     expect(warningsOf({ SIGNUP: 'open' })).toEqual([expect.stringContaining('SIGNUP=open')])
     expect(warningsOf({ SIGNUP: 'closed' })).toEqual([])
+    expect(readConfig({ SIGNUP: 'closed' }).signup).toBe('closed')
+    expect(readConfig({}).signup).toBe('invite')
   })
 })
