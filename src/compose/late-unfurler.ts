@@ -12,10 +12,12 @@ export function createLateUnfurler({ baseUrl }: Pick<Config, 'baseUrl'>): Unfurl
   return {
     async unfurl(url, signal) {
       loading ??= load()
-      return (await loading).unfurl(url, signal)
+      const unfurler = await loading.catch(() => null)
+      return unfurler ? unfurler.unfurl(url, signal) : null
     },
     async close() {
-      await (await loading)?.close()
+      const unfurler = await loading?.catch(() => null)
+      await unfurler?.close()
     },
   }
 }

@@ -208,6 +208,18 @@ describe('taking back', () => {
     expect(channel.sent).toHaveLength(0)
   })
 
+  test('cancelling a share that has left changes nothing, and people may still be added', async () => {
+    const channel = createScriptedChannel()
+    const t = await start([channel])
+    const { id } = await t.share(['bob@example.org'])
+    await t.settled(id, all('accepted'))
+    const share = await t.engine.sharing.cancel(t.ann, id)
+    expect(share.cancelledAt).toBeNull()
+    const options = { frontEnd: 'api', locale: 'en' } as const
+    await t.engine.sharing.addRecipients(t.ann, id, ['carol@example.org'], options)
+    await t.settled(id, (now) => now.deliveries.length === 2 && all('accepted')(now))
+  })
+
   test('the undo window holds a share back, and cancelling within it sends nothing', async () => {
     const channel = createScriptedChannel()
     const t = await start([channel])

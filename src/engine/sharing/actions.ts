@@ -1,5 +1,5 @@
 import type { Account } from '#core/account.ts'
-import { CANCELLABLE, DEADLINE_MS, RETRYABLE, statesBefore } from '#core/delivery.ts'
+import { CANCELLABLE, DEADLINE_MS, isFinal, RETRYABLE, statesBefore } from '#core/delivery.ts'
 import { type DeliveryId, isShareId, splitDeliveryId } from '#core/ids.ts'
 import { refusal } from '#core/refusal.ts'
 import type { Delivery, Share } from '#core/share.ts'
@@ -24,15 +24,11 @@ export async function ownDelivery(
   return found
 }
 
-/** What has not left yet never will. The mark comes first: from it no claim leads to a send. */
+/** What has not left yet never will. Where all has left the share stands, and people may be added to it. */
 export async function cancelShare(deps: SharingDeps, share: Share): Promise<void> {
-  await deps.store.shares.mark(share.id, 'cancelled')
   const deliveries = await deps.store.deliveries.ofShare(share.id)
-  await Promise.all(
-    deliveries
-      .filter((delivery) => CANCELLABLE.includes(delivery.state))
-      .map((delivery) => moveToCancelled(deps, delivery.id)),
-  )
+  if (deliveries.every((delivery) => isFinal(delivery.state))) return
+  await deps.store.shares.mark(share.id, 'cancelled')
 }
 
 /** The mark kills every code at once and ends what is not being sent; then go what the platforms can take away. */
