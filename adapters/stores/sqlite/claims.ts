@@ -89,7 +89,8 @@ export function createClaims(
   }
 
   return {
-    claim: (id, request) => db.writeSoon(() => claimNow(id, request, db.now())),
+    // Not synced: a send that a power cut makes forgotten is sent once more, as after any unknown outcome.
+    claim: (id, request) => db.writeUnsynced(() => claimNow(id, request, db.now())),
     settle: (lease, request) =>
       db.writeSoon(() => {
         const now = db.now()

@@ -105,9 +105,7 @@ export function openDatabase(file: string, now: () => Instant): Database {
     },
     write: group.write,
     writeSoon: group.writeSoon,
-    async writeUnsynced(operation) {
-      return transaction(operation)
-    },
+    writeUnsynced: group.writeUnsynced,
     changed: (share) => touched.add(share),
     close() {
       if (!db.isOpen) return

@@ -5,14 +5,16 @@ const GATHER_MS = 5
 /** unless so many wait already. */
 const ENOUGH = 32
 
-interface Waiting {
-  readonly operation: () => unknown
+interface Operation {
+  readonly run: () => unknown
+  /** Answered only once it outlives a power cut. */
+  readonly synced: boolean
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
 interface Committed {
-  readonly entry: Waiting
+  readonly operation: Operation
   readonly result: unknown
 }
 
@@ -21,6 +23,8 @@ export interface GroupCommit {
   write<T>(operation: () => T): Promise<T>
   /** The same for whom nobody waits: up to some milliseconds later, in a fuller commit. */
   writeSoon<T>(operation: () => T): Promise<T>
+  /** As `writeSoon`, but resolves with the commit: a power cut takes it unless something was synced since. */
+  writeUnsynced<T>(operation: () => T): Promise<T>
   /** Commits and syncs what waits, now. */
   flush(): void
 }
@@ -34,52 +38,49 @@ export interface GroupCommitDeps {
 }
 
 /**
- * Gathers concurrent writes into one transaction, since what a commit costs hardly depends on what is in it:
- * whatever the event loop brings, and whatever comes while the last commit is synced. Operations run in the
- * order in which they came, see each other's writes, and must not await. Where one of them throws, all are
- * rolled back and each is run again in a transaction of its own.
+ * Gathers concurrent writes into one transaction, since what a commit costs hardly depends on what is in it, and
+ * commits into one sync. Operations run in the order in which they came, see each other's writes, and must not
+ * await. Where one of them throws, all are rolled back and each is run again in a transaction of its own.
  */
 export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
-  const waiting: Waiting[] = []
-  let busy = false
-  let hurried = false
+  const waiting: Operation[] = []
+  let unsynced: Committed[] = []
+  let syncing = false
+  let planned = false
   let gathering: NodeJS.Timeout | undefined
 
-  const plan = (): void => {
-    if (busy) return
-    if (!hurried && waiting.length < ENOUGH) {
-      gathering ??= setTimeout(begin, GATHER_MS)
-      return
-    }
-    busy = true
+  const commitNext = (): void => {
+    if (planned) return
+    planned = true
     clearTimeout(gathering)
     gathering = undefined
-    setImmediate(turn)
+    setImmediate(() => {
+      planned = false
+      keep(commitSlice())
+      if (waiting.length > 0) commitNext()
+    })
   }
 
-  const begin = (): void => {
-    hurried = true
-    plan()
+  const keep = (committed: readonly Committed[]): void => {
+    answer(committed.filter(({ operation }) => !operation.synced))
+    unsynced.push(...committed.filter(({ operation }) => operation.synced))
+    void syncNext()
   }
 
-  const turn = (): void => {
-    const committed = commitSlice()
-    hurried = waiting.length > 0
-    void answerSynced(committed).then(next)
-  }
-
-  const answerSynced = async (committed: readonly Committed[]): Promise<void> => {
+  /** One sync at a time; what is committed meanwhile goes with the next. */
+  const syncNext = async (): Promise<void> => {
+    if (syncing || unsynced.length === 0) return
+    syncing = true
+    const group = unsynced
+    unsynced = []
     try {
-      if (committed.length > 0) await deps.sync()
-      answer(committed)
+      await deps.sync()
+      answer(group)
     } catch (error) {
-      refuse(committed, error)
+      for (const { operation } of group) operation.reject(error)
     }
-  }
-
-  const next = (): void => {
-    busy = false
-    if (waiting.length > 0) plan()
+    syncing = false
+    void syncNext()
   }
 
   const commitSlice = (): readonly Committed[] => {
@@ -88,13 +89,13 @@ export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
     try {
       deps.transaction(() => {
         const end = performance.now() + SLICE_MS
-        for (const { operation } of waiting) {
+        for (const { run } of waiting) {
           if (started > 0 && performance.now() > end) break
           started++
-          results.push(operation())
+          results.push(run())
         }
       })
-      return waiting.splice(0, started).map((entry, i) => ({ entry, result: results[i] }))
+      return waiting.splice(0, started).map((operation, i) => ({ operation, result: results[i] }))
     } catch (error) {
       return commitEach(error, started)
     }
@@ -108,41 +109,37 @@ export function createGroupCommit(deps: GroupCommitDeps): GroupCommit {
     return []
   }
 
-  const commitAlone = (entry: Waiting): readonly Committed[] => {
+  const commitAlone = (operation: Operation): readonly Committed[] => {
     try {
-      return [{ entry, result: deps.transaction(entry.operation) }]
+      return [{ operation, result: deps.transaction(operation.run) }]
     } catch (error) {
-      entry.reject(error)
+      operation.reject(error)
       return []
     }
   }
 
-  const add = <T>(operation: () => T): Promise<T> =>
+  const add = <T>(run: () => T, how: { synced: boolean; patient: boolean }): Promise<T> =>
     new Promise<T>((resolve, reject) => {
-      waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
-      plan()
+      const { synced } = how
+      waiting.push({ run, synced, resolve: resolve as (value: unknown) => void, reject })
+      if (!how.patient || waiting.length >= ENOUGH) commitNext()
+      else if (!planned) gathering ??= setTimeout(commitNext, GATHER_MS)
     })
 
   return {
-    write(operation) {
-      hurried = true
-      return add(operation)
-    },
-    writeSoon: add,
+    write: (run) => add(run, { synced: true, patient: false }),
+    writeSoon: (run) => add(run, { synced: true, patient: true }),
+    writeUnsynced: (run) => add(run, { synced: false, patient: true }),
     flush() {
-      while (waiting.length > 0) {
-        const committed = commitSlice()
-        deps.syncNow()
-        answer(committed)
-      }
+      clearTimeout(gathering)
+      while (waiting.length > 0) unsynced.push(...commitSlice())
+      if (unsynced.length === 0) return
+      deps.syncNow()
+      answer(unsynced.splice(0))
     },
   }
 }
 
 function answer(committed: readonly Committed[]): void {
-  for (const { entry, result } of committed) entry.resolve(result)
-}
-
-function refuse(committed: readonly Committed[], error: unknown): void {
-  for (const { entry } of committed) entry.reject(error)
+  for (const { operation, result } of committed) operation.resolve(result)
 }

@@ -144,19 +144,26 @@ describe('the group commit', () => {
     expect(turns).toBeGreaterThanOrEqual(8)
   })
 
-  it('answers only what is synced, and gathers what comes meanwhile', async () => {
-    const { add, syncBy, commits } = setUp()
-    const synced = Promise.withResolvers<void>()
-    syncBy(() => synced.promise)
+  it('answers only what is synced; what is committed meanwhile goes with the next sync', async () => {
+    const { add, syncBy } = setUp()
+    const syncs: PromiseWithResolvers<void>[] = []
+    syncBy(() => {
+      const sync = Promise.withResolvers<void>()
+      syncs.push(sync)
+      return sync.promise
+    })
     const answered: number[] = []
     const first = add(1).then(() => answered.push(1))
     await new Promise((resolve) => setTimeout(resolve, 20))
     const later = [2, 3, 4].map((x) => add(x).then(() => answered.push(x)))
     await new Promise((resolve) => setTimeout(resolve, 20))
-    expect([answered, commits()]).toEqual([[], 1])
-    synced.resolve()
-    await Promise.all([first, ...later])
-    expect([answered, commits()]).toEqual([[1, 2, 3, 4], 2])
+    expect([answered, syncs.length]).toEqual([[], 1])
+    syncs[0]!.resolve()
+    await first
+    expect([answered, syncs.length]).toEqual([[1], 2])
+    syncs[1]!.resolve()
+    await Promise.all(later)
+    expect(answered).toEqual([1, 2, 3, 4])
   })
 
   it('lets who can wait gather, and takes them along with who cannot', async () => {
@@ -170,6 +177,17 @@ describe('the group commit', () => {
     expect(commits()).toBe(1)
     const [soon] = await Promise.all([insert(3), add(7)])
     expect([soon, commits()]).toEqual([3, 2])
+  })
+
+  it('answers what needs no sync with its commit', async () => {
+    const { group, add, syncBy } = setUp()
+    syncBy(() => new Promise(() => {}))
+    let synced = false
+    void add(1).then(() => {
+      synced = true
+    })
+    expect(await group.writeUnsynced(() => 'committed')).toBe('committed')
+    expect(synced).toBe(false)
   })
 
   it('refuses what could not be synced, and goes on', async () => {
