@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import {
   LEASE_MS,
   type Outcome,
@@ -7,7 +7,6 @@ import {
   type UnknownPolicy,
   wholeMs,
 } from '#core/delivery.ts'
-import { randomText } from '#core/ids.ts'
 import type { Delivery } from '#core/share.ts'
 import type { Channel, SendResult } from '#ports/channel.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -75,7 +74,7 @@ async function run(deps: WorkerDeps, job: Job, signal: AbortSignal): Promise<voi
   const leaseEnds = deps.clock.monotonic() + LEASE_MS
   const claimed = await deps.store.deliveries.claim(job.id, {
     epoch: job.epoch,
-    holder: randomText(16, randomBytes),
+    holder: randomUUID(),
     leaseMs: LEASE_MS,
     cap: deps.cap,
   })
