@@ -107,7 +107,7 @@ export async function setStage(): Promise<Stage> {
     () => web.engine.sharing.get(web.ann.account, wide.id),
     (view) => view.deliveries.some((delivery) => delivery.opens > 0),
   )
-  const stop = await stopPath(web, wide.id)
+  const stop = await stopPath(web, `${kept.id}-4`)
   const ticket = (await web.engine.accounts.resetTicket('bob')) ?? ''
   return {
     web,
@@ -158,10 +158,12 @@ function pathOf(link: string | undefined): string {
   return new URL(link ?? '').pathname
 }
 
-async function stopPath(web: RunningWeb, share: string): Promise<string> {
-  const rendered = await web.engine.sharing.rendered(web.ann.account, `${share}-0`)
-  const text = rendered.channel === 'email' ? rendered.text : ''
-  return /\/u\/[\w-]+/.exec(text)?.[0] ?? '/u/unknown'
+/** From the recipient's own message, as the operator's outbox keeps it: the sender's copy leaves it out. */
+async function stopPath(web: RunningWeb, delivery: string): Promise<string> {
+  const kept = await web.engine.outbox.get(delivery)
+  const [path] = /\/u\/[\w-]+/.exec(JSON.stringify(kept?.rendered)) ?? []
+  if (path === undefined) throw new Error('no message with a stop link was kept')
+  return path
 }
 
 async function fillBook({ engine, ann }: RunningWeb): Promise<void> {
