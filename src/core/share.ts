@@ -67,3 +67,12 @@ export interface Delivery {
   /** The delivery that this one was sent in place of (fix and resend). */
   readonly replaces: DeliveryId | null
 }
+
+/** Whether a share may still go to people: it was cancelled or recalled, or its links have ended. */
+export function standingOf(
+  share: Pick<Share, 'cancelledAt' | 'recalledAt' | 'expiresAt'>,
+  now: number,
+): 'stands' | 'taken-back' | 'expired' {
+  if (share.recalledAt !== null || share.cancelledAt !== null) return 'taken-back'
+  return share.expiresAt !== null && share.expiresAt <= now ? 'expired' : 'stands'
+}

@@ -2,7 +2,7 @@ import type { Account } from '#core/account.ts'
 import { CANCELLABLE, DEADLINE_MS, isFinal, RETRYABLE, statesBefore } from '#core/delivery.ts'
 import { type DeliveryId, isShareId, splitDeliveryId } from '#core/ids.ts'
 import { refusal } from '#core/refusal.ts'
-import type { Delivery, Share } from '#core/share.ts'
+import { type Delivery, type Share, standingOf } from '#core/share.ts'
 import { takeAway } from '../take-away.ts'
 import type { SharingDeps } from './deps.ts'
 
@@ -45,7 +45,12 @@ export async function recallShare(deps: SharingDeps, share: Share): Promise<void
 
 /** Throws `in_flight` while it is being sent, `wrong_state` when it has left. */
 export async function cancelOne(deps: SharingDeps, delivery: Delivery): Promise<Delivery> {
-  const moved = await moveToCancelled(deps, delivery.id)
+  const moved = await deps.store.deliveries.move(delivery.id, {
+    from: CANCELLABLE,
+    to: 'cancelled',
+    reason: null,
+    dueInMs: null,
+  })
   if (moved) return moved
   if (delivery.state === 'cancelled') return delivery
   throw delivery.state === 'sending'
@@ -76,11 +81,9 @@ export async function recallOne(deps: SharingDeps, delivery: Delivery): Promise<
 
 /** What was taken back, or whose links have ended, goes to nobody else. */
 export function mustStand(share: Share, now: number): void {
-  const { recalledAt, cancelledAt, expiresAt } = share
-  if (recalledAt !== null || cancelledAt !== null) {
-    throw refusal('wrong_state', 'refusal.taken_back')
-  }
-  if (expiresAt !== null && expiresAt <= now) throw refusal('wrong_state', 'refusal.link_expired')
+  const standing = standingOf(share, now)
+  if (standing === 'taken-back') throw refusal('wrong_state', 'refusal.taken_back')
+  if (standing === 'expired') throw refusal('wrong_state', 'refusal.link_expired')
 }
 
 /** Sends once more what failed, stayed uncertain, was suppressed or cancelled. */
@@ -102,13 +105,4 @@ export async function retryOne(
   })
   if (moved) return moved
   throw refusal('wrong_state', 'refusal.nothing_to_retry')
-}
-
-function moveToCancelled(deps: SharingDeps, id: DeliveryId): Promise<Delivery | null> {
-  return deps.store.deliveries.move(id, {
-    from: CANCELLABLE,
-    to: 'cancelled',
-    reason: null,
-    dueInMs: null,
-  })
 }

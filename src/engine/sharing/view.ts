@@ -1,6 +1,6 @@
 import type { Via } from '#core/address.ts'
 import { CANCELLABLE, isFinal, RETRYABLE, type Reason, stateAt } from '#core/delivery.ts'
-import type { Delivery, Share } from '#core/share.ts'
+import { type Delivery, type Share, standingOf } from '#core/share.ts'
 import type { TextKey, Texts } from '#locales/texts.ts'
 import type { DeliveryVisits } from '#ports/store/visits.ts'
 import type { DeliveryView, ShareView } from '../engine.ts'
@@ -119,8 +119,7 @@ function mayBe(
 ): DeliveryView['may'] {
   const dead = share.recalledAt !== null || delivery.recalledAt !== null
   const known = delivery.address !== null
-  const expired = share.expiresAt !== null && share.expiresAt <= now
-  const open = !dead && !expired && share.cancelledAt === null
+  const open = !dead && standingOf(share, now) === 'stands'
   return {
     retry: open && known && RETRYABLE.includes(state),
     cancel: !dead && CANCELLABLE.includes(state),
