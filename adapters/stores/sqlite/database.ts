@@ -30,8 +30,8 @@ export interface Database {
   /** As `write`, for whom nobody waits: up to some milliseconds later, in a fuller commit. */
   writeSoon<T>(operation: () => T): Promise<T>
   /**
-   * As `write`, but not synced: it outlives the process, and a power cut only once something later is synced.
-   * For what can be found out again, so that it never waits for the disk behind a flood of visits.
+   * As `writeSoon`, but not synced: it outlives the process, and a power cut only once something later is. For
+   * what can be found out again, so that it never waits for the disk behind a flood of visits.
    */
   writeUnsynced<T>(operation: () => T): Promise<T>
   /** Within `write`: the share's revision must rise. */

@@ -1,5 +1,4 @@
 import type { Channel } from '#ports/channel.ts'
-import type { Dispatcher } from '#ports/dispatcher.ts'
 import type { Bell } from '../bell.ts'
 import type { Channels } from '../channels.ts'
 import type { Connections } from '../connections.ts'
@@ -24,7 +23,6 @@ interface DeliveringDeps extends Omit<EngineDeps, 'channels'> {
   readonly channels: Channels
   readonly connections: Connections
   readonly status: StatusLoop
-  readonly dispatcher: Dispatcher
 }
 
 /** What a sweep or a probe under way gets to end; nothing is lost with it. */

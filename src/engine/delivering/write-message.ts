@@ -7,6 +7,7 @@ import type { Delivery, Share } from '#core/share.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Unfurler } from '#ports/unfurler.ts'
 import type { Keys } from '../keys.ts'
+import { within } from '../within.ts'
 
 /** A send waits no longer than this for what the page says of itself. */
 const PREVIEW_WAIT_MS = 300
@@ -74,6 +75,5 @@ function senderOf(account: Account | null): Message['sender'] {
 
 async function promptly(unfurler: Unfurler, share: Share): Promise<LinkPreview | null> {
   if (share.target.kind === 'phone') return null
-  const late = new Promise<null>((resolve) => setTimeout(resolve, PREVIEW_WAIT_MS, null).unref())
-  return Promise.race([unfurler.unfurl(share.target.url), late])
+  return within(PREVIEW_WAIT_MS, unfurler.unfurl(share.target.url)).catch(() => null)
 }
