@@ -1,20 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { DeliveryId } from '#core/ids.ts'
 import { sharePlan } from '#test/contracts/store/plans.ts'
-import { all, startTestEngine, type TestEngine, until } from '#test/fixtures/engine.ts'
+import { all, until } from '#test/fixtures/engine.ts'
 import { faultyStore } from '#test/fixtures/faulty-store.ts'
 import { createScriptedChannel } from '#test/fixtures/scripted-channel.ts'
+import { useTestEngine } from '#test/fixtures/use-engine.ts'
 
-let running: TestEngine | undefined
-afterEach(async () => {
-  await running?.stop()
-  running = undefined
-})
-
-async function start(...args: Parameters<typeof startTestEngine>): Promise<TestEngine> {
-  running = await startTestEngine(...args)
-  return running
-}
+const start = useTestEngine()
 
 describe('a store that fails at one step', () => {
   test('what a send came to is written down, though the bounce could not be', async () => {
@@ -140,7 +132,6 @@ test('a probe that hangs keeps no other connection down, and no stop waiting', a
   await t.settled(id, (share) => share.deliveries[1]?.state === 'accepted')
   const from = performance.now()
   await t.stop()
-  running = undefined
   expect(performance.now() - from).toBeLessThan(5_000)
 })
 

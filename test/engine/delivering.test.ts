@@ -1,19 +1,11 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { LEASE_MS } from '#core/delivery.ts'
 import type { SendContext } from '#ports/channel.ts'
-import { all, startTestEngine, type TestEngine, until } from '#test/fixtures/engine.ts'
+import { all, until } from '#test/fixtures/engine.ts'
 import { createScriptedChannel } from '#test/fixtures/scripted-channel.ts'
+import { useTestEngine } from '#test/fixtures/use-engine.ts'
 
-let running: TestEngine | undefined
-afterEach(async () => {
-  await running?.stop()
-  running = undefined
-})
-
-async function start(...args: Parameters<typeof startTestEngine>): Promise<TestEngine> {
-  running = await startTestEngine(...args)
-  return running
-}
+const start = useTestEngine()
 
 describe('sending', () => {
   test('each recipient gets one message with a link of their own', async () => {

@@ -1,29 +1,8 @@
 import { expect, it } from 'vitest'
-import { type Contact, DEFAULT_PERMISSIONS } from '#core/account.ts'
+import type { Contact } from '#core/account.ts'
 import { newContactId } from '#core/ids.ts'
-import type { NewAccount } from '#ports/store/accounts.ts'
 import { randomBytes, type Subject } from './harness.ts'
-import { DAY, someAccount } from './plans.ts'
-
-let serial = 0
-function newAccount(more: Partial<NewAccount> = {}): NewAccount {
-  serial++
-  return {
-    id: someAccount(),
-    username: `ann${serial}`,
-    displayName: 'Ann Lee 李',
-    role: 'member',
-    email: null,
-    emailVerifiedAt: null,
-    vouched: true,
-    allowReplies: false,
-    locale: null,
-    timeZone: null,
-    permissions: DEFAULT_PERMISSIONS,
-    passwordHash: null,
-    ...more,
-  }
-}
+import { DAY, newAccount, someAccount } from './plans.ts'
 
 export function accountsContract(subject: () => Subject): void {
   const accounts = () => subject().store.accounts

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { DEFAULT_PERMISSIONS } from '#core/account.ts'
 import type { Address, ChannelName } from '#core/address.ts'
 import type { Settlement } from '#core/delivery.ts'
 import {
@@ -13,6 +14,7 @@ import {
   type ShareId,
 } from '#core/ids.ts'
 import type { Delivery } from '#core/share.ts'
+import type { NewAccount } from '#ports/store/accounts.ts'
 import type {
   ClaimRequest,
   ClaimResult,
@@ -30,6 +32,28 @@ export const DAY = 24 * HOUR
 
 export function someAccount(): AccountId {
   return newAccountId(randomBytes)
+}
+
+let members = 0
+
+/** A member of a name of its own. */
+export function newAccount(more: Partial<NewAccount> = {}): NewAccount {
+  members++
+  return {
+    id: someAccount(),
+    username: `ann${members}`,
+    displayName: 'Ann Lee 李',
+    role: 'member',
+    email: null,
+    emailVerifiedAt: null,
+    vouched: true,
+    allowReplies: false,
+    locale: null,
+    timeZone: null,
+    permissions: DEFAULT_PERMISSIONS,
+    passwordHash: null,
+    ...more,
+  }
 }
 
 export interface To {
