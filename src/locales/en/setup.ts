@@ -8,6 +8,8 @@ export const setup = {
     'Write a whole number from {min, number, ::group-off} to {max, number, ::group-off}.',
   'setup.must.oneOf': 'Write one of: {choices}.',
   'setup.must.urlOf': 'Write a URL with a host that starts with one of: {schemes}',
+  'setup.must.mongodbUri':
+    'Write an address like mongodb://user:password@host:27017/database, or mongodb+srv://…',
   'setup.must.longSecret': 'Use 32 characters or more, such as the output of: openssl rand -hex 32',
   'setup.must.webhookSecret': 'Use 1 to 256 letters, digits, - and _ only.',
   'setup.must.networks':
@@ -25,17 +27,24 @@ export const setup = {
   'setup.fault.both': 'Both {name} and {name}_FILE are set. Keep one of them.',
   'setup.fault.file': 'The file {file} cannot be read ({why}). Check its path and its mode.',
   'setup.fault.needs': 'It works only together with {others}. Set that too, or unset {name}.',
-  'setup.fault.mongodb':
-    'This version keeps everything on SQLite in DATA_DIR; MongoDB comes later. Unset it.',
   'setup.fault.role':
-    'This version runs everything in one process; {role} alone comes later. Unset it or set it to all.',
+    '{role} alone is a part of several processes: set {others} too, the same in all of them, or set ROLE to all.',
   'setup.fault.sessionSecret':
     'Set it, the same in every process: 32 characters or more, such as the output of: openssl rand -hex 32',
   'setup.warn.typo': '{name} is not one of our settings. Did you mean {guess}?',
   'setup.warn.unknown': '{name} is not one of our settings. Is it a slip?',
   'setup.warn.notBuilt': '{name} is set, but this version cannot use it yet. It stays off.',
+  'setup.warn.fleetBaseUrl':
+    'Links made by ROLE={role} lead to this process. Set BASE_URL, the same in every process, to the address that people reach.',
   'setup.warn.noEffect': '{name} has no effect without {other}.',
   'setup.boot.ready': 'Passalong {version} is ready: {url}',
+  'setup.boot.fleet': 'Role: {role}. Data: {store}. Queue: {queue}.',
+  'setup.boot.inFolder': 'in {folder}',
+  'setup.boot.inMongodb': 'MongoDB at {place}',
+  'setup.boot.ownQueue': 'in this process',
+  'setup.boot.redisQueue': 'Redis at {place}',
+  'setup.boot.oneSender':
+    'Without REDIS_URL one process sends at a time; the others stand by and take over when it ends.',
   'setup.boot.first':
     'Make the first account with this link. It works once, and a new one comes at each start until then:',
   'setup.boot.on': 'Sending: {channels}',
@@ -51,6 +60,10 @@ export const setup = {
     'The data folder {folder} cannot be made or written. Make it writable for this user, or name another with DATA_DIR.',
   'setup.cannot.newer_data':
     'The data in {place} was written by a newer release (its format is {version}, this one knows up to {newest}). Start the newer release, or name another folder with DATA_DIR.',
+  'setup.cannot.newer_database':
+    'The data in {place} was written by a newer release (its format is {version}, this one knows up to {newest}). Start the newer release, or name another database in MONGODB_URI.',
+  'setup.cannot.database':
+    'The database {place} does not answer or refuses us. Start it, or correct MONGODB_URI (host, port, user, password).',
   'setup.cannot.session_secret':
     '{path} cannot be read or is damaged. Bring it back from a backup, or set SESSION_SECRET; without the old one, earlier stop links and suppressions are void.',
   'setup.cannot.port_in_use':

@@ -9,6 +9,8 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
     '请填写 {min, number, ::group-off} 到 {max, number, ::group-off} 之间的整数。',
   'setup.must.oneOf': '请填写以下之一：{choices}。',
   'setup.must.urlOf': '请填写带主机名的 URL，以下列之一开头：{schemes}',
+  'setup.must.mongodbUri':
+    '请填写类似 mongodb://user:password@host:27017/database 的地址，或 mongodb+srv://…',
   'setup.must.longSecret': '至少 32 个字符，例如以下命令的输出：openssl rand -hex 32',
   'setup.must.webhookSecret': '只能使用 1 到 256 个字母、数字、- 和 _。',
   'setup.must.networks': '请填写以逗号分隔的地址或 CIDR 网段：127.0.0.1, 10.0.0.0/8。',
@@ -24,16 +26,24 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
   'setup.fault.both': '{name} 和 {name}_FILE 不能同时设置，请保留其一。',
   'setup.fault.file': '无法读取文件 {file}（{why}）。请检查路径和权限。',
   'setup.fault.needs': '需要与 {others} 一起设置。请补充设置，或取消 {name}。',
-  'setup.fault.mongodb':
-    '此版本将所有数据保存在 DATA_DIR 的 SQLite 中，MongoDB 以后支持。请取消此设置。',
-  'setup.fault.role': '此版本在一个进程中运行全部功能，单独的 {role} 以后支持。请取消或设为 all。',
+  'setup.fault.role':
+    '单独的 {role} 是多个进程中的一部分：请在各进程中同样设置 {others}，或将 ROLE 设为 all。',
   'setup.fault.sessionSecret':
     '请设置，并在各进程中保持一致：至少 32 个字符，例如以下命令的输出：openssl rand -hex 32',
   'setup.warn.typo': '{name} 不是我们的设置项。是否指 {guess}？',
   'setup.warn.unknown': '{name} 不是我们的设置项，是否写错？',
   'setup.warn.notBuilt': '已设置 {name}，但此版本尚不能使用，保持关闭。',
+  'setup.warn.fleetBaseUrl':
+    'ROLE={role} 生成的链接指向本进程。请在各进程中将 BASE_URL 同样设为他人访问的地址。',
   'setup.warn.noEffect': '没有 {other} 时，{name} 不起作用。',
   'setup.boot.ready': 'Passalong {version} 已就绪：{url}',
+  'setup.boot.fleet': '角色：{role}。数据：{store}。队列：{queue}。',
+  'setup.boot.inFolder': '在 {folder}',
+  'setup.boot.inMongodb': 'MongoDB（{place}）',
+  'setup.boot.ownQueue': '在本进程',
+  'setup.boot.redisQueue': 'Redis（{place}）',
+  'setup.boot.oneSender':
+    '没有 REDIS_URL 时，同一时间只有一个进程发送；其他进程待命，在它结束后接替。',
   'setup.boot.first':
     '请用此链接创建第一个账户。链接只能使用一次，创建之前每次启动都会给出新的链接：',
   'setup.boot.on': '正在发送：{channels}',
@@ -49,6 +59,10 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
     '无法创建或写入数据目录 {folder}。请让当前用户可写，或用 DATA_DIR 指定其他目录。',
   'setup.cannot.newer_data':
     '{place} 中的数据由更新的版本写入（其格式为 {version}，本版本最高支持 {newest}）。请启动更新的版本，或用 DATA_DIR 指定其他目录。',
+  'setup.cannot.newer_database':
+    '{place} 中的数据由更新的版本写入（其格式为 {version}，本版本最高支持 {newest}）。请启动更新的版本，或在 MONGODB_URI 中指定其他数据库。',
+  'setup.cannot.database':
+    '数据库 {place} 没有响应或拒绝连接。请启动它，或更正 MONGODB_URI（主机、端口、用户名、密码）。',
   'setup.cannot.session_secret':
     '{path} 无法读取或已损坏。请从备份恢复，或设置 SESSION_SECRET；没有旧的密钥，先前的退订链接和屏蔽将失效。',
   'setup.cannot.port_in_use':

@@ -1,0 +1,109 @@
+import { type Connection, type ConnectOptions, type Model, Mongoose, type Schema } from 'mongoose'
+import { refusal } from '#core/refusal.ts'
+import { CALL_MS, attempt as withinTime } from './deadline.ts'
+
+/** Where the database is, and how it is talked to. Milliseconds. */
+export interface MongoPlace {
+  /** `mongodb://…`, with the database's name in its path (`passalong` where it has none). Holds a password. */
+  readonly uri: () => string
+  /** Connections that are kept open at most. */
+  readonly poolSize?: number
+}
+
+/** As many calls as one process has under way at a time; more wait for a free connection. */
+const POOL_SIZE = 50
+/** Until a server that can be written to is found. Shorter than a start may take to say that there is none. */
+const SELECTION_MS = 2_500
+const CONNECT_MS = 2_500
+/** For a free connection. They run out where the server is frozen: then to wait longer would not help. */
+const QUEUE_MS = 2_500
+/** A connection that was silent for so long within a call is given up with it. Above `CALL_MS`. */
+const SILENCE_MS = 20_000
+const DEFAULT_NAME = 'passalong'
+
+/** The connection that all parts of the store share. */
+export interface Database {
+  /** Host and name, for messages. */
+  readonly place: string
+  /** The store's now, in ms, as an expression of a pipeline: the server's clock, read as it runs. */
+  readonly now: () => object
+  /** The documents of a collection; `schema` as `documentSchema` makes it. */
+  model<T>(collection: string, schema: Schema<T>): Model<T>
+  /** Runs one call, with a time limit of its own. Faults become `unavailable`. */
+  attempt<T>(operation: () => Promise<T>): Promise<T>
+  /** The connection itself, for what models do not know: commands, indexes. */
+  readonly connection: Connection
+  close(): Promise<void>
+}
+
+/** What the server must do with all that we write: have it on disk, at the majority of its members. */
+const OPTIONS = {
+  serverSelectionTimeoutMS: SELECTION_MS,
+  connectTimeoutMS: CONNECT_MS,
+  waitQueueTimeoutMS: QUEUE_MS,
+  socketTimeoutMS: SILENCE_MS,
+  writeConcern: { w: 'majority', journal: true },
+  readPreference: 'primary',
+  appName: 'passalong',
+  bufferCommands: false,
+  autoIndex: false,
+  autoCreate: false,
+} as const satisfies ConnectOptions
+
+/**
+ * Connects. `aheadMs`: how far the store's time is ahead of the server's clock; tests let time pass by it.
+ * Throws `unavailable` within three seconds where nothing answers.
+ */
+export async function openDatabase(
+  { uri, poolSize = POOL_SIZE }: MongoPlace,
+  aheadMs: () => number = () => 0,
+): Promise<Database> {
+  const place = placeOf(uri())
+  const connection = await connect(uri(), poolSize).catch((cause: unknown) => {
+    throw refusal('unavailable', 'setup.cannot.database', { cause, values: { place } })
+  })
+  return {
+    place,
+    connection,
+    now() {
+      const ahead = aheadMs()
+      const now = { $toLong: '$$NOW' }
+      return ahead === 0 ? now : { $add: [now, ahead] }
+    },
+    model<T>(collection: string, schema: Schema<T>) {
+      return connection.model<T>(collection, schema, collection)
+    },
+    attempt: (operation) => withinTime(operation, CALL_MS),
+    close: () => connection.close(),
+  }
+}
+
+async function connect(uri: string, poolSize: number): Promise<Connection> {
+  const options = { ...OPTIONS, maxPoolSize: poolSize, dbName: nameIn(uri) }
+  const connection = new Mongoose().createConnection(uri, options)
+  try {
+    return await withinTime(() => connection.asPromise(), SELECTION_MS + 400)
+  } catch (error) {
+    await connection.destroy().catch(() => undefined)
+    throw error
+  }
+}
+
+/** The host and the database's name, without user, password and options. */
+function placeOf(uri: string): string {
+  const [hosts] = addressOf(uri)
+  return `${hosts}/${nameIn(uri)}`
+}
+
+function nameIn(uri: string): string {
+  return addressOf(uri)[1] || DEFAULT_NAME
+}
+
+function addressOf(uri: string): readonly [hosts: string, name: string] {
+  const [address = ''] = uri
+    .replace(/^.*@/, '')
+    .replace(/^mongodb(\+srv)?:\/\//, '')
+    .split('?')
+  const [hosts = '', name = ''] = address.split('/')
+  return [hosts, decodeURIComponent(name)]
+}

@@ -1,0 +1,35 @@
+import { mongo } from 'mongoose'
+import { PassalongError } from '#core/errors.ts'
+import { refusal } from '#core/refusal.ts'
+
+/** The server's code for a broken unique index. */
+const DUPLICATE_KEY = 11_000
+/** When a caller may try again: a server that was restarted, or a new primary, is there by then. */
+const RETRY_AFTER_MS = 5_000
+
+/** Whether a unique index refused the write; `index` by its name (`_id_` is the primary key's), any where left out. */
+export function isTaken(error: unknown, index?: string): boolean {
+  if (!(error instanceof mongo.MongoServerError) || error.code !== DUPLICATE_KEY) return false
+  return index === undefined || brokenIndex(error) === index
+}
+
+/** Compatible servers give no `keyPattern`, so that the name is read from the message, where all have it. */
+function brokenIndex({ message }: Error): string | undefined {
+  return /index: (?:.*\$)?([^\s:]+)/.exec(message)?.[1]
+}
+
+/** What callers get for a fault of the driver or the server (gone, too slow, closed): `unavailable`, with cause. */
+export function asUnavailable(error: unknown): unknown {
+  if (error instanceof PassalongError || isTaken(error)) return error
+  return isOfTheDatabase(error) ? away(error) : error
+}
+
+export function away(cause: unknown): PassalongError {
+  return refusal('unavailable', 'refusal.store_away', { cause, retryAfterMs: RETRY_AFTER_MS })
+}
+
+/** mongoose wraps the one fault of the driver that it knows, and has none of its own for a closed connection. */
+function isOfTheDatabase(error: unknown): boolean {
+  if (error instanceof mongo.MongoError) return true
+  return error instanceof Error && error.name === 'MongooseServerSelectionError'
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { refusal } from '#core/refusal.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Database } from './database.ts'
+import { isTaken } from './faults.ts'
+import { createIndexes } from './migrations/001-indexes.ts'
+import { documentSchema } from './schema.ts'
+
+/** A step to the next version. Run again after a kill in the middle, it comes to the same. */
+export interface Migration {
+  readonly version: number
+  apply(db: Database): Promise<void>
+}
+
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, apply: createIndexes }]
+
+/** A process that migrates says so this often; one that has not for the whole lease is taken for dead. */
+const LEASE_MS = 15_000
+const RENEW_MS = 5_000
+const LOOK_AGAIN_MS = 250
+
+interface SchemaState {
+  readonly _id: 'schema'
+  readonly version: number
+  readonly holder?: string
+  readonly until?: number
+}
+
+const schemaState = documentSchema<SchemaState>({
+  _id: String,
+  version: Number,
+  holder: String,
+  until: Number,
+})
+
+interface Lock {
+  /** Resolves with the version that the database has, or null while another process holds the lock. */
+  take(): Promise<number | null>
+  /** Throws where the lock was lost. */
+  reached(version: number): Promise<void>
+  release(): Promise<void>
+}
+
+/**
+ * Brings the database up to the newest version. Of several processes that start together one does it, and the
+ * others wait for it. Throws `conflict` for a database that a newer release has written.
+ */
+export async function migrate(
+  db: Database,
+  logger: Logger,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<void> {
+  const newest = migrations.at(-1)?.version ?? 0
+  const model = db.model('schema_state', schemaState)
+  const found = await db.attempt(() => model.findById('schema').lean())
+  if (refuseNewer(db, found?.version ?? 0, newest) === newest) return
+  const lock = createLock(db, model)
+  let version = await lock.take()
+  while (version === null) {
+    await sleep(LOOK_AGAIN_MS)
+    version = await lock.take()
+  }
+  const renewing = setInterval(
+    () =>
+      void lock.take().catch((err) => logger.warn({ err }, 'the migration lock is not renewed')),
+    RENEW_MS,
+  )
+  try {
+    refuseNewer(db, version, newest)
+    for (const migration of migrations) {
+      if (migration.version <= version) continue
+      logger.info({ version: migration.version }, 'the database is brought to a newer format')
+      await migration.apply(db)
+      await lock.reached(migration.version)
+    }
+  } finally {
+    clearInterval(renewing)
+    await lock.release()
+  }
+}
+
+function refuseNewer({ place }: Database, version: number, newest: number): number {
+  if (version <= newest) return version
+  throw refusal('conflict', 'setup.cannot.newer_database', { values: { place, version, newest } })
+}
+
+/** A lease on the document of the schema, by the server's clock. */
+function createLock(db: Database, model: ReturnType<typeof db.model<SchemaState>>): Lock {
+  const holder = randomUUID()
+  const mine = { _id: 'schema', holder } as const
+
+  async function take(): Promise<number | null> {
+    const now = db.now()
+    const free = {
+      $or: [{ $lte: [{ $ifNull: ['$until', 0] }, now] }, { $eq: ['$holder', holder] }],
+    }
+    const until = { $add: [now, LEASE_MS] }
+    const taking = [
+      {
+        $set: {
+          version: { $ifNull: ['$version', 0] },
+          holder: { $cond: [free, holder, '$holder'] },
+          until: { $cond: [free, until, '$until'] },
+        },
+      },
+    ]
+    const options = { upsert: true, returnDocument: 'after', updatePipeline: true } as const
+    const state = await db.attempt(() =>
+      model.findOneAndUpdate({ _id: 'schema' }, taking, options).lean(),
+    )
+    return state?.holder === holder ? state.version : null
+  }
+
+  return {
+    // Two first starts may both try to make the document; one of them is told that it is taken.
+    take: () => take().catch((error) => (isTaken(error) ? null : Promise.reject(error))),
+    async reached(version) {
+      const { matchedCount } = await db.attempt(() =>
+        model.updateOne(mine, { $set: { version } }).exec(),
+      )
+      if (matchedCount === 0) throw new Error('another process has taken the migration over')
+    },
+    async release() {
+      await db.attempt(() => model.updateOne(mine, { $unset: { holder: 1, until: 1 } }).exec())
+    },
+  }
+}
