@@ -27,7 +27,7 @@ export interface JobHandler {
   run(job: Job, signal: AbortSignal): Promise<void>
 }
 
-/** A channel that this process sends on. */
+/** A channel that this process sends on, now or for as long as it holds the channel's lease. */
 export interface Queue {
   readonly channel: ChannelName
   /** Jobs that run at once on this channel in this process. */
@@ -36,16 +36,24 @@ export interface Queue {
 
 /**
  * A bell, not a store: whatever it forgets, the feeder rings again from the store. Chooses fairly, one job of
- * each lane in turn, and skips lanes that wait for a bucket.
+ * each lane in turn, and skips lanes that wait for a bucket. Its processes may be many: one that feeds, any number
+ * that serve queues, and others that only knock.
  */
 export interface Dispatcher {
+  /** Serves these queues with `handler`, and whichever `serve` adds. Once, before anything else. */
   start(queues: readonly Queue[], handler: JobHandler): Promise<void>
+  /** Jobs of this channel run here from now on (what is served already stays as it is). */
+  serve(queue: Queue): Promise<void>
+  /** As `stop`, for one channel; it may be served again. What waits here is left to others, and to the store. */
+  cease(channel: ChannelName, graceMs: number): Promise<void>
   /**
-   * Offers jobs. One that waits or runs already (same id and epoch) is not taken twice. Resolves at once
-   * even when the transport is gone: accepting never waits for it.
+   * Offers jobs of any channel to whoever serves it. One that waits or runs already (same id and epoch) is not
+   * taken twice. Resolves at once even when the transport is gone: accepting never waits for it.
    */
   ring(jobs: readonly Job[]): Promise<void>
-  /** Calls back when a lane has room again; the feeder then looks for more. */
+  /** There may be due work: whoever feeds, in whichever process, is called back. Never waits, never throws. */
+  knock(): void
+  /** Calls back when a lane has room again, and when somebody knocked; the feeder then looks for more. */
   onIdle(callback: () => void): void
   /** Jobs waiting and running here, for metrics. */
   size(): { readonly waiting: number; readonly running: number }

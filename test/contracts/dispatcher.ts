@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { DEFAULT_CONNECTION } from '#core/address.ts'
+import { type ChannelName, DEFAULT_CONNECTION } from '#core/address.ts'
 import type { DeliveryId } from '#core/ids.ts'
 import type { Admission, Dispatcher, Job } from '#ports/dispatcher.ts'
 
@@ -160,6 +160,70 @@ export function dispatcherContract(open: () => Promise<Dispatcher>): void {
       await until(() => calls > 0)
     })
 
+    test('a knock has whoever feeds look for more', async () => {
+      let calls = 0
+      const d = await start(async () => {})
+      d.onIdle(() => calls++)
+      d.knock()
+      await until(() => calls > 0)
+    })
+
+    test('a channel that is served later runs its jobs from then on', async () => {
+      const ran: string[] = []
+      const d = await start(async (job) => void ran.push(job.lane.channel))
+      const jobs = jobsOf('ann', 2, 'matrix')
+      await d.serve({ channel: 'matrix', concurrency: 2 })
+      await d.serve({ channel: 'matrix', concurrency: 2 })
+      await d.ring(jobs)
+      await until(() => ran.length === 2)
+      expect(ran).toEqual(['matrix', 'matrix'])
+    })
+
+    test('a channel that is ceased finishes what runs and starts nothing more; others go on', async () => {
+      const finished: string[] = []
+      const d = await start(async (job) => {
+        await sleep(60)
+        finished.push(`${job.lane.channel} ${job.id}`)
+      })
+      await d.serve({ channel: 'matrix', concurrency: 2 })
+      await d.ring(jobsOf('ann', 10, 'matrix'))
+      await until(() => d.size().running === 2)
+      await d.cease('matrix', 5_000)
+      expect(finished).toHaveLength(2)
+      await d.ring(jobsOf('ann', 1))
+      await until(() => finished.some((line) => line.startsWith('email')))
+      expect(finished.filter((line) => line.startsWith('matrix'))).toHaveLength(2)
+    })
+
+    test('a channel may be ceased and served again', async () => {
+      let ran = 0
+      const d = await start(async () => void ran++)
+      await d.cease('email', 100)
+      await d.cease('email', 100)
+      await d.serve({ channel: 'email', concurrency: 2 })
+      await d.ring(jobsOf('ann', 3))
+      await until(() => ran === 3)
+    })
+
+    test('ceasing takes no longer than its grace, and aborts what runs', async () => {
+      let aborted = 0
+      const d = await start(
+        (_job, signal) =>
+          new Promise((resolve) =>
+            signal.addEventListener('abort', () => {
+              aborted++
+              resolve()
+            }),
+          ),
+      )
+      await d.ring(jobsOf('ann', 1))
+      await until(() => d.size().running === 1)
+      const from = performance.now()
+      await d.cease('email', 80)
+      expect(performance.now() - from).toBeLessThan(1_000)
+      expect(aborted).toBe(1)
+    })
+
     test('stopping lets what runs finish and starts nothing more', async () => {
       const finished: string[] = []
       const d = await start(
@@ -200,11 +264,11 @@ export function dispatcherContract(open: () => Promise<Dispatcher>): void {
   })
 }
 
-function jobsOf(account: string, count: number): Job[] {
+function jobsOf(account: string, count: number, channel: ChannelName = 'email'): Job[] {
   return Array.from({ length: count }, (_, n) => ({
     id: `${account.padEnd(15, '0')}-${n}` as DeliveryId,
     epoch: 1,
-    lane: { channel: 'email', connection: DEFAULT_CONNECTION, account },
+    lane: { channel, connection: DEFAULT_CONNECTION, account },
   }))
 }
 

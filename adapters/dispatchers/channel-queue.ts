@@ -7,10 +7,12 @@ import { Lanes } from './lanes.ts'
 /** Jobs that wait in one lane before it counts as full; the store holds the rest. */
 const LANE_ROOM = 32
 
+/** What was aborted gets so long to write down what it came to. */
+const ABORTED_MS = 2_000
+
 export interface ChannelQueueDeps {
   readonly clock: Clock
   readonly handler: JobHandler
-  readonly signal: AbortSignal
   onRoom(): void
   onFault(error: unknown, job: Job): void
 }
@@ -21,6 +23,7 @@ export class ChannelQueue {
   readonly #known = new Set<string>()
   readonly #slots: PQueue
   readonly #deps: ChannelQueueDeps
+  readonly #abort = new AbortController()
   #turning = false
   #timer: NodeJS.Timeout | undefined
   #open = true
@@ -61,12 +64,15 @@ export class ChannelQueue {
     this.#wakeLater()
   }
 
-  /** Takes no more jobs; resolves when those that run have finished. */
-  async close(): Promise<void> {
+  /** Takes no more jobs, lets those that run finish, and aborts them after `graceMs`; what heeds no abort is left. */
+  async close(graceMs: number): Promise<void> {
     this.#open = false
     clearTimeout(this.#timer)
     this.#lanes.clear()
-    await this.#slots.onIdle()
+    const finished = this.#slots.onIdle()
+    if (await endsWithin(graceMs, finished)) return
+    this.#abort.abort()
+    await endsWithin(ABORTED_MS, finished)
   }
 
   async #consider(job: Job): Promise<void> {
@@ -92,7 +98,7 @@ export class ChannelQueue {
 
   #run(job: Job): void {
     void this.#slots
-      .add(() => this.#deps.handler.run(job, this.#deps.signal))
+      .add(() => this.#deps.handler.run(job, this.#abort.signal))
       .catch((error: unknown) => this.#deps.onFault(error, job))
       .finally(() => {
         this.#forget(job)
@@ -119,4 +125,15 @@ export class ChannelQueue {
 
 function jobKey(job: Job): string {
   return `${job.id}:${job.epoch}`
+}
+
+/** True: it ended in time. */
+async function endsWithin(ms: number, ending: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false)
+  })
+  const inTime = await Promise.race([ending.then(() => true), late])
+  clearTimeout(timer)
+  return inTime
 }
