@@ -50,6 +50,11 @@ export interface Config {
   /** Absolute. */
   readonly dataDir: string
   readonly logLevel: Values['LOG_LEVEL']
+  readonly role: Values['ROLE']
+  /** Everything is kept in DATA_DIR, for one process; else in MongoDB (`MONGODB_URI`). */
+  readonly embedded: boolean
+  /** The queue and the rates are on Redis (`REDIS_URL`), so that several processes may send. */
+  readonly sharedQueue: boolean
   readonly trustedProxies: readonly string[]
   readonly operator: string | null
   /** The outbox stands in for channels without credentials. */
@@ -165,6 +170,7 @@ function readValue(env: Environment, name: VariableName): ReadValue {
 function configOf(values: Values, secret: Secrets, warnings: readonly Notice[]): Config {
   const baseUrl = values.BASE_URL ?? defaultBaseUrl(values.PORT)
   const linkBaseUrl = values.LINK_BASE_URL ?? baseUrl
+  const embedded = values.MONGODB_URI === null
   const cap = values.RECIPIENT_CAP
   return {
     host: values.HOST,
@@ -173,9 +179,12 @@ function configOf(values: Values, secret: Secrets, warnings: readonly Notice[]):
     linkBaseUrl,
     dataDir: resolve(values.DATA_DIR),
     logLevel: values.LOG_LEVEL,
+    role: values.ROLE,
+    embedded,
+    sharedQueue: values.REDIS_URL !== null,
     trustedProxies: values.TRUSTED_PROXIES,
     operator: values.OPERATOR,
-    outbox: values.OUTBOX === 'on' || (values.OUTBOX === 'auto' && isLoopback(baseUrl)),
+    outbox: values.OUTBOX === 'auto' ? embedded && isLoopback(baseUrl) : values.OUTBOX === 'on',
     defaultRegion: values.DEFAULT_REGION,
     signup: values.SIGNUP,
     tracking: values.TRACKING,

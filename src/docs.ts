@@ -47,12 +47,11 @@ export function withTable(readme: string): string {
   return readme.slice(0, from) + settingsTable() + readme.slice(to + END.length)
 }
 
-const LATER = new Set<string>([
-  'Store and queue',
-  ...PLATFORMS.filter((platform) => !platform.built)
+const LATER = new Set<string>(
+  PLATFORMS.filter((platform) => !platform.built)
     .flatMap((platform) => platform.switches)
     .map((name) => SPEC[name].group),
-])
+)
 
 function titleOf(group: string): string {
   return LATER.has(group) ? `${group} (comes in a later version)` : group

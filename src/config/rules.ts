@@ -52,17 +52,16 @@ export function faultsTogether(
   faulty: ReadonlySet<VariableName>,
 ): readonly Notice[] {
   const has = (name: VariableName): boolean => isSet(values, name) || faulty.has(name)
-  return [...NEEDS.flatMap((need) => missing(need, has)), ...notBuilt(values, has)]
+  return [...NEEDS.flatMap((need) => missing(need, has)), ...fleet(values, has)]
 }
 
 /** Set, well written, and without effect in this version. */
 export function warningsTogether(values: Values): readonly Notice[] {
   const early = PLATFORMS.filter((platform) => !platform.built)
     .flatMap((platform) => platform.switches)
-    .concat('REDIS_URL')
     .filter((name) => isSet(values, name))
     .map((name): Notice => ({ name, key: 'setup.warn.notBuilt', values: { name } }))
-  return [...early, ...openSignUp(values), ...mailWithoutServer(values)]
+  return [...early, ...placeOfFleet(values), ...openSignUp(values), ...mailWithoutServer(values)]
 }
 
 export function isSet(values: Values, name: VariableName): boolean {
@@ -76,19 +75,24 @@ function missing({ name, with: needed }: Need, has: Has): readonly Notice[] {
   return [{ name, key: 'setup.fault.needs', values: { name, others } }]
 }
 
-/** Settings that would keep data elsewhere or do other work than asked: refused, never ignored. */
-function notBuilt(values: Values, has: Has): readonly Notice[] {
+/** Several processes share a store, a queue and the keys that links and cookies are signed with. */
+function fleet(values: Values, has: Has): readonly Notice[] {
   const notices: Notice[] = []
-  if (values.MONGODB_URI !== null) {
-    notices.push({ name: 'MONGODB_URI', key: 'setup.fault.mongodb', values: {} })
+  const shared = (['MONGODB_URI', 'REDIS_URL'] as const).filter((name) => !has(name))
+  if (values.ROLE !== 'all' && shared.length > 0) {
+    const others = shared.join(', ')
+    notices.push({ name: 'ROLE', key: 'setup.fault.role', values: { role: values.ROLE, others } })
   }
-  if (values.ROLE !== 'all') {
-    notices.push({ name: 'ROLE', key: 'setup.fault.role', values: { role: values.ROLE } })
-  }
-  if ((values.MONGODB_URI !== null || values.ROLE !== 'all') && !has('SESSION_SECRET')) {
+  if ((has('MONGODB_URI') || values.ROLE !== 'all') && !has('SESSION_SECRET')) {
     notices.push({ name: 'SESSION_SECRET', key: 'setup.fault.sessionSecret', values: {} })
   }
   return notices
+}
+
+/** Each process would make links to its own port. */
+function placeOfFleet({ ROLE, BASE_URL }: Values): readonly Notice[] {
+  if (ROLE === 'all' || BASE_URL !== null) return []
+  return [{ name: 'BASE_URL', key: 'setup.warn.fleetBaseUrl', values: { role: ROLE } }]
 }
 
 function openSignUp({ SIGNUP }: Values): readonly Notice[] {

@@ -1,3 +1,4 @@
+import { ROLES } from '#core/role.ts'
 import { TRACKINGS } from '#core/share.ts'
 import type { Type } from './types.ts'
 import * as type from './types.ts'
@@ -29,7 +30,6 @@ export const GROUPS = [
 ] as const
 export type Group = (typeof GROUPS)[number]
 
-const ROLES = ['all', 'web', 'worker', 'bots'] as const
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /** Every variable there is, those of platforms that are not built yet included: they are checked already. */
@@ -48,9 +48,14 @@ export const SPEC = {
     'Server',
     type.text,
     './data',
-    'Where everything is kept; made with mode 0700; one server process at a time.',
+    'Where everything is kept; made with mode 0700; one server process at a time, unless MONGODB_URI is set.',
   ),
-  ROLE: setting('Server', type.oneOf(...ROLES), 'all', 'What this process does of the work.'),
+  ROLE: setting(
+    'Server',
+    type.oneOf(...ROLES),
+    'all',
+    'What this process does of the work: all, web (pages, API, links), worker (sends) or bots; parts of it need MONGODB_URI and REDIS_URL.',
+  ),
   LOG_LEVEL: setting(
     'Server',
     type.oneOf(...LOG_LEVELS),
@@ -161,13 +166,13 @@ export const SPEC = {
 
   MONGODB_URI: secret(
     'Store and queue',
-    type.urlOf('mongodb:', 'mongodb+srv:'),
-    'Keeps everything in MongoDB instead of DATA_DIR.',
+    type.mongodbUri,
+    'Keeps everything in MongoDB instead of DATA_DIR: mongodb://user:password@host/database.',
   ),
   REDIS_URL: secret(
     'Store and queue',
     type.urlOf('redis:', 'rediss:'),
-    'Shares the queue and the rates over several processes.',
+    'Shares the queue and the rates over several processes: redis://:password@host:6379. Without it one process at a time sends.',
   ),
 
   TELEGRAM_BOT_TOKEN: secret('Telegram', type.text, 'Switches Telegram on: the token of the bot.'),

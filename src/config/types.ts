@@ -64,6 +64,14 @@ export function urlOf(...schemes: readonly string[]): Type<string> {
   }
 }
 
+/** One server or several with commas between them, which a URL in general may not have. */
+export const mongodbUri: Type<string> = {
+  schema: z
+    .string()
+    .regex(/^mongodb(?:\+srv)?:\/\/(?:[^@/?#\s]+@)?[^@/?#\s,]+(?:,[^@/?#\s,]+)*(?:[/?]\S*)?$/),
+  must: 'setup.must.mongodbUri',
+}
+
 export const longSecret: Type<string> = {
   schema: z.string().min(32),
   must: 'setup.must.longSecret',

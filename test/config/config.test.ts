@@ -6,6 +6,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { textsFor } from '#locales/texts.ts'
 import { atPort, ConfigError, type Environment, loopbackAddress, readConfig } from '#src/config.ts'
 
+const secret = { SESSION_SECRET: 'a secret of thirty-two characters or more' }
+
 const folder = mkdtempSync(join(tmpdir(), 'passalong-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -61,9 +63,14 @@ describe('settings that depend on others', () => {
     [{ BASE_URL: 'https://go.example.org', OUTBOX: 'on' }, true],
     [{ OUTBOX: 'off' }, false],
     [{ BASE_URL: 'http://127.0.0.1:9' }, true],
-  ])('the outbox stands in on a loopback address, or as told: %j', (env, active) => {
-    expect(readConfig(env).outbox).toBe(active)
-  })
+    [{ MONGODB_URI: 'mongodb://h/db', ...secret }, false],
+    [{ MONGODB_URI: 'mongodb://h/db', OUTBOX: 'on', ...secret }, true],
+  ])(
+    'the outbox stands in on the embedded store with a loopback address, or as told: %j',
+    (env, active) => {
+      expect(readConfig(env).outbox).toBe(active)
+    },
+  )
 
   test.each([
     [{}, { name: 'BASE_URL', url: 'http://localhost:8080' }],
@@ -91,6 +98,47 @@ describe('settings that depend on others', () => {
     const hosted = { SMTP_URL: 'smtp://u:x@h', BASE_URL: 'https://go.example.org' }
     expect(from(hosted)?.address).toBe('passalong@go.example.org')
   })
+})
+
+describe('several processes', () => {
+  const shared = { MONGODB_URI: 'mongodb://h/db', REDIS_URL: 'redis://h', ...secret }
+
+  test.each(['all', 'web', 'worker', 'bots'] as const)('may each do a part: %s', (role) => {
+    const config = readConfig({ ...shared, ROLE: role, BASE_URL: 'https://go.example.org' })
+    expect(config).toMatchObject({ role, embedded: false, sharedQueue: true, warnings: [] })
+  })
+
+  test('are warned of links that lead to one of them alone', () => {
+    const { warnings } = readConfig({ ...shared, ROLE: 'worker' })
+    expect(warnings.map(({ name }) => name)).toEqual(['BASE_URL'])
+  })
+
+  test('need no Redis while one alone sends, and Redis needs no MongoDB', () => {
+    const { MONGODB_URI, REDIS_URL } = shared
+    expect(readConfig({ MONGODB_URI, ...secret })).toMatchObject({
+      embedded: false,
+      sharedQueue: false,
+    })
+    expect(readConfig({ REDIS_URL })).toMatchObject({ embedded: true, sharedQueue: true })
+  })
+
+  test.each([
+    'mongodb://h',
+    'mongodb://a:27017,b:27018/db?replicaSet=rs0',
+    'mongodb://user:p%40ss@h:27017/db',
+    'mongodb+srv://user@cluster.example.org/db',
+  ])('find MongoDB by %s', (MONGODB_URI) => {
+    expect(faultsOf({ MONGODB_URI, ...secret })).toEqual([])
+  })
+
+  test.each(['mongodb:h', 'mongodb://', 'http://h/db', 'mongodb://a,,b/db', 'mongodb://user:@/db'])(
+    'do not find it by %s',
+    (MONGODB_URI) => {
+      expect(faultsOf({ MONGODB_URI, ...secret })).toEqual([
+        expect.stringMatching(/^MONGODB_URI: .*mongodb:/),
+      ])
+    },
+  )
 })
 
 describe('faults', () => {
@@ -127,8 +175,8 @@ describe('faults', () => {
   })
 
   test('never show the value of a secret', () => {
-    const secret = 'hunter2-hunter2'
-    const env = { SESSION_SECRET: secret, SMTP_URL: secret, DKIM_PRIVATE_KEY: secret }
+    const text = 'hunter2-hunter2'
+    const env = { SESSION_SECRET: text, SMTP_URL: text, DKIM_PRIVATE_KEY: text }
     expect(faultsOf(env).join('\n')).not.toContain('hunter2')
   })
 
@@ -153,9 +201,16 @@ describe('faults', () => {
     expect(faultsOf(env).join('\n')).toMatch(mend)
   })
 
-  test('forbid what would keep data elsewhere than asked', () => {
-    expect(faultsOf({ MONGODB_URI: 'mongodb://h/db' }).join('\n')).toMatch(/MONGODB_URI.*SQLite/)
-    expect(faultsOf({ ROLE: 'worker' }).join('\n')).toMatch(/ROLE: .*one process/)
+  test.each([
+    [{ ROLE: 'worker' }, [/^ROLE: worker .*MONGODB_URI, REDIS_URL/, /^SESSION_SECRET: /]],
+    [{ ROLE: 'web', MONGODB_URI: 'mongodb://h/db' }, [/^ROLE: .*REDIS_URL/, /^SESSION_SECRET: /]],
+    [{ ROLE: 'bots', ...secret }, [/^ROLE: .*MONGODB_URI, REDIS_URL/]],
+    [{ MONGODB_URI: 'mongodb://h/db' }, [/^SESSION_SECRET: .*the same in every process/]],
+    [{ MONGODB_URI: 'h/db', ROLE: 'web', ...secret }, [/^MONGODB_URI: /, /^ROLE: .*REDIS_URL/]],
+  ])('name what several processes must share: %j', (env: Environment, mends) => {
+    const lines = faultsOf(env)
+    expect(lines).toHaveLength(mends.length)
+    for (const [at, mend] of mends.entries()) expect(lines[at]).toMatch(mend)
   })
 
   test('have a sentence in Chinese too', () => {
@@ -217,7 +272,7 @@ describe('warnings', () => {
   })
 
   test('say what is set and cannot be used yet', () => {
-    expect(warningsOf({ TELEGRAM_BOT_TOKEN: '1:a', REDIS_URL: 'redis://h' })).toHaveLength(2)
+    expect(warningsOf({ TELEGRAM_BOT_TOKEN: '1:a', REDIS_URL: 'redis://h' })).toHaveLength(1)
     expect(warningsOf({ SIGNUP: 'open' })).toEqual([expect.stringContaining('SIGNUP=open')])
     expect(warningsOf({ SIGNUP: 'closed' })).toEqual([])
     expect(readConfig({ SIGNUP: 'closed' }).signup).toBe('closed')
