@@ -6,6 +6,7 @@ import { pageOf, positionOf } from '../cursor.ts'
 import { markStep } from '../move-steps.ts'
 import { plannedShare } from '../plan-steps.ts'
 import { replayOf } from '../replay.ts'
+import { createRevisionLog } from '../revision-log.ts'
 import { countStates } from '../share-summary.ts'
 import { blankStep, type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import { type Addition, addDeliveries, refusalOf, takeQuota } from './addition.ts'
@@ -25,6 +26,7 @@ export function createMemoryShares(
   { state, now }: MemoryDeps,
   openedCount: (share: ShareId) => number,
 ): ShareStore {
+  const log = createRevisionLog()
   const earlier = (
     account: string,
     key: Pick<IdempotencyKey, 'key' | 'hash'> | null,
@@ -114,7 +116,7 @@ export function createMemoryShares(
         state.changed.add(share)
       }
       const ids = [...state.changed].slice(0, limit)
-      return ids.flatMap((id) => {
+      const revised = ids.flatMap((id) => {
         state.changed.delete(id)
         const share = state.shares.get(id)
         if (!share) return []
@@ -122,6 +124,11 @@ export function createMemoryShares(
         state.shares.set(id, { ...share, revision })
         return [{ id, account: share.account, revision }]
       })
+      log.add(revised)
+      return revised
+    },
+    async revisedSince(mark, limit) {
+      return log.since(mark, limit)
     },
     async repair() {
       forgetLapsed(state, now())

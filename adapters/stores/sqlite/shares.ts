@@ -6,6 +6,7 @@ import { type Position, pageOf, positionOf } from '../cursor.ts'
 import { markStep } from '../move-steps.ts'
 import { plannedShare } from '../plan-steps.ts'
 import { replayOf } from '../replay.ts'
+import { createRevisionLog } from '../revision-log.ts'
 import { viewOf } from '../stored-delivery.ts'
 import { createAdditions } from './additions.ts'
 import { createBlanking } from './blanking.ts'
@@ -36,6 +37,7 @@ export function createSqliteShares(
   { table, reach, receipts, openedCount }: SharesDeps,
 ): ShareStore {
   const additions = createAdditions(db, table)
+  const log = createRevisionLog()
   const insert = db.prepare(INSERT)
   const nextN = db.prepare('SELECT next_n AS n FROM share WHERE id = ?')
   const setNext = db.prepare('UPDATE share SET next_n = ? WHERE id = ?')
@@ -141,15 +143,19 @@ export function createSqliteShares(
         db.changed(id)
         return true
       }),
-    revise: (limit) =>
-      db.writeUnsynced(() => {
+    revise: async (limit) => {
+      const revised = await db.writeUnsynced(() => {
         const rows = changed.all(db.now(), limit) as unknown as { from: number; share: ShareId }[]
         for (const { from, share } of rows) unmark.run(from, share)
         return [...new Set(rows.map(({ share }) => share))].flatMap((share) => {
           const revised = raise.get(share) as RevisedShare | undefined
           return revised ? [{ ...revised }] : []
         })
-      }),
+      })
+      log.add(revised)
+      return revised
+    },
+    revisedSince: async (mark, limit) => log.since(mark, limit),
     ...createBlanking(db, { table, reach, receipts }),
     async *export(account) {
       let after: Position = { at: -1, id: '' }

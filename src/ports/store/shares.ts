@@ -98,6 +98,16 @@ export interface RevisedShare {
   readonly revision: number
 }
 
+declare const revisionMark: unique symbol
+/** A place in the order in which revisions were raised. Opaque to callers; of no worth to another store. */
+export type RevisionMark = string & { readonly [revisionMark]: true }
+
+/** What was raised behind a mark, and the mark to go on from. */
+export interface Revisions {
+  readonly shares: readonly RevisedShare[]
+  readonly mark: RevisionMark
+}
+
 /** Shares, whole with their deliveries. */
 export interface ShareStore {
   /** What the key took before, while it lasts; asked before a repeated request is looked at again. */
@@ -124,6 +134,12 @@ export interface ShareStore {
    * them. What a crash left unrevised comes with the first call after it.
    */
   revise(limit: number): Promise<readonly RevisedShare[]>
+  /**
+   * Shares whose revision any process raised since the mark, at most `limit` of them; null: from now on (none,
+   * and the mark). A share may come twice, also with a revision that came before; none is missed by who asks
+   * every few seconds.
+   */
+  revisedSince(mark: RevisionMark | null, limit: number): Promise<Revisions>
   /**
    * Finishes what a crash left half made (stores that commit whole have nothing to do: 0), and forgets keys,
    * sessions and one-time links that ran out.

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { deliveryId } from '#core/ids.ts'
+import type { RevisedShare, RevisionMark } from '#ports/store/shares.ts'
 import type { Subject } from './harness.ts'
 import {
   acceptOne,
@@ -8,6 +9,7 @@ import {
   HOUR,
   sendOne,
   settlement,
+  settleNow,
   sharePlan,
   someAccount,
 } from './plans.ts'
@@ -92,6 +94,41 @@ export function listingContract(subject: () => Subject): void {
     expect([first.length, rest.length]).toEqual([2, 1])
     expect(new Set([...first, ...rest].map(({ id }) => id)).size).toBe(3)
   })
+
+  it('tells everybody which revisions were raised since a mark', async () => {
+    const { shares } = store()
+    await sendOne(store(), (await acceptOne(store())).id)
+    await shares.revise(10)
+    const start = await shares.revisedSince(null, 10)
+    expect(start.shares).toEqual([])
+    const made = []
+    for (let i = 0; i < 3; i++) made.push(await acceptOne(store()))
+    for (const { id } of made) await sendOne(store(), id)
+    const raised = await shares.revise(10)
+    expect(await followed(start.mark, 2)).toEqual(expect.arrayContaining([...raised]))
+    expect(await followed(start.mark, 10)).toEqual(expect.arrayContaining([...raised]))
+  })
+
+  it('names a share that was raised again with its last revision', async () => {
+    const { shares } = store()
+    const { mark } = await shares.revisedSince(null, 10)
+    const { id, share, account } = await acceptOne(store())
+    const { lease } = await claimed(store(), id)
+    const [first] = await shares.revise(10)
+    const { mark: next } = await shares.revisedSince(mark, 10)
+    await settleNow(store(), lease)
+    await shares.revise(10)
+    const last = { id: share, account, revision: (first?.revision ?? 0) + 1 }
+    expect((await shares.revisedSince(next, 10)).shares).toContainEqual(last)
+    expect((await shares.revisedSince(mark, 10)).shares).toContainEqual(last)
+  })
+
+  /** All that comes behind a mark, page by page, as far as whole pages come. */
+  async function followed(mark: RevisionMark, limit: number): Promise<readonly RevisedShare[]> {
+    const found = await store().shares.revisedSince(mark, limit)
+    if (found.shares.length < limit) return found.shares
+    return [...found.shares, ...(await followed(found.mark, limit))]
+  }
 
   it('exports everything of an account, oldest first', async () => {
     const account = someAccount()
