@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite'
 import type { ChannelName, Via } from '#core/address.ts'
 import type { DeliveryState } from '#core/delivery.ts'
 import {
@@ -16,8 +15,9 @@ import { emptyStats, statsView, tallyView } from '../visit-tally.ts'
 import { startCheckpointer } from './checkpointer.ts'
 import { connect, type Database } from './database.ts'
 import { asUnavailable } from './faults.ts'
-import { decodePage, encodeBatch } from './visit-codec.ts'
+import { decodePage } from './visit-codec.ts'
 import { createVisitFold } from './visit-fold.ts'
+import { createVisitLog } from './visit-log.ts'
 import { type Row, tallyOf } from './visit-merge.ts'
 import { VISIT_QUERIES } from './visit-queries.ts'
 
@@ -43,7 +43,7 @@ export function createSqliteVisits(
 ): SqliteVisits {
   const own = connect(db.file)
   own.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
-  const log = createLog(own)
+  const log = createVisitLog(own)
   const checkpointer = startCheckpointer(own, db.file)
   const fold = createVisitFold(own, db.now)
   let folding: Promise<unknown> = Promise.resolve()
@@ -127,39 +127,6 @@ export function createSqliteVisits(
 interface Listed {
   readonly visit: Visit
   readonly position: { readonly at: number; readonly id: string }
-}
-
-interface Log {
-  append(batch: Parameters<VisitStore['append']>[0]): void
-  lastSeq(writer: string): number
-}
-
-/** The log. This process alone writes to it, so that it knows in memory where everything stands. */
-function createLog(own: DatabaseSync): Log {
-  const insert = own.prepare(
-    'INSERT INTO visit_batch (id, writer, seq, entries) VALUES (?, ?, ?, ?)',
-  )
-  const written = new Map<string, number>()
-  const note = (row: Row): void => {
-    const writer = row.writer as string
-    written.set(writer, Math.max(written.get(writer) ?? 0, row.seq as number))
-  }
-  const merged = own.prepare('SELECT writer, seq, batch_id AS id FROM visit_writer').all()
-  const waiting = own
-    .prepare('SELECT writer, max(seq) AS seq, max(id) AS id FROM visit_batch GROUP BY writer')
-    .all()
-  for (const row of [...merged, ...waiting]) note(row)
-  let lastId = Math.max(0, ...[...merged, ...waiting].map(({ id }) => Number(id)))
-
-  return {
-    append(batch) {
-      if (batch.seq <= (written.get(batch.writer) ?? 0)) return
-      insert.run(lastId + 1, batch.writer, batch.seq, encodeBatch(batch))
-      lastId++
-      written.set(batch.writer, batch.seq)
-    },
-    lastSeq: (writer) => written.get(writer) ?? 0,
-  }
 }
 
 function linkOf(code: Code, row: Row | undefined): Link | null {
