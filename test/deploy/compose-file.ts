@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const FILE = fileURLToPath(new URL('../../docker-compose.yml', import.meta.url))
+const READER = fileURLToPath(new URL('./compose-config', import.meta.url))
+const run = promisify(execFile)
+
+/** What the tests look at of a service; fields as the Compose Specification names them. */
+export interface ComposeService {
+  readonly image: string
+  readonly build?: { readonly context: string }
+  readonly command?: readonly string[] | null
+  readonly environment?: Readonly<Record<string, string>>
+  readonly deploy?: { readonly replicas?: number }
+  readonly healthcheck?: { readonly test: readonly string[] }
+  readonly ports?: readonly { readonly host_ip?: string; readonly published: string }[]
+  readonly networks: Readonly<Record<string, { readonly ipv4_address?: string } | null>>
+  readonly volumes?: readonly { readonly type: string; readonly source: string }[]
+  readonly profiles?: readonly string[]
+  readonly user?: string
+  readonly restart?: string
+  readonly read_only?: boolean
+  readonly cap_drop?: readonly string[]
+  readonly cap_add?: readonly string[]
+  readonly security_opt?: readonly string[]
+  readonly logging?: { readonly options?: Readonly<Record<string, string>> }
+}
+
+export interface ComposeFile {
+  readonly services: Readonly<Record<string, ComposeService>>
+  readonly networks: Readonly<
+    Record<
+      string,
+      {
+        readonly internal?: boolean
+        readonly ipam?: { readonly config?: readonly { readonly ip_range?: string }[] }
+      }
+    >
+  >
+  readonly volumes: Readonly<Record<string, unknown>>
+}
+
+type Command = readonly [program: string, ...args: readonly string[]]
+
+/**
+ * docker-compose.yml with every variable put in, as Docker reads it: by `docker compose`, or by the library that it
+ * is made of. Rejects with what Docker says of a faulty one.
+ */
+export async function readComposeFile(
+  variables: Readonly<Record<string, string>>,
+): Promise<ComposeFile> {
+  const [program, ...args] = await reader()
+  const { PATH, HOME } = process.env
+  const { stdout } = await run(program, args, {
+    cwd: READER,
+    env: { PATH, HOME, ...variables },
+    maxBuffer: 8 << 20,
+  })
+  return JSON.parse(stdout) as ComposeFile
+}
+
+/** Why the file cannot be read here; null where it can. */
+export async function noComposeReader(): Promise<string | null> {
+  if ((await works('docker', 'compose', 'version')) || (await works('go', 'version'))) return null
+  return 'neither `docker compose` nor Go is here to read docker-compose.yml'
+}
+
+async function reader(): Promise<Command> {
+  const options = ['--file', FILE, '--project-directory', dirname(FILE), '--profile', '*']
+  return (await works('docker', 'compose', 'version'))
+    ? ['docker', 'compose', ...options, 'config', '--format', 'json']
+    : ['go', 'run', '.', FILE]
+}
+
+async function works(...[program, ...args]: Command): Promise<boolean> {
+  return run(program, args).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** The command of a healthcheck, as Docker starts it in the container. */
+export function healthCommand({ healthcheck }: ComposeService): Command {
+  const [kind = '', ...words] = healthcheck?.test ?? []
+  // `docker compose config` writes its output as a compose file again, where a dollar sign is two.
+  const [program = '', ...args] = words.map((word) => word.replaceAll('$$', '$'))
+  if (kind === 'CMD') return [program, ...args]
+  if (kind === 'CMD-SHELL') return ['/bin/sh', '-c', program]
+  throw new Error(`no command of a healthcheck: ${kind}`)
+}
