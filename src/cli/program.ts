@@ -3,12 +3,15 @@ import type { Texts } from '#locales/texts.ts'
 import { VERSION } from '../version.ts'
 import type { Scene } from './commands.ts'
 import * as commands from './commands.ts'
+import type { Desk } from './desk.ts'
 import { speakIn } from './usage.ts'
 
 export interface Program {
   readonly texts: Texts
   /** Opens the scene, plays, and closes it again. */
   play(options: SceneOptions, act: (scene: Scene) => Promise<void>): Promise<void>
+  /** Gives the command the settings and a terminal, and no more: it works on kept data itself. */
+  work(options: SceneOptions, act: (desk: Desk) => Promise<void>): Promise<void>
   /** Checks and prints; false where something is wrong. */
   doctor(json: boolean): Promise<boolean>
 }
@@ -26,7 +29,7 @@ type ShareOptions = SceneOptions & {
 }
 
 /** The commands of `passalong`; what they do stands in commands.ts. */
-export function createProgram({ texts, play, doctor }: Program): Command {
+export function createProgram({ texts, play, work, doctor }: Program): Command {
   const program = speakIn(new Command('passalong'), texts)
     .description(texts('cli.about'))
     .version(VERSION, '-V, --version', texts('cli.help.version'))
@@ -102,5 +105,26 @@ export function createProgram({ texts, play, doctor }: Program): Command {
     .description(texts('cli.help.purge'))
     .option(...json)
     .action((options: SceneOptions) => play(options, commands.purge))
+  program
+    .command('backup <file>')
+    .description(texts('cli.help.backup'))
+    .option('--force', texts('cli.help.force'))
+    .option(...json)
+    .action((file: string, { force = false, ...options }: SceneOptions & { force?: boolean }) =>
+      work(options, async (desk) => {
+        const { backUp } = await import('./backup.ts')
+        await backUp(desk, file, { force })
+      }),
+    )
+  program
+    .command('restore <file>')
+    .description(texts('cli.help.restore'))
+    .option(...json)
+    .action((file: string, options: SceneOptions) =>
+      work(options, async (desk) => {
+        const { restore } = await import('./backup.ts')
+        await restore(desk, file)
+      }),
+    )
   return program
 }

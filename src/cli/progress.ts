@@ -12,3 +12,12 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
     clear: () => void stream.write('\r\x1b[2K'),
   }
 }
+
+const CELLS = 30
+
+/** A bar with its per cent; full where there is nothing to do. */
+export function barOf(done: number, total: number): string {
+  const part = total === 0 ? 1 : Math.min(1, done / total)
+  const full = Math.floor(part * CELLS)
+  return `${'█'.repeat(full)}${'░'.repeat(CELLS - full)} ${Math.floor(part * 100)} %`
+}

@@ -2,12 +2,14 @@
 import { CommanderError } from 'commander'
 import { PassalongError } from '#core/errors.ts'
 import { sayError, type Texts, textsFor } from '#locales/texts.ts'
-import { ConfigError, loadEnvironmentFile } from '../config.ts'
+import { ConfigError, loadEnvironmentFile, readConfig } from '../config.ts'
 import { terminalLocale } from '../terminal-locale.ts'
 import { CliError } from './cli-error.ts'
 import type { Scene } from './commands.ts'
-import { connect } from './connect.ts'
+import { connect, remoteOf } from './connect.ts'
+import type { Desk } from './desk.ts'
 import { createProgram, type SceneOptions } from './program.ts'
+import { createProgress } from './progress.ts'
 import { usageFault } from './usage.ts'
 
 async function play(
@@ -31,6 +33,33 @@ async function play(
   } finally {
     await connection.close()
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted)
+  }
+}
+
+/** Ctrl-C ends the work at its next step, so that it leaves nothing half made; a second one ends the process. */
+async function work(
+  texts: Texts,
+  { json = false }: SceneOptions,
+  act: (desk: Desk) => Promise<void>,
+): Promise<void> {
+  if (remoteOf(process.env, texts)) throw new CliError(texts('cli.onlyLocal'), 2)
+  const ended = new AbortController()
+  const end = (): void => ended.abort(new CliError(texts('cli.ended')))
+  const progress = createProgress()
+  process.once('SIGINT', end).once('SIGTERM', end)
+  try {
+    await act({
+      config: readConfig(process.env),
+      texts,
+      json,
+      progress,
+      goOn: () => ended.signal.throwIfAborted(),
+      print: (line) => console.log(line),
+      remark: (line) => console.error(line),
+    })
+  } finally {
+    progress.clear()
+    process.off('SIGINT', end).off('SIGTERM', end)
   }
 }
 
@@ -62,6 +91,7 @@ export async function runCli(): Promise<void> {
   const program = createProgram({
     texts,
     play: (options, act) => play(texts, options, act),
+    work: (options, act) => work(texts, options, act),
     doctor: (json) => doctor(texts, json),
   })
   try {

@@ -33,6 +33,11 @@ export function keepSessionSecret(dataDir: string): string {
   return made
 }
 
+/** The secret that a data folder has already; null where none was made yet. */
+export function keptSessionSecret(dataDir: string): string | null {
+  return read(join(dataDir, FILE)) ?? null
+}
+
 function read(path: string): string | undefined {
   try {
     const kept = readFileSync(path, 'utf8').trim()

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { Worker } from 'node:worker_threads'
+import { BUSY_MS } from './database.ts'
 
 const LOOK_MS = 500
 /** As in SQLite's own automatic checkpoints: about 1,000 pages. */
@@ -44,12 +45,18 @@ export function startCheckpointer(db: DatabaseSync, file: string): Checkpointer 
     return started
   }
 
-  /** Copies the little that the thread left, and lets the next write begin the log at its start. */
+  /**
+   * Copies the little that the thread left, and lets the next write begin the log at its start. Nothing is waited
+   * for: a backup reads for as long as it takes.
+   */
   function beginAnew(): void {
+    db.exec('PRAGMA busy_timeout = 0')
     try {
       restart.get()
     } catch {
       // A reader or a full disk is in the way: the next look tries again.
+    } finally {
+      db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
     }
   }
 

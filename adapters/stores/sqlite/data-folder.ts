@@ -1,8 +1,12 @@
 import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { PassalongError } from '#core/errors.ts'
 import { refusal } from '#core/refusal.ts'
+import { finishRestore } from './unfinished-restore.ts'
+
+/** The database's file in a data folder. */
+export const DATABASE = 'passalong.db'
 
 /** A data folder, or the database file itself. */
 export type SqlitePlace = { readonly dataDir: string } | { readonly path: string }
@@ -16,11 +20,12 @@ export interface DataFolder {
 
 /**
  * Makes the folder (for its owner alone) and holds it for this process. The lock is a transaction on a small
- * database beside the data: the system ends it with the process, however that ends.
+ * database beside the data: the system ends it with the process, however that ends. A restore that was decided
+ * and not carried out yet is, here.
  * Throws `conflict` where another process holds it.
  */
 export function holdDataFolder(place: SqlitePlace): DataFolder {
-  const path = 'dataDir' in place ? join(place.dataDir, 'passalong.db') : place.path
+  const path = 'dataDir' in place ? join(place.dataDir, DATABASE) : place.path
   const database = resolve(path)
   const folder = dirname(database)
   try {
@@ -30,6 +35,12 @@ export function holdDataFolder(place: SqlitePlace): DataFolder {
     throw folderFault(folder, error)
   }
   const lock = lockOrThrow(`${database}.lock`, folder)
+  try {
+    finishRestore(folder, basename(database))
+  } catch (error) {
+    lock.close()
+    throw folderFault(folder, error)
+  }
   return { folder, database, release: () => lock.isOpen && lock.close() }
 }
 

@@ -7,7 +7,8 @@ import { createSyncer } from './syncer.ts'
 
 /** Memory for pages, in KiB. */
 const CACHE_KIB = 64 * 1024
-const BUSY_MS = 5_000
+/** How long a connection waits for another one's lock. */
+export const BUSY_MS = 5_000
 
 /**
  * The store's connection. One thread, several connections at most: a transaction never awaits, so that no

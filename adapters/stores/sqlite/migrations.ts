@@ -30,14 +30,24 @@ export function migrate(
   place: string,
   migrations: readonly Migration[] = readMigrations(),
 ): void {
+  const version = refuseNewer(db, place, migrations)
+  for (const migration of migrations) {
+    if (migration.version > version) apply(db, migration)
+  }
+}
+
+/** The database's version. Throws `conflict` where a newer release has written it. */
+export function refuseNewer(
+  db: DatabaseSync,
+  place: string,
+  migrations: readonly Migration[] = readMigrations(),
+): number {
   const version = versionOf(db)
   const newest = migrations.at(-1)?.version ?? 0
   if (version > newest) {
     throw refusal('conflict', 'setup.cannot.newer_data', { values: { place, version, newest } })
   }
-  for (const migration of migrations) {
-    if (migration.version > version) apply(db, migration)
-  }
+  return version
 }
 
 function versionOf(db: DatabaseSync): number {

@@ -21,6 +21,10 @@ export const cli = {
   'cli.help.doctor': 'check every setting and server, and say what to do',
   'cli.help.export': 'print everything kept of an account as JSON',
   'cli.help.purge': 'blank recipients and addresses whose time has come',
+  'cli.help.backup':
+    'copy everything kept, with the session secret, into one file; the server may run',
+  'cli.help.restore': 'put a backup in the place of what is kept; what was there goes aside',
+  'cli.help.force': 'replace a file that is there',
   'cli.help.help': 'show help for a command',
   'cli.help.version': 'print the version',
   'cli.usage.usage': 'Usage:',
@@ -61,6 +65,25 @@ export const cli = {
   'cli.warning.connection_down': '{channel} is down; its messages wait until it is back.',
   'cli.warning.takes_long': 'It will take about {seconds, number} seconds.',
   'cli.failed': 'Something went wrong: {why}',
+  'cli.ended': 'Ended before it was done. Nothing was changed.',
+  'backup.made':
+    'Everything is in {file}: {accounts, plural, one {# account} other {# accounts}}, {shares, plural, one {# share} other {# shares}}, {deliveries, plural, one {# delivery} other {# deliveries}}; {megabytes, number, ::.0} MB, checked.',
+  'backup.holdsSecret':
+    'The file holds the session secret and what people wrote: keep it as safe as the data folder.',
+  'backup.cannot.exists': '{file} is there already. Name another file, or replace it with --force.',
+  'backup.cannot.nothing': 'There is no data in {folder}. Is DATA_DIR right?',
+  'backup.cannot.write': '{file} cannot be written: {why}',
+  'backup.cannot.mongodb':
+    'MONGODB_URI is set, so everything is kept there: use mongodump and mongorestore (docs/operating/backup.md).',
+  'restore.done':
+    'The data of {madeAt} is back in {folder}: {accounts, plural, one {# account} other {# accounts}}, {shares, plural, one {# share} other {# shares}}, {deliveries, plural, one {# delivery} other {# deliveries}}.\nWhat was there before lies in {aside}.',
+  'restore.unfinished':
+    '{count, plural, one {One delivery had} other {# deliveries had}} not come to an end when the backup was made: the server sends them when it starts, even if they went out since then.',
+  'restore.otherSecret':
+    'SESSION_SECRET is set, and not to the secret of the backup: unset it or set it to that one, or earlier stop links and suppressions are void.',
+  'restore.cannot.read': '{file} cannot be read.',
+  'restore.cannot.damaged':
+    '{file} is not a whole backup: it was cut short, changed, or made by something else. Nothing was changed.',
   'doctor.settings': 'Well written.',
   'doctor.node': 'Version {version}.',
   'doctor.nodeOld': 'Version {version} is too old. Install 24.15 or later.',

@@ -22,6 +22,9 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'cli.help.doctor': '检查所有设置和服务器，并说明如何处理',
   'cli.help.export': '以 JSON 输出账户的全部数据',
   'cli.help.purge': '清除到期的收件人和地址',
+  'cli.help.backup': '将全部数据连同会话密钥复制到一个文件；服务器可以继续运行',
+  'cli.help.restore': '用备份替换现有数据；原有数据会移到一旁保留',
+  'cli.help.force': '覆盖已有的文件',
   'cli.help.help': '显示命令的帮助',
   'cli.help.version': '输出版本号',
   'cli.usage.usage': '用法：',
@@ -57,6 +60,24 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'cli.warning.connection_down': '{channel} 连接中断，消息会在恢复后发出。',
   'cli.warning.takes_long': '大约需要 {seconds, number} 秒。',
   'cli.failed': '出错了：{why}',
+  'cli.ended': '在完成之前已中止。未作任何更改。',
+  'backup.made':
+    '全部数据已保存到 {file}：{accounts} 个账户、{shares} 个分享、{deliveries} 个投递；{megabytes, number, ::.0} MB，已校验。',
+  'backup.holdsSecret': '该文件含有会话密钥和用户所写的内容：请像数据目录一样妥善保管。',
+  'backup.cannot.exists': '{file} 已存在。请指定其他文件，或用 --force 覆盖。',
+  'backup.cannot.nothing': '{folder} 中没有数据。DATA_DIR 是否正确？',
+  'backup.cannot.write': '无法写入 {file}：{why}',
+  'backup.cannot.mongodb':
+    '已设置 MONGODB_URI，数据保存在那里：请使用 mongodump 和 mongorestore（见 docs/operating/backup.md）。',
+  'restore.done':
+    '{madeAt} 的数据已恢复到 {folder}：{accounts} 个账户、{shares} 个分享、{deliveries} 个投递。\n原有数据保存在 {aside}。',
+  'restore.unfinished':
+    '备份时有 {count} 个投递尚未完成：服务器启动后会发送它们，即使其间已经发出过。',
+  'restore.otherSecret':
+    '已设置的 SESSION_SECRET 与备份中的密钥不同：请取消设置，或改为备份的密钥，否则以前的退订链接和屏蔽记录将失效。',
+  'restore.cannot.read': '无法读取 {file}。',
+  'restore.cannot.damaged':
+    '{file} 不是完整的备份：文件被截断、被改动，或由其他程序生成。未作任何更改。',
   'doctor.settings': '书写无误。',
   'doctor.node': '版本 {version}。',
   'doctor.nodeOld': '版本 {version} 过旧，请安装 24.15 或更高版本。',

@@ -1,0 +1,99 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Instant } from '#core/ids.ts'
+import { BACKUP_FORMAT, checkIntegrity } from './backup.ts'
+import { type BackupContents, countContents } from './backup-contents.ts'
+import { damaged, unseal } from './backup-seal.ts'
+import { DATABASE, type DataFolder, holdDataFolder } from './data-folder.ts'
+import { refuseNewer } from './migrations.ts'
+import { syncFolder } from './sync-folder.ts'
+import { abandonedRestores, finishRestore, restorePlaces } from './unfinished-restore.ts'
+
+export interface RestoreJob {
+  readonly dataDir: string
+  readonly file: string
+  /** Names the folder that what was there before goes into. */
+  readonly now: Instant
+  /** Bytes of the backup. */
+  onProgress(done: number, total: number): void
+}
+
+/** What a finished restore came to. */
+export interface Restored extends BackupContents {
+  /** When the backup was made. */
+  readonly madeAt: Instant
+  readonly sessionSecret: string | null
+  /** Where what the folder held before lies now. */
+  readonly aside: string
+}
+
+/**
+ * Puts a backup in the place of what the data folder holds. The backup is copied and checked first; whenever the
+ * process is killed, the folder holds either the old data or the restored. Throws `conflict` where a server is
+ * at work on the folder or a newer release made the backup, `invalid_request` where it is damaged.
+ */
+export async function restoreBackup(job: RestoreJob): Promise<Restored> {
+  const held = holdDataFolder({ dataDir: job.dataDir })
+  try {
+    return await restoreInto(held, job)
+  } finally {
+    held.release()
+  }
+}
+
+async function restoreInto({ folder }: DataFolder, job: RestoreJob): Promise<Restored> {
+  for (const left of abandonedRestores(folder)) rmSync(left, { recursive: true, force: true })
+  const { making, ready } = restorePlaces(folder, job.now)
+  mkdirSync(making, { mode: 0o700 })
+  try {
+    const found = await prepare(making, job)
+    syncFolder(making)
+    renameSync(making, ready)
+    syncFolder(folder)
+    return { ...found, aside: finishRestore(folder, DATABASE) ?? folder }
+  } catch (error) {
+    rmSync(making, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function prepare(
+  making: string,
+  { file, onProgress }: RestoreJob,
+): Promise<Omit<Restored, 'aside'>> {
+  const database = join(making, DATABASE)
+  await unseal(file, database, onProgress)
+  const found = unpack(database, file)
+  if (found.sessionSecret !== null) {
+    const secret = join(making, 'session-secret')
+    writeFileSync(secret, `${found.sessionSecret}\n`, { mode: 0o600, flush: true })
+  }
+  return found
+}
+
+/** Checks the database and takes out of it what only a backup holds. */
+function unpack(database: string, file: string): Omit<Restored, 'aside'> {
+  const db = new DatabaseSync(database)
+  try {
+    refuseNewer(db, file)
+    checkIntegrity(db, file)
+    const { madeAt, sessionSecret } = readNote(db, file)
+    // What is dropped is gone from the file too.
+    db.exec('PRAGMA secure_delete = ON')
+    db.exec('DROP TABLE backup')
+    return { ...countContents(db), madeAt, sessionSecret }
+  } finally {
+    db.close()
+  }
+}
+
+function readNote(db: DatabaseSync, file: string): Pick<Restored, 'madeAt' | 'sessionSecret'> {
+  const known = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'backup'").get()
+  const note = known && db.prepare('SELECT * FROM backup').get()
+  if (!note || Number(note.format) > BACKUP_FORMAT) throw damaged(file)
+  return {
+    madeAt: note.made_at as Instant,
+    sessionSecret: note.session_secret as string | null,
+  }
+}
