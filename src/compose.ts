@@ -2,38 +2,23 @@
  * The one place that wires everything. Adapters and their SDKs are loaded here, lazily and only where the
  * configuration asks for them; nothing listens and nothing runs until its `start`.
  */
-import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
-import { createSystemClock } from '#adapters/clock/system.ts'
+
+import { servesWeb } from '#core/role.ts'
 import type { EngineSettings } from '#engine/deps.ts'
 import type { Engine } from '#engine/engine.ts'
-import { createKeys, type Keys } from '#engine/keys.ts'
 import type { Channel } from '#ports/channel.ts'
-import type { Clock } from '#ports/clock.ts'
-import type { Logger } from '#ports/logger.ts'
-import type { Rates } from '#ports/rates.ts'
-import type { Store } from '#ports/store/store.ts'
-import type { ServedMetrics } from '#web/metrics.ts'
 import type { Web } from '#web/web.ts'
 import { createChannels } from './compose/channels.ts'
+import { openDispatcher } from './compose/dispatcher.ts'
+import type { Ground } from './compose/ground.ts'
 import { createLateUnfurler } from './compose/late-unfurler.ts'
-import { keepSessionSecret } from './compose/session-secret.ts'
+import { openSpool } from './compose/spool.ts'
 import type { Config } from './config.ts'
 import { VERSION } from './version.ts'
 
-const DAY_MS = 24 * 3_600_000
+export { type Ground, openGround } from './compose/ground.ts'
 
-/** What everything stands on. Holding it holds the data folder. */
-export interface Ground {
-  readonly store: Store
-  readonly keys: Keys
-  readonly rates: Rates
-  readonly clock: Clock
-  readonly logger: Logger
-  readonly metrics: ServedMetrics
-  /** Lets the data folder go. */
-  close(): Promise<void>
-}
+const DAY_MS = 24 * 3_600_000
 
 export interface Product {
   readonly engine: Engine
@@ -45,31 +30,6 @@ export interface Product {
 interface RunningEngine {
   readonly engine: Engine
   stop(graceMs: number): Promise<void>
-}
-
-/** Opens the data folder. Throws PassalongError where another process holds it. */
-export async function openGround(config: Config, logger: Logger): Promise<Ground> {
-  const [{ createSqliteStore }, { createLocalRates }, { createMetrics }] = await Promise.all([
-    import('#adapters/stores/sqlite/store.ts'),
-    import('#adapters/rates/local.ts'),
-    import('#web/metrics.ts'),
-  ])
-  const clock = createSystemClock()
-  const store = createSqliteStore({ dataDir: config.dataDir }, { clock, randomBytes })
-  const secret = config.secret('SESSION_SECRET') ?? keepSessionSecret(config.dataDir)
-  const rates = createLocalRates({ clock })
-  return {
-    store,
-    keys: createKeys(secret),
-    rates,
-    clock,
-    logger,
-    metrics: createMetrics(),
-    async close() {
-      await rates.close()
-      await store.close()
-    },
-  }
 }
 
 /** The engine and its front-ends on open ground. */
@@ -87,18 +47,15 @@ async function composeEngine(
   ground: Ground,
   channels: readonly Channel[],
 ): Promise<RunningEngine> {
-  const { clock, logger } = ground
-  const [{ createEngine }, { createLocalDispatcher }, { openFileSpool }] = await Promise.all([
-    import('#engine/create-engine.ts'),
-    import('#adapters/dispatchers/local/local.ts'),
-    import('#adapters/spool/file.ts'),
-  ])
+  const { createEngine } = await import('#engine/create-engine.ts')
   const unfurler = createLateUnfurler(config)
-  const spool = await openFileSpool({ dir: join(config.dataDir, 'spool') }, { logger })
-  const dispatcher = createLocalDispatcher({ clock, logger })
+  const spool = await openSpool(config, ground)
+  const dispatcher = await openDispatcher(config, ground)
   const engine = createEngine(engineSettings(config), {
     ...ground,
     channels,
+    // No platform's bot is built yet.
+    bots: [],
     dispatcher,
     unfurler,
     spool,
@@ -115,6 +72,8 @@ async function composeEngine(
 
 function engineSettings(config: Config): EngineSettings {
   return {
+    role: config.role,
+    sharedQueue: config.sharedQueue,
     baseUrl: config.baseUrl,
     linkBaseUrl: config.linkBaseUrl,
     signsMail: config.email?.dkim !== null && config.email !== null,
@@ -135,12 +94,13 @@ async function composeWeb(
   engine: Engine,
   channels: readonly Channel[],
 ): Promise<Web> {
-  const [{ createWeb }, { createAdministration }] = await Promise.all([
+  const [{ createWeb, createProbes }, { createAdministration }] = await Promise.all([
     import('#web/web.ts'),
     import('#engine/administration.ts'),
   ])
-  const { store, keys, rates, clock, logger, metrics } = ground
-  return createWeb({
+  const { store, keys, requestRates: rates, clock, logger, metrics } = ground
+  const create = servesWeb(config.role) ? createWeb : createProbes
+  return create({
     engine,
     administration: createAdministration(store, config.identifyDays * DAY_MS),
     settings: {

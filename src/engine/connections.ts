@@ -1,14 +1,19 @@
-import { type ConnectionRef, connectionKey } from '#core/address.ts'
+import { type ChannelName, type ConnectionRef, connectionKey } from '#core/address.ts'
 import type { Instant } from '#core/ids.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { ConnectionState } from '#ports/store/connections.ts'
 import type { Store } from '#ports/store/store.ts'
+import { type Bell, startBell } from './bell.ts'
 import type { Channels } from './channels.ts'
 import { within } from './within.ts'
 
+/** A connection that is down is asked so often whether it is back. */
+export const PROBE_MS = 60_000
 /** A probe that takes longer says nothing; the next one may. */
-const PROBE_MS = 30_000
+const ANSWER_MS = 30_000
+/** What other processes found is known here within this. */
+const REFRESH_MS = 5_000
 
 /** Which connections are down, as this process knows it. The store has the truth for all of them. */
 export interface Connections {
@@ -16,10 +21,14 @@ export interface Connections {
   down(): readonly ConnectionState[]
   /** Our own access was refused: the connection pauses, its deliveries stay queued. */
   pause(ref: ConnectionRef, detail: string): Promise<void>
-  /** Reads what other processes found. */
-  refresh(): Promise<void>
-  /** Asks every connection that is down whether it is back. */
-  probe(): Promise<void>
+  /** Reads what other processes found, now and every few seconds. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  /**
+   * Asks connections that are down whether they are back: those of `single`, which lives here, or of every channel
+   * that any process may ask.
+   */
+  probe(single?: ChannelName): Promise<void>
 }
 
 interface ConnectionsDeps {
@@ -33,10 +42,22 @@ interface ConnectionsDeps {
   onUp(): void
 }
 
-/** Knows of none that is down before the first `refresh`. */
+/** Knows of none that is down before the `start`. */
 export function createConnections(deps: ConnectionsDeps): Connections {
   const { store, channels, clock, logger } = deps
   let known = new Map<string, ConnectionState>()
+  let refresher: Bell | undefined
+
+  async function refresh(): Promise<undefined> {
+    known = new Map(
+      (await store.connections.down()).map((state) => [connectionKey(state.connection), state]),
+    )
+  }
+
+  function isAsked(channel: ChannelName, single: ChannelName | undefined): boolean {
+    if (single !== undefined) return channel === single
+    return (channels.get(channel)?.caps.placement ?? 'any') === 'any'
+  }
 
   async function probeOne({ connection }: ConnectionState): Promise<void> {
     const channel = channels.get(connection.channel)
@@ -72,14 +93,24 @@ export function createConnections(deps: ConnectionsDeps): Connections {
       )
       void alert(ref, detail)
     },
-    async refresh() {
-      known = new Map(
-        (await store.connections.down()).map((state) => [connectionKey(state.connection), state]),
-      )
+    async start() {
+      await refresh()
+      refresher ??= startBell({
+        run: refresh,
+        restMs: REFRESH_MS,
+        gapMs: REFRESH_MS,
+        onFault: (error) => logger.warn({ err: error }, 'what is down could not be read'),
+      })
     },
-    async probe() {
-      const probes = [...known.values()].map((state) =>
-        within(PROBE_MS, probeOne(state)).catch((error: unknown) =>
+    async stop() {
+      await refresher?.stop()
+    },
+    async probe(single) {
+      const asked = [...known.values()].filter(({ connection }) =>
+        isAsked(connection.channel, single),
+      )
+      const probes = asked.map((state) =>
+        within(ANSWER_MS, probeOne(state)).catch((error: unknown) =>
           logger.warn({ err: error, connection: connectionKey(state.connection) }, 'probe failed'),
         ),
       )

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import { isLoopback } from '#core/loopback.ts'
+import { servesWeb } from '#core/role.ts'
 import { createAccounts } from './accounts/accounts.ts'
+import { startBots } from './bots.ts'
 import { createChannels } from './channels.ts'
 import { createConnections } from './connections.ts'
 import { createConsent } from './consent.ts'
@@ -10,6 +12,7 @@ import { createDelivering } from './delivering/delivering.ts'
 import type { EngineDeps, EngineSettings } from './deps.ts'
 import type { Engine } from './engine.ts'
 import { alertOperator, createHealth } from './health.ts'
+import { createLeases } from './leases.ts'
 import { measureQueues } from './metrics.ts'
 import { createSharing } from './sharing/sharing.ts'
 import { createStatusLoop } from './status.ts'
@@ -18,6 +21,8 @@ import { createVisiting } from './visiting/visiting.ts'
 /** Puts the use cases together on the ports. Nothing runs until `start`. */
 export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine {
   const { store, keys, clock, logger } = deps
+  const { role } = settings
+  const leases = createLeases({ store: store.connections, clock, logger })
   const channels = createChannels(deps.channels)
   const connections = createConnections({
     store,
@@ -36,10 +41,17 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     viaOf: (name) => channels.get(name)?.via ?? name,
   })
   const forgetLinks = (share: ShareId): void => visiting.invalidate({ share })
-  const delivering = createDelivering(settings, { ...deps, channels, connections, status })
+  const delivering = createDelivering(settings, {
+    ...deps,
+    channels,
+    connections,
+    status,
+    leases,
+  })
   const sharing = createSharing({
     ...settings,
     ...deps,
+    rates: deps.requestRates,
     channels,
     connections,
     status,
@@ -51,12 +63,18 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     forgetLinks,
   })
   measureQueues(deps.metrics, store)
+  let bots: ReturnType<typeof startBots> | undefined
 
   return {
     sharing,
     status,
     visiting,
-    accounts: createAccounts({ store: store.accounts, rates: deps.rates, clock, randomBytes }),
+    accounts: createAccounts({
+      store: store.accounts,
+      rates: deps.requestRates,
+      clock,
+      randomBytes,
+    }),
     contacts: createContacts({
       store: store.contacts,
       clock,
@@ -71,15 +89,18 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
       get: async (id) => (splitDeliveryId(id) ? store.outbox.get(id as DeliveryId) : null),
     },
     async start() {
-      await connections.refresh()
-      await visiting.start()
+      await connections.start()
+      if (servesWeb(role)) await visiting.start()
       status.start()
       await delivering.start()
+      bots = startBots(deps.bots, { role, leases })
     },
     async stop(graceMs) {
+      await bots?.stop()
       await delivering.stop(graceMs)
-      await visiting.stop()
+      if (servesWeb(role)) await visiting.stop()
       await status.stop()
+      await connections.stop()
     },
   }
 }

@@ -1,5 +1,7 @@
 import type { UnknownPolicy } from '#core/delivery.ts'
+import type { Role } from '#core/role.ts'
 import type { Tracking } from '#core/share.ts'
+import type { Bot } from '#ports/bot.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Dispatcher } from '#ports/dispatcher.ts'
@@ -14,6 +16,10 @@ import type { Keys } from './keys.ts'
 
 /** What the engine must know of the configuration. */
 export interface EngineSettings {
+  /** What of the work is done in this process. */
+  readonly role: Role
+  /** Dispatcher and rates reach over processes, so that several may send; else one at a time does, the rest stand by. */
+  readonly sharedQueue: boolean
   /** Origins without a trailing slash. */
   readonly baseUrl: string
   readonly linkBaseUrl: string
@@ -35,8 +41,12 @@ export interface EngineSettings {
 export interface EngineDeps {
   readonly store: Store
   readonly dispatcher: Dispatcher
+  /** Of sends. */
   readonly rates: Rates
+  /** Of requests, for sign-in and previews: never away, so that these go on while sending pauses. */
+  readonly requestRates: Rates
   readonly channels: readonly Channel[]
+  readonly bots: readonly Bot[]
   readonly unfurler: Unfurler
   readonly spool: Spool
   readonly keys: Keys

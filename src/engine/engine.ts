@@ -30,7 +30,7 @@ export interface Engine {
   readonly consent: Consent
   readonly health: Health
   readonly outbox: Outbox
-  /** Starts feeder, workers, sweeps and channels. */
+  /** Starts what the role of this process asks for: feeder, workers, sweeps, channels, bots. */
   start(): Promise<void>
   /** Finishes what runs, commits visits, returns leases. */
   stop(graceMs: number): Promise<void>

@@ -14,10 +14,35 @@ export function bootReport(booted: Booted, texts: Texts, version: string): strin
   const { config } = booted
   return [
     texts('setup.boot.ready', { version, url: config.baseUrl }),
+    ...fleetLines(config, texts),
     ...firstAccount(booted, texts),
     ...channelLines(booted, texts),
     ...noticeLines(config, texts),
   ].join('\n')
+}
+
+/** Nothing of it need be said where everything is in one process and one folder. */
+function fleetLines(config: Config, texts: Texts): readonly string[] {
+  const { embedded, sharedQueue, secret } = config
+  if (embedded && !sharedQueue) return []
+  const store = embedded
+    ? texts('setup.boot.inFolder', { folder: config.dataDir })
+    : texts('setup.boot.inMongodb', { place: placeOf(secret('MONGODB_URI')) })
+  const queue = sharedQueue
+    ? texts('setup.boot.redisQueue', { place: placeOf(secret('REDIS_URL')) })
+    : texts('setup.boot.ownQueue')
+  return [
+    texts('setup.boot.fleet', { role: config.role, store, queue }),
+    ...(sharedQueue ? [] : [texts('setup.boot.oneSender')]),
+  ]
+}
+
+/** Hosts and path of a server's address: nothing of it is secret. */
+function placeOf(uri: string | null): string {
+  return (uri ?? '')
+    .replace(/^[a-z+]+:\/\//, '')
+    .replace(/^.*@/, '')
+    .replace(/[?#].*$/, '')
 }
 
 function firstAccount({ config, firstTicket }: Booted, texts: Texts): readonly string[] {

@@ -1,5 +1,6 @@
 /** The server: settings → ground → port → product → ready; and back, gracefully. */
 import { PassalongError } from '#core/errors.ts'
+import { servesWeb } from '#core/role.ts'
 import { sayError, textsFor } from '#locales/texts.ts'
 import type { Logger } from '#ports/logger.ts'
 import { createLogger } from '../compose/logger.ts'
@@ -33,18 +34,24 @@ async function boot(): Promise<Running> {
   const config = atPort(settings, door.port)
   const product = await compose(config, ground)
   await product.engine.start()
-  const socket = placeSocket(config.dataDir)
-  const privateDoor = await listen({ path: socket })
-  guardSocket(socket)
-  privateDoor.serve(product.web.local)
+  const doors = config.embedded ? [door, await openPrivateDoor(config, product)] : [door]
   door.serve(product.web.handler)
-  return { config, logger, ground, product, doors: [door, privateDoor] }
+  return { config, logger, ground, product, doors }
+}
+
+/** For the command line; on MongoDB it opens the database itself. */
+async function openPrivateDoor({ dataDir }: Config, { web }: Product): Promise<Listening> {
+  const socket = placeSocket(dataDir)
+  const door = await listen({ path: socket })
+  guardSocket(socket)
+  door.serve(web.local)
+  return door
 }
 
 async function report({ config, product }: Running): Promise<void> {
   const [channels, firstTicket] = await Promise.all([
     product.engine.health.channels(),
-    product.engine.accounts.firstAccountTicket(),
+    servesWeb(config.role) ? product.engine.accounts.firstAccountTicket() : null,
   ])
   const texts = textsFor(terminalLocale(process.env))
   console.log(bootReport({ config, channels, firstTicket }, texts, VERSION))
@@ -56,7 +63,7 @@ async function stop({ config, logger, ground, product, doors }: Running, why: st
   product.web.close()
   await Promise.all(doors.map((door) => door.close()))
   await product.stop(GRACE_MS)
-  removeSocket(config.dataDir)
+  if (config.embedded) removeSocket(config.dataDir)
   await ground.close()
   logger.info({}, 'stopped')
 }

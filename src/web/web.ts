@@ -64,6 +64,17 @@ export function createWeb(deps: WebDeps): Web {
   }
 }
 
+/** What a process without pages answers: whether it lives, whether it can work, and its metrics. */
+export function createProbes(deps: WebDeps): Web {
+  const app = createApp(deps, trustedProxies(deps.settings.trustedProxies))
+  const router: WebRouter = new Router<WebState>(EXACT)
+  addProbes(router, deps)
+  app.use(router.routes())
+  app.use(notFound())
+  const handler = app.callback()
+  return { handler, local: handler, close() {} }
+}
+
 /** Paths are case-sensitive and end where they end: `/R/x` and `/r/x/` are not `/r/x`. */
 const EXACT = { sensitive: true, strict: true } as const
 

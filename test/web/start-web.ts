@@ -132,6 +132,8 @@ function createTestEngine(
   const names = ['email', 'sms', 'wap-push', 'telegram', 'slack', 'matrix'] as const
   return createEngine(
     {
+      role: 'all',
+      sharedQueue: false,
       baseUrl: parts.settings.baseUrl,
       linkBaseUrl: parts.settings.linkBaseUrl,
       signsMail: false,
@@ -146,6 +148,8 @@ function createTestEngine(
     },
     {
       ...parts,
+      requestRates: parts.rates,
+      bots: [],
       store,
       dispatcher: createLocalDispatcher({ clock: parts.clock, logger: quiet }),
       channels: names.map((name) => createOutboxChannel({ name }, { outbox: store.outbox, mail })),

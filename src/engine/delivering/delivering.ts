@@ -1,8 +1,13 @@
+import { sends } from '#core/role.ts'
+import type { Turn } from '#ports/bot.ts'
 import type { Channel } from '#ports/channel.ts'
+import type { Queue } from '#ports/dispatcher.ts'
 import type { Bell } from '../bell.ts'
 import type { Channels } from '../channels.ts'
 import type { Connections } from '../connections.ts'
 import type { EngineDeps, EngineSettings } from '../deps.ts'
+import { ended, type Keeping, type Leases } from '../leases.ts'
+import { isPlacedAnywhere, type Placement, startPlacement } from '../placement.ts'
 import type { StatusLoop } from '../status.ts'
 import { within } from '../within.ts'
 import { startFeeder } from './feeder.ts'
@@ -13,7 +18,7 @@ import { createWorker } from './worker.ts'
 /** The part of the engine that sends. */
 export interface Delivering {
   start(): Promise<void>
-  /** There may be due work. */
+  /** There may be due work, whichever process feeds. */
   ring(): void
   /** Lets what is being sent finish; what is not yet claimed stays in the store. */
   stop(graceMs: number): Promise<void>
@@ -23,16 +28,30 @@ interface DeliveringDeps extends Omit<EngineDeps, 'channels'> {
   readonly channels: Channels
   readonly connections: Connections
   readonly status: StatusLoop
+  readonly leases: Leases
 }
 
 /** What a sweep or a probe under way gets to end; nothing is lost with it. */
 const SWEEP_STOP_MS = 2_000
+/** Where another process is to send in place of this one, what is being sent gets so long; its rates are taken. */
+const HAND_OVER_MS = 10_000
 
-/** Feeder, workers, sweeper and channels of this process. */
+/**
+ * What this process does of sending: channels that any process may send on, those that live here, and, in the one
+ * process of the fleet that holds the lease, feeder and sweeps. Where the queue is not shared, all of it hangs on
+ * that lease.
+ */
 export function createDelivering(settings: EngineSettings, deps: DeliveringDeps): Delivering {
-  const { channels, metrics, status } = deps
+  const { channels, dispatcher, metrics, status } = deps
+  const { role, sharedQueue } = settings
+  const everywhere = channels.all.filter(isPlacedAnywhere)
+  const queues = everywhere.map(
+    ({ name, caps }): Queue => ({ channel: name, concurrency: caps.concurrency }),
+  )
   let feeder: Bell | undefined
-  let sweeper: { stop(): Promise<void> } | undefined
+  let feeding: Keeping | undefined
+  let placement: Placement | undefined
+  let graceMs = HAND_OVER_MS
 
   const worker = createWorker({
     ...settings,
@@ -41,25 +60,44 @@ export function createDelivering(settings: EngineSettings, deps: DeliveringDeps)
     onSettled: (channel: Channel, outcome) =>
       metrics.count('outcomes', { channel: channel.name, outcome }),
   })
-  const ring = (): void => feeder?.ring()
+  const ring = (): void => dispatcher.knock()
+  const sink = createSink({ store: deps.store, keys: deps.keys, ring, onChange: status.ring })
+  const place = (): Placement => startPlacement({ ...deps, role, sink })
+
+  async function feed({ signal }: Turn): Promise<void> {
+    feeder = startFeeder(deps)
+    const { identifyMs } = settings
+    const sweeper = startSweeper({ ...deps, identifyMs, onChange: status.ring })
+    await ended(signal)
+    await feeder.stop()
+    await within(SWEEP_STOP_MS, sweeper.stop()).catch(() => undefined)
+  }
+
+  /** Feeds, and sends what it feeds: nobody else could. */
+  async function sendAlone(turn: Turn): Promise<void> {
+    for (const queue of queues) await dispatcher.serve(queue)
+    const placed = place()
+    await feed(turn)
+    await Promise.all([
+      placed.stop(graceMs),
+      ...queues.map(({ channel }) => dispatcher.cease(channel, graceMs)),
+    ])
+  }
 
   return {
     ring,
     async start() {
-      const sink = createSink({ store: deps.store, keys: deps.keys, ring, onChange: status.ring })
-      for (const channel of channels.all) await channel.start(sink)
-      await deps.dispatcher.start(
-        channels.all.map(({ name, caps }) => ({ channel: name, concurrency: caps.concurrency })),
-        worker,
-      )
-      feeder = startFeeder(deps)
-      sweeper = startSweeper({ ...deps, identifyMs: settings.identifyMs, onChange: status.ring })
+      for (const channel of everywhere) await channel.start(sink)
+      await dispatcher.start(sharedQueue && sends(role) ? queues : [], worker)
+      dispatcher.onIdle(() => feeder?.ring())
+      if (sends(role)) feeding = deps.leases.keep('feeder', sharedQueue ? feed : sendAlone)
+      if (sharedQueue) placement = place()
     },
-    async stop(graceMs) {
-      await feeder?.stop()
-      await deps.dispatcher.stop(graceMs)
-      await within(SWEEP_STOP_MS, sweeper?.stop() ?? Promise.resolve()).catch(() => undefined)
-      await Promise.all(channels.all.map((channel) => channel.stop()))
+    async stop(grace) {
+      graceMs = grace
+      await feeding?.stop()
+      await Promise.all([placement?.stop(grace), dispatcher.stop(grace)])
+      await Promise.all(everywhere.map((channel) => channel.stop()))
     },
   }
 }

@@ -29,10 +29,13 @@ interface FeederDeps {
   readonly logger: Logger
 }
 
-/** Brings due deliveries from the store to the dispatcher: on a ring, when a lane has room, and by the clock. */
+/**
+ * Brings due deliveries from the store to the dispatcher: when it is rung, and by the clock. Once in a fleet, or
+ * lanes would not be filled fairly; what two of them bring twice is sent once all the same.
+ */
 export function startFeeder(deps: FeederDeps): Bell {
   const { store, dispatcher, channels, connections } = deps
-  const bell = startBell({
+  return startBell({
     restMs: LONGEST_REST_MS,
     gapMs: 2,
     gapFactor: GAP_FACTOR,
@@ -51,6 +54,4 @@ export function startFeeder(deps: FeederDeps): Bell {
     },
     onFault: (error) => deps.logger.error({ err: error }, 'due deliveries could not be read'),
   })
-  dispatcher.onIdle(() => bell.ring())
-  return bell
 }

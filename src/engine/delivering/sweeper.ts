@@ -1,10 +1,9 @@
 import type { Logger } from '#ports/logger.ts'
 import type { Store } from '#ports/store/store.ts'
 import { type Bell, startBell } from '../bell.ts'
-import type { Connections } from '../connections.ts'
+import { type Connections, PROBE_MS } from '../connections.ts'
 
 const SWEEP_MS = 5_000
-const PROBE_MS = 60_000
 const PURGE_MS = 10 * 60_000
 const PAGE = 500
 /** Receipts that nobody asked for are forgotten after this. */
@@ -18,12 +17,14 @@ interface SweeperDeps {
   onChange(): void
 }
 
-/** What must happen even when every bell was missed: half-made shares, deadlines, lost connections, old data. */
+/**
+ * What must happen even when every bell was missed: half-made shares, deadlines, lost connections, old data. Once
+ * in a fleet: two at a time would do no harm, but the work twice.
+ */
 export function startSweeper(deps: SweeperDeps): { stop(): Promise<void> } {
   const bells: Bell[] = [
     every(deps, SWEEP_MS, 'sweep', async () => {
       await deps.store.shares.repair(PAGE)
-      await deps.connections.refresh()
       while ((await deps.store.deliveries.expire(PAGE)) > 0) deps.onChange()
     }),
     every(deps, PROBE_MS, 'probe', () => deps.connections.probe()),

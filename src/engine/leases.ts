@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto'
+import type { Turn } from '#ports/bot.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { ConnectionStore } from '#ports/store/connections.ts'
+import { within } from './within.ts'
+
+/** A name is ours for so long from each asking: whoever dies holding it is followed within this and `LOOK_MS`. */
+const LEASE_MS = 10_000
+const RENEW_MS = 3_000
+/** Between two tries for a name that another process has, and after a fault. */
+const LOOK_MS = 1_000
+/** An answer that takes longer says nothing. */
+const ANSWER_MS = 2_000
+/** The store's term runs so much longer than ours: what is under way gets this to end. */
+const MARGIN_MS = 2_000
+
+/** Works until the signal ends, and then ends within two seconds whatever must not go on in two processes. */
+export type LeasedWork = (turn: Turn) => Promise<void>
+
+/** A name that this process has, or waits for. */
+export interface Keeping {
+  /** Ends the work and hands the name back, so that another process need not wait for the lease's end. */
+  stop(): Promise<void>
+}
+
+/** Names that one process of the fleet has at a time: the feeder, single-placed channels, bots. */
+export interface Leases {
+  /** Waits for the name and works while it holds it, again and again until stopped. */
+  keep(name: string, work: LeasedWork): Keeping
+}
+
+export interface LeasesDeps {
+  readonly store: Pick<ConnectionStore, 'hold' | 'release'>
+  readonly clock: Pick<Clock, 'monotonic'>
+  readonly logger: Logger
+}
+
+/** Of one process: to the store, each has a name of its own. */
+export function createLeases(deps: LeasesDeps): Leases {
+  const { store, clock, logger } = deps
+  const holder = randomUUID()
+
+  /** When our term is over, by this process's clock as it was before asking; null: another has the name. */
+  async function ask(name: string): Promise<number | null> {
+    const asked = clock.monotonic()
+    const held = await within(ANSWER_MS, store.hold(name, holder, LEASE_MS))
+    return held ? asked + LEASE_MS - MARGIN_MS : null
+  }
+
+  /** Undefined where the store does not say. */
+  async function tryAsk(name: string): Promise<number | null | undefined> {
+    return ask(name).catch((error: unknown) => {
+      logger.warn({ err: error, name }, 'the store does not say who has the lease')
+      return undefined
+    })
+  }
+
+  async function release(name: string): Promise<void> {
+    await within(ANSWER_MS, store.release(name, holder)).catch((error: unknown) =>
+      logger.warn({ err: error, name }, 'the lease was not handed back; it runs out'),
+    )
+  }
+
+  /** One term: works, renews beside it, and lets go. */
+  async function serveTerm(
+    name: string,
+    firstUntil: number,
+    work: LeasedWork,
+    stopping: AbortSignal,
+  ): Promise<void> {
+    const ending = new AbortController()
+    const end = (): void => ending.abort()
+    let until = firstUntil
+    const left = (): number => until - clock.monotonic()
+    let watchdog = setTimeout(end, left())
+    stopping.addEventListener('abort', end, { once: true })
+
+    async function renew(): Promise<void> {
+      let restMs = RENEW_MS
+      while (await rest(restMs, ending.signal)) {
+        const renewed = await tryAsk(name)
+        restMs = renewed === undefined ? LOOK_MS : RENEW_MS
+        // What had run out meanwhile may have been another's, and is no longer the same term.
+        if (renewed === null || left() <= 0) end()
+        else if (renewed !== undefined) {
+          until = renewed
+          clearTimeout(watchdog)
+          watchdog = setTimeout(end, left())
+        }
+      }
+    }
+
+    const renewing = renew()
+    logger.debug({ name }, 'the lease is ours')
+    try {
+      await work({
+        signal: ending.signal,
+        holds: (forMs = 0) => !ending.signal.aborted && left() > forMs,
+      })
+    } catch (error) {
+      logger.error({ err: error, name }, 'what is done under the lease failed; it is begun again')
+    }
+    if (ending.signal.aborted && !stopping.aborted) logger.warn({ name }, 'the lease was lost')
+    end()
+    clearTimeout(watchdog)
+    stopping.removeEventListener('abort', end)
+    await renewing
+    await release(name)
+  }
+
+  return {
+    keep(name, work) {
+      const stopping = new AbortController()
+      const { signal } = stopping
+      const tend = async (): Promise<void> => {
+        do {
+          const until = await tryAsk(name)
+          if (typeof until !== 'number') continue
+          if (signal.aborted) await release(name)
+          else await serveTerm(name, until, work, signal)
+        } while (await rest(LOOK_MS, signal))
+      }
+      const tending = tend()
+      return {
+        async stop() {
+          stopping.abort()
+          await tending
+        },
+      }
+    },
+  }
+}
+
+/** Resolves when the signal ends. */
+export function ended(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
+
+/** True after `ms`; false as soon as the signal ends. */
+function rest(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false)
+  return new Promise((resolve) => {
+    const over = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', over)
+      resolve(!signal.aborted)
+    }
+    const timer = setTimeout(over, ms)
+    signal.addEventListener('abort', over)
+  })
+}

@@ -1,0 +1,91 @@
+import type { ChannelName } from '#core/address.ts'
+import { mayHouse, type Role } from '#core/role.ts'
+import type { Turn } from '#ports/bot.ts'
+import type { Channel, ChannelSink } from '#ports/channel.ts'
+import type { Dispatcher } from '#ports/dispatcher.ts'
+import type { Logger } from '#ports/logger.ts'
+import { type Bell, startBell } from './bell.ts'
+import type { Channels } from './channels.ts'
+import { type Connections, PROBE_MS } from './connections.ts'
+import { ended, type Leases } from './leases.ts'
+
+/** Where the lease was lost, what is being sent gets so long: less than what the lease leaves for ending. */
+const CEASE_MS = 1_000
+
+/** The channels that live in one process of the fleet at a time, as far as this one may house them. */
+export interface Placement {
+  /** What is being sent gets `graceMs`; then another process takes the channels over. */
+  stop(graceMs: number): Promise<void>
+}
+
+interface PlacementDeps {
+  readonly role: Role
+  readonly channels: Channels
+  readonly connections: Connections
+  readonly dispatcher: Dispatcher
+  readonly leases: Leases
+  readonly sink: ChannelSink
+  readonly logger: Logger
+}
+
+/** Waits for each single-placed channel's lease; while it is held, the channel is connected and served here. */
+export function startPlacement(deps: PlacementDeps): Placement {
+  let graceMs = CEASE_MS
+  const keepings = deps.channels.all
+    .filter((channel) => mayLiveHere(channel, deps.role))
+    .map((channel) =>
+      deps.leases.keep(`channel/${channel.name}`, (turn) =>
+        house(deps, channel, turn, () => graceMs),
+      ),
+    )
+  return {
+    async stop(grace) {
+      graceMs = grace
+      await Promise.all(keepings.map((keeping) => keeping.stop()))
+    },
+  }
+}
+
+/** Whether every process may send on the channel. */
+export function isPlacedAnywhere({ caps }: Pick<Channel, 'caps'>): boolean {
+  return caps.placement === 'any'
+}
+
+function mayLiveHere({ caps }: Channel, role: Role): boolean {
+  return caps.placement !== 'any' && mayHouse(role, caps.placement.single)
+}
+
+async function house(
+  deps: PlacementDeps,
+  channel: Channel,
+  { signal }: Turn,
+  graceMs: () => number,
+): Promise<void> {
+  const { name, caps } = channel
+  let prober: Bell | undefined
+  try {
+    await channel.start(deps.sink)
+    if (!signal.aborted) {
+      await deps.dispatcher.serve({ channel: name, concurrency: caps.concurrency })
+      prober = startProber(deps, name)
+    }
+    await ended(signal)
+    await deps.dispatcher.cease(name, graceMs())
+  } finally {
+    await channel.stop()
+    await prober?.stop()
+  }
+}
+
+/** Only where the channel lives can it be told whether it is back. */
+function startProber({ connections, logger }: PlacementDeps, channel: ChannelName): Bell {
+  return startBell({
+    restMs: PROBE_MS,
+    gapMs: PROBE_MS / 10,
+    async run() {
+      await connections.probe(channel)
+      return undefined
+    },
+    onFault: (error) => logger.error({ err: error, channel }, 'probe failed; it is tried again'),
+  })
+}
