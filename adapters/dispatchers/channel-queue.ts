@@ -10,9 +10,29 @@ const LANE_ROOM = 32
 /** What was aborted gets so long to write down what it came to. */
 const ABORTED_MS = 2_000
 
+/** As many are asked about at once, at most, while nothing has to wait. */
+const WIDEST = 32
+
+/** How a job left the queue. */
+export type Leaving =
+  /** Its run has ended. */
+  | { readonly kind: 'ran' }
+  /** It was no longer due, or could not be asked about. */
+  | { readonly kind: 'gone' }
+  /** It has not run: it must wait for so long, or the queue was closed. */
+  | { readonly kind: 'back'; readonly waitMs: number }
+
+/** What becomes of an offered job, for whoever offered it. */
+export interface Follower {
+  begins(): void
+  leaves(how: Leaving): void
+}
+
 export interface ChannelQueueDeps {
   readonly clock: Clock
   readonly handler: JobHandler
+  /** A job that a bucket makes wait longer leaves. */
+  readonly longestWaitMs: number
   onRoom(): void
   onFault(error: unknown, job: Job): void
 }
@@ -20,10 +40,12 @@ export interface ChannelQueueDeps {
 /** One channel's jobs in this process: lanes in front, slots behind. */
 export class ChannelQueue {
   readonly #lanes = new Lanes()
-  readonly #known = new Set<string>()
+  readonly #known = new Map<string, Follower | undefined>()
   readonly #slots: PQueue
   readonly #deps: ChannelQueueDeps
   readonly #abort = new AbortController()
+  /** Asked about at once: one while something had to wait, so that lanes keep their turns; more while all goes. */
+  #width = 1
   #turning = false
   #timer: NodeJS.Timeout | undefined
   #open = true
@@ -41,11 +63,13 @@ export class ChannelQueue {
     return this.#slots.pending
   }
 
-  offer(job: Job): void {
+  /** False where it is known already, or nothing more is taken; `follower` then hears nothing. */
+  offer(job: Job, follower?: Follower): boolean {
     const key = jobKey(job)
-    if (!this.#open || this.#known.has(key)) return
-    this.#known.add(key)
+    if (!this.#open || this.#known.has(key)) return false
+    this.#known.set(key, follower)
     this.#lanes.add(job)
+    return true
   }
 
   /** Fills free slots with the jobs whose turn it is. One turn at a time; it ends when nothing may go. */
@@ -53,10 +77,13 @@ export class ChannelQueue {
     if (this.#turning) return
     this.#turning = true
     try {
-      while (this.#open && this.#slots.pending < this.#slots.concurrency) {
-        const job = this.#lanes.choose(this.#now())
-        if (!job) break
-        await this.#consider(job)
+      while (this.#open) {
+        const free = this.#slots.concurrency - this.#slots.pending
+        const jobs = this.#lanes.choose(this.#now(), Math.min(free, this.#width))
+        if (jobs.length === 0) break
+        const admissions = await Promise.all(jobs.map((job) => this.#consider(job)))
+        const waits = admissions.some((admission) => admission.kind === 'wait')
+        this.#width = waits ? 1 : Math.min(2 * this.#width, WIDEST)
       }
     } finally {
       this.#turning = false
@@ -68,23 +95,23 @@ export class ChannelQueue {
   async close(graceMs: number): Promise<void> {
     this.#open = false
     clearTimeout(this.#timer)
-    this.#lanes.clear()
+    for (const job of this.#lanes.clear()) this.#forget(job, { kind: 'back', waitMs: 0 })
     const finished = this.#slots.onIdle()
     if (await endsWithin(graceMs, finished)) return
     this.#abort.abort()
     await endsWithin(ABORTED_MS, finished)
   }
 
-  async #consider(job: Job): Promise<void> {
+  async #consider(job: Job): Promise<Admission> {
     const admission = await this.#admit(job)
-    if (!this.#open) return
-    if (admission.kind === 'wait') {
-      this.#lanes.refuse(job, admission.bucket, this.#now() + admission.waitMs)
-      return
+    if (!this.#open) return admission
+    if (admission.kind === 'wait') this.#refuse(job, admission.bucket, admission.waitMs)
+    else {
+      this.#lanes.take(job)
+      if (admission.kind === 'go') this.#run(job)
+      else this.#leave(job, { kind: 'gone' })
     }
-    this.#lanes.take(job)
-    if (admission.kind === 'go') this.#run(job)
-    else this.#forget(job)
+    return admission
   }
 
   async #admit(job: Job): Promise<Admission> {
@@ -96,19 +123,33 @@ export class ChannelQueue {
     }
   }
 
+  #refuse(job: Job, bucket: string, waitMs: number): void {
+    this.#lanes.refuse(job, bucket, this.#now() + waitMs)
+    if (waitMs <= this.#deps.longestWaitMs) return
+    this.#lanes.take(job)
+    this.#leave(job, { kind: 'back', waitMs })
+  }
+
   #run(job: Job): void {
+    this.#known.get(jobKey(job))?.begins()
     void this.#slots
       .add(() => this.#deps.handler.run(job, this.#abort.signal))
       .catch((error: unknown) => this.#deps.onFault(error, job))
       .finally(() => {
-        this.#forget(job)
+        this.#leave(job, { kind: 'ran' })
         void this.turn()
       })
   }
 
-  #forget(job: Job): void {
-    this.#known.delete(jobKey(job))
+  #leave(job: Job, how: Leaving): void {
+    this.#forget(job, how)
     if (this.#lanes.sizeOf(laneKey(job.lane)) < LANE_ROOM / 2) this.#deps.onRoom()
+  }
+
+  #forget(job: Job, how: Leaving): void {
+    const follower = this.#known.get(jobKey(job))
+    this.#known.delete(jobKey(job))
+    follower?.leaves(how)
   }
 
   #wakeLater(): void {
@@ -123,7 +164,8 @@ export class ChannelQueue {
   }
 }
 
-function jobKey(job: Job): string {
+/** A job's name: one schedule of one delivery. */
+export function jobKey(job: Pick<Job, 'id' | 'epoch'>): string {
   return `${job.id}:${job.epoch}`
 }
 

@@ -32,13 +32,23 @@ export class Lanes {
     this.#size++
   }
 
-  /** The job whose turn it is, left in its place; undefined where none may be asked for now. */
-  choose(now: number): Job | undefined {
-    for (const waiting of this.#lanes.values()) {
-      const free = waiting.find((entry) => this.#isFree(entry, now))
-      if (free) return free.job
+  /** The jobs whose turn it is, left in their places: one of each lane, then another of each; `count` at most. */
+  choose(now: number, count: number): readonly Job[] {
+    const chosen: Job[] = []
+    let round: Iterable<Iterator<WaitingJob>> = this.#freeOfEachLane(now)
+    while (chosen.length < count) {
+      const next: Iterator<WaitingJob>[] = []
+      for (const lane of round) {
+        if (chosen.length === count) break
+        const free = lane.next()
+        if (free.done) continue
+        chosen.push(free.value.job)
+        next.push(lane)
+      }
+      if (next.length === 0) break
+      round = next
     }
-    return undefined
+    return chosen
   }
 
   /** Takes a chosen job out; its lane goes to the end of the round. */
@@ -70,10 +80,19 @@ export class Lanes {
     return this.#size > 0 ? earliest : undefined
   }
 
-  clear(): void {
+  /** Takes everything out. */
+  clear(): readonly Job[] {
+    const left = [...this.#lanes.values()].flat().map(({ job }) => job)
     this.#lanes.clear()
     this.#refusedUntil.clear()
     this.#size = 0
+    return left
+  }
+
+  *#freeOfEachLane(now: number): Generator<Iterator<WaitingJob>> {
+    for (const waiting of this.#lanes.values()) {
+      yield Iterator.from(waiting).filter((entry) => this.#isFree(entry, now))
+    }
   }
 
   #isFree(entry: WaitingJob, now: number): boolean {

@@ -125,6 +125,27 @@ export function dispatcherContract(open: () => Promise<Dispatcher>): void {
       expect(asked).toBe(2)
     })
 
+    test('where nothing has to wait, many are asked about at once', async () => {
+      let asking = 0
+      let most = 0
+      let ran = 0
+      dispatcher = await open()
+      await dispatcher.start([{ channel: 'email', concurrency: 16 }], {
+        async admit() {
+          most = Math.max(most, ++asking)
+          await sleep(10)
+          asking--
+          return { kind: 'go' }
+        },
+        async run() {
+          ran++
+        },
+      })
+      await dispatcher.ring(jobsOf('ann', 60))
+      await until(() => ran === 60)
+      expect(most).toBeGreaterThan(4)
+    })
+
     test('a job that is gone is forgotten and may be rung again', async () => {
       let gone = true
       let asked = 0

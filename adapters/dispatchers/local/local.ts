@@ -29,6 +29,7 @@ export function createLocalDispatcher(deps: { clock: Clock; logger: Logger }): D
     const queue = new ChannelQueue(concurrency, {
       clock: deps.clock,
       handler,
+      longestWaitMs: Number.POSITIVE_INFINITY,
       onRoom: look,
       onFault: (error, job) =>
         deps.logger.error(
