@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { randomText } from '#core/ids.ts'
 import type { Spool } from '#ports/spool.ts'
 import type { VisitBatch } from '#ports/store/visits.ts'
+import { firstGroup } from './group.ts'
 
 /** Forgets everything with the process: for tests, and beside a memory store. */
 export function createMemorySpool(): Spool {
@@ -16,9 +17,10 @@ export function createMemorySpool(): Spool {
       kept.push(batch)
     },
     async drain(apply) {
-      for (let batch = kept[0]; batch; batch = kept[0]) {
-        await apply(batch)
-        kept.shift()
+      while (kept.length > 0) {
+        const group = firstGroup(kept)
+        await apply(group)
+        kept.splice(0, group.length)
       }
     },
     async close() {},

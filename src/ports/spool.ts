@@ -11,12 +11,13 @@ export interface Spool {
   readonly lastSeq: number
   /** Batches kept and not yet drained. */
   readonly size: number
-  /** When it resolves, the batch outlives the process, kill -9 included. */
+  /** When it resolves, the batch outlives the process, kill -9 included. Throws where there is no room for it. */
   append(batch: VisitBatch): Promise<void>
   /**
-   * Hands each batch to `apply`, oldest first, and forgets it some time after `apply` resolved: it may be handed
-   * over again after a crash. Ends at the first fault, which it throws; what is left stays. One at a time.
+   * Hands the batches to `apply`, oldest first and some at a time, and forgets them some time after `apply`
+   * resolved: they may be handed over again after a crash. Ends when it is empty, or at the first fault, which it
+   * throws; what is left stays. One at a time.
    */
-  drain(apply: (batch: VisitBatch) => Promise<void>): Promise<void>
+  drain(apply: (batches: readonly VisitBatch[]) => Promise<void>): Promise<void>
   close(): Promise<void>
 }

@@ -64,7 +64,7 @@ async function fill(store: Store, share: ShareId, visits: number): Promise<numbe
     const batch = Array.from({ length: BATCH }, (_, i) =>
       madeVisit(share, begun, seq * BATCH + i, visits),
     )
-    await store.visits.append({ writer: 'bench', seq, visits: batch, reclassed: [] })
+    await store.visits.append([{ writer: 'bench', seq, visits: batch, reclassed: [] }])
     if (seq % 40 !== 0 && (seq + 1) * BATCH <= visits) continue
     const at = performance.now()
     while ((await store.visits.fold(1_000)).more) {

@@ -147,10 +147,13 @@ export function createMemoryVisits({ state, now, randomBytes }: MemoryDeps): Mem
     async resolve(code) {
       return linkOf(code)
     },
-    async append(batch) {
-      if (batch.seq <= (written.get(batch.writer) ?? 0)) return
-      written.set(batch.writer, batch.seq)
-      waiting.push(batch)
+    remote: false,
+    async append(batches) {
+      for (const batch of batches) {
+        if (batch.seq <= (written.get(batch.writer) ?? 0)) continue
+        written.set(batch.writer, batch.seq)
+        waiting.push(batch)
+      }
     },
     async fold(limit) {
       const batches = waiting.slice(0, limit)

@@ -84,7 +84,11 @@ export function createSqliteVisits(
 
   return {
     resolve: (code) => attempt(() => linkOf(code, resolve.get(code))),
-    append: (batch) => attempt(() => log.append(batch)),
+    remote: false,
+    append: (batches) =>
+      attempt(() => {
+        for (const batch of batches) log.append(batch)
+      }),
     fold(limit) {
       const running = folding.then(() => fold(limit)).catch(rethrow)
       folding = running.catch(() => undefined)

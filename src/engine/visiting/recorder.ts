@@ -1,18 +1,10 @@
-import { type Bell, startBell } from '#engine/bell.ts'
-import type { Clock } from '#ports/clock.ts'
-import type { Logger } from '#ports/logger.ts'
 import type { Metrics } from '#ports/metrics.ts'
-import type { Spool } from '#ports/spool.ts'
-import type { Reclass, Visit, VisitBatch, VisitStore } from '#ports/store/visits.ts'
+import type { Reclass, Visit, VisitStore } from '#ports/store/visits.ts'
 import { within } from '../within.ts'
+import { createShipper, type ShipperDeps } from './shipper.ts'
 
-/** Longer than a healthy store ever takes for a batch; then the spool has it. */
-const STORE_MS = 300
-const SPOOL_MS = 500
-/** Draining is patient: nobody waits for it. */
-const DRAIN_MS = 5_000
-/** After a fault the store is left alone so long. */
-const RESPITE_MS = 1_000
+/** Where the writer stands is asked with patience: nothing can be numbered without it. */
+const NUMBER_MS = 5_000
 
 /** Stores visits in the groups that the event loop gathers, each before its visitors are answered. */
 export interface Recorder {
@@ -28,14 +20,9 @@ export interface Recorder {
   stop(): Promise<void>
 }
 
-interface RecorderDeps {
-  readonly visits: Pick<VisitStore, 'append' | 'lastSeq'>
-  readonly spool: Spool
-  readonly clock: Clock
-  readonly logger: Logger
+interface RecorderDeps extends ShipperDeps {
+  readonly visits: Pick<VisitStore, 'append' | 'lastSeq' | 'remote'>
   readonly metrics: Metrics
-  /** Called after each batch that the store took. */
-  onStored(): void
 }
 
 interface Group {
@@ -46,16 +33,15 @@ interface Group {
 
 /** One for each process: it numbers its writer's batches. */
 export function createRecorder(deps: RecorderDeps): Recorder {
-  const { spool, clock, logger, metrics } = deps
+  const { spool, logger, metrics } = deps
+  const shipper = createShipper(deps)
   let seq: number | undefined
   let open: Group | undefined
   let running: Promise<void> | undefined
   let lost = 0
-  let storeRestsUntil = Number.NEGATIVE_INFINITY
-  let drainer: Bell | undefined
 
   async function readSeq(): Promise<number> {
-    const stored = await within(DRAIN_MS, deps.visits.lastSeq(spool.writer))
+    const stored = await within(NUMBER_MS, deps.visits.lastSeq(spool.writer))
     return Math.max(stored, spool.lastSeq, seq ?? 0)
   }
 
@@ -80,8 +66,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   async function keep({ visits, reclassed }: Group): Promise<void> {
     try {
       seq = (seq ?? (await readSeq())) + 1
-      const batch = { writer: spool.writer, seq, visits, reclassed }
-      if (!(await store(batch))) await within(SPOOL_MS, spoolBatch(batch))
+      await shipper.ship({ writer: spool.writer, seq, visits, reclassed })
     } catch (error) {
       lost += visits.length
       metrics.count('unrecordedVisits', {}, visits.length)
@@ -90,45 +75,10 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     countClasses(metrics, visits)
   }
 
-  /** Order holds: while anything waits in the spool, whatever is new goes behind it. */
-  async function store(batch: VisitBatch): Promise<boolean> {
-    if (spool.size > 0 || storeRestsUntil > clock.monotonic()) return false
-    try {
-      await within(STORE_MS, deps.visits.append(batch))
-      deps.onStored()
-      return true
-    } catch (error) {
-      storeRestsUntil = clock.monotonic() + RESPITE_MS
-      logger.warn({ err: error }, 'visits go to the spool: the store did not take them')
-      return false
-    }
-  }
-
-  async function spoolBatch(batch: VisitBatch): Promise<void> {
-    await spool.append(batch)
-    drainer?.ring()
-  }
-
-  async function drain(): Promise<undefined> {
-    const waiting = spool.size
-    if (waiting === 0 || storeRestsUntil > clock.monotonic()) return
-    await spool.drain((batch) => within(DRAIN_MS, deps.visits.append(batch)))
-    deps.onStored()
-    logger.info({ batches: waiting }, 'the spool was drained into the store')
-  }
-
   return {
     async start() {
       seq = await readSeq()
-      drainer ??= startBell({
-        run: drain,
-        restMs: RESPITE_MS,
-        gapMs: RESPITE_MS,
-        onFault(error) {
-          storeRestsUntil = clock.monotonic() + RESPITE_MS
-          logger.warn({ err: error, batches: spool.size }, 'the spool cannot be drained yet')
-        },
-      })
+      shipper.start()
     },
     record(visit) {
       const { visits, kept } = group()
@@ -140,8 +90,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     },
     unrecorded: () => lost,
     async stop() {
-      await drainer?.stop()
       while (open || running) await (open?.kept.promise ?? running)
+      await shipper.stop()
     },
   }
 }

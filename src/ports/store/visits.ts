@@ -96,10 +96,15 @@ export interface FoldResult {
 export interface VisitStore {
   resolve(code: Code): Promise<Link | null>
   /**
-   * Durable when it resolves. The log alone is written: counters follow by `fold`. A writer's batches come in
-   * the order of their numbers; one that came before is ignored.
+   * Storing goes over a network: whoever records keeps batches in a spool beside it first, always, and hands
+   * them on in groups, so that no visitor waits for the store.
    */
-  append(batch: VisitBatch): Promise<void>
+  readonly remote: boolean
+  /**
+   * Durable when it resolves. The log alone is written: counters follow by `fold`. A writer's batches come in
+   * the order of their numbers; one that came before is ignored. After a fault the same batches come again.
+   */
+  append(batches: readonly VisitBatch[]): Promise<void>
   /**
    * Merges stored batches into counters, lists and statistics, each exactly once, and marks their shares as
    * changed in the same step: from ten seconds after the visit on where a mail's first open is fresher than

@@ -39,7 +39,7 @@ spoolContract(() => openFileSpool({ dir: join(dir, String(opened++)) }, { logger
 
 async function drained(spool: Awaited<ReturnType<typeof open>>): Promise<number[]> {
   const seqs: number[] = []
-  await spool.drain(async ({ seq }) => void seqs.push(seq))
+  await spool.drain(async (batches) => void seqs.push(...batches.map(({ seq }) => seq)))
   return seqs
 }
 
@@ -80,6 +80,23 @@ test('garbage in a segment is no fault', async () => {
   const second = await open()
   expect(await drained(second)).toEqual([1])
   await second.close()
+})
+
+test('what it may take up is bounded, and what is drained makes room again', async () => {
+  const spool = await openFileSpool({ dir, maxBytes: 1_000 }, { logger })
+  let kept = 0
+  const fill = async () => {
+    for (;;) {
+      await spool.append(batch(kept + 1, spool.writer))
+      kept++
+    }
+  }
+  await expect(fill()).rejects.toThrow('the spool is full')
+  expect(kept).toBeGreaterThan(2)
+  expect(await drained(spool)).toHaveLength(kept)
+  await spool.append(batch(kept + 1, spool.writer))
+  expect(await drained(spool)).toEqual([kept + 1])
+  await spool.close()
 })
 
 test('a folder that cannot be written to is a fault of each batch, and mends itself', async () => {

@@ -36,12 +36,14 @@ export function visitStoreContract(name: string, harness: VisitStoreHarness): vo
     const visitOf = (n: number, change: Partial<Visit> = {}): Visit =>
       aVisit({ delivery: share.deliveries[n]!, at: at(n), ...change })
     const append = (visits: readonly Visit[], back: readonly Visit[] = [], writer = 'w') =>
-      store.visits.append({
-        writer,
-        seq: ++seq,
-        visits,
-        reclassed: back.map((visit) => ({ visit, to: 'scanner' })),
-      })
+      store.visits.append([
+        {
+          writer,
+          seq: ++seq,
+          visits,
+          reclassed: back.map((visit) => ({ visit, to: 'scanner' })),
+        },
+      ])
     const countersOf = async (id: DeliveryId): Promise<DeliveryVisits | undefined> =>
       (await store.visits.counters(share.id)).find(({ delivery }) => delivery === id)
     const foldAll = async (limit = 100): Promise<FoldResult[]> => {
@@ -195,17 +197,17 @@ export function visitStoreContract(name: string, harness: VisitStoreHarness): vo
 
       test('a batch that is stored twice counts once, before and after the fold', async () => {
         const batch = { writer: 'w', seq: 1, visits: [visitOf(0)], reclassed: [] }
-        await store.visits.append(batch)
-        await store.visits.append(batch)
+        await store.visits.append([batch])
+        await store.visits.append([batch])
         await foldAll()
-        await store.visits.append(batch)
+        await store.visits.append([batch])
         await foldAll()
         expect((await countersOf(share.deliveries[0]!))?.counts.human).toBe(1)
       })
 
       test('writers do not disturb each other', async () => {
         await append([visitOf(0)], [], 'one')
-        await store.visits.append({ writer: 'two', seq: 1, visits: [visitOf(0)], reclassed: [] })
+        await store.visits.append([{ writer: 'two', seq: 1, visits: [visitOf(0)], reclassed: [] }])
         await foldAll()
         expect((await countersOf(share.deliveries[0]!))?.counts.human).toBe(2)
         expect(await store.visits.lastSeq('one')).toBe(1)
@@ -427,8 +429,8 @@ export function visitStoreContract(name: string, harness: VisitStoreHarness): vo
         await append([visitOf(0, { at: at(9) })])
         store = await reopen(store)
         expect(await store.visits.lastSeq('w')).toBe(2)
-        await store.visits.append({ writer: 'w', seq: 1, visits: [visitOf(0)], reclassed: [] })
-        await store.visits.append({ writer: 'w', seq: 2, visits: [visitOf(0)], reclassed: [] })
+        await store.visits.append([{ writer: 'w', seq: 1, visits: [visitOf(0)], reclassed: [] }])
+        await store.visits.append([{ writer: 'w', seq: 2, visits: [visitOf(0)], reclassed: [] }])
         await append([visitOf(0, { at: at(11) })])
         await foldAll()
         store = await reopen(store)

@@ -60,7 +60,7 @@ test('a crash between any two steps of a merge loses nothing and counts nothing 
   let visits = 0
   for (let seq = 1; seq <= 60; seq++) {
     const batch = Array.from({ length: perBatch }, () => visitAt(visits++))
-    await store.visits.append({ writer: 'w', seq, visits: batch, reclassed: [] })
+    await store.visits.append([{ writer: 'w', seq, visits: batch, reclassed: [] }])
   }
   const folding = store.visits.fold(1_000)
   const copies: string[] = []
@@ -75,7 +75,7 @@ test('a crash between any two steps of a merge loses nothing and counts nothing 
     const after = openAt(copy)
     // What came after the crash is merged together with what came before it.
     const batch = [visitAt(0), visitAt(1)]
-    await after.visits.append({ writer: 'w', seq: 61, visits: batch, reclassed: [] })
+    await after.visits.append([{ writer: 'w', seq: 61, visits: batch, reclassed: [] }])
     while ((await after.visits.fold(17)).more) {
       // All of it.
     }
@@ -102,7 +102,7 @@ function crashedCopy(step: number): string {
 test('merging a lot holds the event loop for moments only', async () => {
   for (let seq = 1; seq <= 100; seq++) {
     const batch = Array.from({ length: 100 }, (_, i) => visitAt(seq * 100 + i))
-    await store.visits.append({ writer: 'w', seq, visits: batch, reclassed: [] })
+    await store.visits.append([{ writer: 'w', seq, visits: batch, reclassed: [] }])
   }
   let done = false
   const folding = store.visits.fold(1_000).then(() => {
@@ -125,7 +125,7 @@ test('the write-ahead log stays short, though much is written', async () => {
   const end = performance.now() + 4_000
   for (let seq = 1; performance.now() < end; seq++) {
     const batch = Array.from({ length: 40 }, (_, i) => visitAt(i, { agent, tracked: false }))
-    await store.visits.append({ writer: 'w', seq, visits: batch, reclassed: [] })
+    await store.visits.append([{ writer: 'w', seq, visits: batch, reclassed: [] }])
     if (seq % 20 === 0) {
       await store.visits.fold(100)
       await new Promise((resolve) => setTimeout(resolve, 5))
@@ -134,7 +134,7 @@ test('the write-ahead log stays short, though much is written', async () => {
   }
   const begun = performance.now()
   await until(async () => {
-    await store.visits.append({ writer: 'other', seq: ++others, visits: [], reclassed: [] })
+    await store.visits.append([{ writer: 'other', seq: ++others, visits: [], reclassed: [] }])
     return statSync(wal).size <= 20 * 1024 * 1024 || performance.now() - begun > 5_000 || undefined
   })
   expect(statSync(wal).size).toBeLessThanOrEqual(20 * 1024 * 1024)
