@@ -23,9 +23,10 @@ export interface Rates {
   /**
    * Takes what a send needs from all its buckets, or from none.
    * `edit` (a status message brought up to date) yields: it leaves a part of each bucket to sends.
+   * Throws `unavailable`, within a second or so, where what the others took cannot be known.
    */
   take(buckets: readonly Bucket[], priority?: 'send' | 'edit'): Promise<Taken>
-  /** Everybody who asks for the bucket waits at least so long (the provider said so). */
+  /** Everybody who asks for the bucket waits at least so long (the provider said so). Throws as `take`. */
   pause(bucketKey: string, forMs: number): Promise<void>
   close(): Promise<void>
 }
