@@ -17,7 +17,7 @@ const INSTALLED = join(
 )
 const JAIL: Jail = { root: join(INSTALLED, 'root'), uid: 26 }
 /** The data of each server, in a folder named after the process that started it. */
-const SERVERS = join(JAIL.root, 'srv')
+export const SERVERS = join(JAIL.root, 'srv')
 const TEMPLATE = join(SERVERS, 'template')
 const PROGRAMS = '/usr/lib/postgresql/18/bin:/usr/bin:/usr/sbin'
 
