@@ -1,39 +1,43 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { VisitBatch } from '#ports/store/visits.ts'
 import { decodeRecords } from './record.ts'
 
 /**
- * The batches that the spools below a folder hold, each spool's in order, whoever writes to them now. None where
- * there is no such folder. Some of them may have been drained already.
+ * The batches that the spools below a folder hold at this moment, each spool's in order, whoever writes to them
+ * and drains them meanwhile. To be read once. None where there is no such folder.
  */
-export function readSpooled(dir: string): readonly VisitBatch[] {
-  return segmentsBelow(dir).flatMap((path) => decodeRecords(readSegment(path)).batches)
+export function readSpooled(dir: string): Iterable<VisitBatch> {
+  // A file that is open keeps what it holds, also where it is drained and removed.
+  return batchesOf(segmentsBelow(dir).flatMap(openSegment))
+}
+
+function* batchesOf(segments: readonly number[]): Generator<VisitBatch> {
+  for (const segment of segments) {
+    const text = readFileSync(segment, 'utf8')
+    closeSync(segment)
+    yield* decodeRecords(text).batches
+  }
 }
 
 function segmentsBelow(dir: string): readonly string[] {
-  try {
-    const names = readdirSync(dir, { recursive: true, encoding: 'utf8' })
-    return names
-      .filter((name) => name.endsWith('.log'))
-      .sort()
-      .map((name) => join(dir, name))
-  } catch (error) {
-    if (isGone(error)) return []
-    throw error
-  }
+  const names = orNone(() => readdirSync(dir, { recursive: true, encoding: 'utf8' }))
+  return names
+    .filter((name) => name.endsWith('.log'))
+    .sort()
+    .map((name) => join(dir, name))
 }
 
-/** Empty where it was drained and removed meanwhile. */
-function readSegment(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (isGone(error)) return ''
-    throw error
-  }
+/** None where it was drained and removed just now. */
+function openSegment(path: string): readonly number[] {
+  return orNone(() => [openSync(path, 'r')])
 }
 
-function isGone(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT'
+function orNone<T>(look: () => readonly T[]): readonly T[] {
+  try {
+    return look()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
 }

@@ -29,7 +29,7 @@ export interface BackupJob {
   /** What stop links, suppressions and sessions rest on; null where nobody needed one yet. */
   readonly sessionSecret: string | null
   /** Visits that the folder's spool holds for the store: they come with it. Read before the database is. */
-  readonly spooled: readonly VisitBatch[]
+  readonly spooled: Iterable<VisitBatch>
   /** Pages of the database; throwing ends the copy. */
   onProgress(done: number, total: number): void
 }
