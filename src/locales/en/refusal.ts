@@ -28,6 +28,7 @@ export const refusal = {
   'refusal.cursor': 'This cursor is not one of ours.',
   'refusal.store_away':
     'The data cannot be read or written at the moment. Try again a little later.',
+  'refusal.rates_away': 'Rates cannot be counted at the moment. Try again a little later.',
   'refusal.link_away': 'The link cannot be looked up just now. Try again a little later.',
   'refusal.replies': 'Replies are not kept yet.',
   'refusal.alert_title': '{connection} is down',

@@ -64,6 +64,8 @@ export const setup = {
     'The data in {place} was written by a newer release (its format is {version}, this one knows up to {newest}). Start the newer release, or name another database in MONGODB_URI.',
   'setup.cannot.database':
     'The database {place} does not answer or refuses us. Start it, or correct MONGODB_URI (host, port, user, password).',
+  'setup.cannot.redis':
+    'Redis at {place} does not answer or refuses us. Start it, or correct REDIS_URL (host, port, user, password).',
   'setup.cannot.session_secret':
     '{path} cannot be read or is damaged. Bring it back from a backup, or set SESSION_SECRET; without the old one, earlier stop links and suppressions are void.',
   'setup.cannot.port_in_use':

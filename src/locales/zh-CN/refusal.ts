@@ -23,6 +23,7 @@ export const refusal: Readonly<Record<keyof typeof en, string>> = {
   'refusal.link_expired': '其链接已到期，请新建一个分享。',
   'refusal.cursor': '该游标不是由我们给出的。',
   'refusal.store_away': '目前无法读写数据，请稍后再试。',
+  'refusal.rates_away': '暂时无法统计速率，请稍后再试。',
   'refusal.link_away': '目前无法查询该链接，请稍后再试。',
   'refusal.replies': '目前还不保存回复。',
   'refusal.alert_title': '{connection} 已中断',

@@ -63,6 +63,8 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
     '{place} 中的数据由更新的版本写入（其格式为 {version}，本版本最高支持 {newest}）。请启动更新的版本，或在 MONGODB_URI 中指定其他数据库。',
   'setup.cannot.database':
     '数据库 {place} 没有响应或拒绝连接。请启动它，或更正 MONGODB_URI（主机、端口、用户名、密码）。',
+  'setup.cannot.redis':
+    '{place} 上的 Redis 没有响应或拒绝连接。请启动它，或更正 REDIS_URL（主机、端口、用户名、密码）。',
   'setup.cannot.session_secret':
     '{path} 无法读取或已损坏。请从备份恢复，或设置 SESSION_SECRET；没有旧的密钥，先前的退订链接和屏蔽将失效。',
   'setup.cannot.port_in_use':

@@ -1,0 +1,41 @@
+-- Takes units from every bucket or from none: the generic cell rate algorithm of adapters/rates/local.ts, by the
+-- server's own clock, in microseconds.
+-- KEYS: the buckets. ARGV: 'send' or 'edit', then for each bucket its spacing, its burst and the send's cost.
+-- Returns {0, 0} when taken; else which bucket makes it wait longest, and for how many milliseconds.
+local EDIT_YIELDS = 2
+
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local yields = ARGV[1] == 'edit' and EDIT_YIELDS or 0
+local cells, longest, longest_wait = {}, 0, 0
+
+for i, key in ipairs(KEYS) do
+  local spacing, burst, cost = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1])
+  local known = redis.call('HMGET', key, 'arrival', 'paused')
+  local arrival, paused = tonumber(known[1] or 0), tonumber(known[2] or 0)
+  cells[i] = { spacing = spacing, arrival = arrival, paused = paused, cost = cost }
+
+  local wait = 0
+  if arrival + yields * spacing > now then
+    local room = burst * spacing
+    local asked = math.min(cost * spacing, room)
+    wait = math.max(arrival, now) + asked - room + yields * spacing - now
+  end
+  wait = math.max(wait, paused - now)
+  if wait > longest_wait then
+    longest, longest_wait = i, wait
+  end
+end
+
+if longest > 0 then
+  return { longest, math.ceil(longest_wait / 1000) }
+end
+
+for i, key in ipairs(KEYS) do
+  local cell = cells[i]
+  local arrival = math.max(cell.arrival, now) + cell.cost * cell.spacing
+  redis.call('HSET', key, 'arrival', string.format('%.0f', arrival))
+  local rests = math.max(arrival + EDIT_YIELDS * cell.spacing, cell.paused)
+  redis.call('PEXPIRE', key, math.ceil((rests - now) / 1000))
+end
+return { 0, 0 }

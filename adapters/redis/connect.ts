@@ -1,0 +1,100 @@
+import { Redis, type RedisOptions } from 'ioredis'
+import { refusal } from '#core/refusal.ts'
+import type { Logger } from '#ports/logger.ts'
+
+/** Where Redis is, and what is ours in it. */
+export interface RedisPlace {
+  /** `redis://…`, or `rediss://…` for TLS. Holds a password. */
+  readonly url: string
+  /** What all our keys and messages begin with; `passalong` by default. Tests and strangers keep apart by it. */
+  readonly prefix?: string
+}
+
+const DEFAULT_PREFIX = 'passalong'
+/** Until a server has to answer at the start. */
+const FIRST_ANSWER_MS = 2_500
+/** Between two tries to reach a server that is gone: short at first, never given up. */
+const retryMs = (tries: number): number => Math.min(50 * 2 ** Math.min(tries, 6), 2_000)
+/** A host that went away without a word is noticed by the kernel. */
+const KEEP_ALIVE_MS = 10_000
+
+const FOR_EVER = {
+  lazyConnect: true,
+  retryStrategy: retryMs,
+  maxRetriesPerRequest: null,
+  connectTimeout: FIRST_ANSWER_MS,
+  keepAlive: KEEP_ALIVE_MS,
+} as const satisfies RedisOptions
+
+/** A key or a message's name of ours. */
+export function keyIn(place: RedisPlace, ...parts: readonly string[]): string {
+  return [place.prefix ?? DEFAULT_PREFIX, ...parts].join(':')
+}
+
+/**
+ * Connects, and from then on connects again for ever; what goes wrong is logged once, until the server is back.
+ * Throws `unavailable` where no server answers within three seconds.
+ */
+export async function connectRedis(
+  place: RedisPlace,
+  deps: { readonly logger: Logger },
+  options: RedisOptions = {},
+): Promise<Redis> {
+  const redis = new Redis(place.url, { ...FOR_EVER, ...options })
+  silence(redis)
+  try {
+    await firstAnswer(redis)
+  } catch (cause) {
+    redis.disconnect()
+    throw refusal('unavailable', 'setup.cannot.redis', { cause, values: { place: hostOf(redis) } })
+  }
+  tellOfOutages(redis, deps.logger)
+  return redis
+}
+
+/** Another connection to the same server, opened when it is first used. */
+export function another(redis: Redis, options: RedisOptions): Redis {
+  const twin = redis.duplicate({ ...FOR_EVER, ...options })
+  silence(twin)
+  return twin
+}
+
+/** Host and port, for messages. */
+export function hostOf(redis: Redis): string {
+  return `${redis.options.host}:${redis.options.port}`
+}
+
+/** ioredis writes errors that nobody listens to onto the terminal. */
+function silence(redis: Redis): void {
+  redis.setMaxListeners(0)
+  redis.on('error', () => undefined)
+}
+
+async function firstAnswer(redis: Redis): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new Error(`no answer within ${FIRST_ANSWER_MS} ms`)),
+    FIRST_ANSWER_MS,
+  )
+  const answer = redis.connect().then(() => redis.ping())
+  answer.catch(() => undefined)
+  try {
+    await Promise.race([answer, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function tellOfOutages(redis: Redis, logger: Logger): void {
+  const host = hostOf(redis)
+  let gone = false
+  redis.on('error', (error: Error) => {
+    if (!gone)
+      logger.error({ err: error, host }, 'Redis is gone; it is tried again until it is back')
+    gone = true
+  })
+  redis.on('ready', () => {
+    if (gone) logger.info({ host }, 'Redis is back')
+    gone = false
+  })
+}
