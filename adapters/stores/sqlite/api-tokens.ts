@@ -8,7 +8,7 @@ const USE_NOTED_MS = 60_000
 
 type ApiTokens = Pick<AccountStore, 'addToken' | 'useToken' | 'tokens' | 'revokeToken'>
 
-interface TokenRow {
+export interface TokenRow {
   readonly id: string
   readonly account: AccountId
   readonly name: string
@@ -49,7 +49,7 @@ export function createSqliteApiTokens(
   }
 }
 
-function tokenOf(row: TokenRow): ApiToken {
+export function tokenOf(row: TokenRow): ApiToken {
   return {
     id: row.id,
     account: row.account,

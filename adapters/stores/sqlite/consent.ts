@@ -2,7 +2,7 @@ import type { AccountId, EndpointKey, Instant } from '#core/ids.ts'
 import type { ConsentStore, Suppression, SuppressionKind } from '#ports/store/consent.ts'
 import type { Database } from './database.ts'
 
-interface SuppressionRow {
+export interface SuppressionRow {
   readonly endpoint: EndpointKey
   readonly account: AccountId | ''
   readonly kind: SuppressionKind
@@ -52,7 +52,7 @@ export function createSqliteConsent(db: Database): ConsentStore {
   }
 }
 
-function suppressionOf(row: SuppressionRow): Suppression {
+export function suppressionOf(row: SuppressionRow): Suppression {
   return {
     endpoint: row.endpoint,
     account: row.account === '' ? null : row.account,

@@ -5,7 +5,7 @@ import { nameKey } from '../name-key.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './faults.ts'
 
-interface ContactRow {
+export interface ContactRow {
   readonly id: ContactId
   readonly account: AccountId
   readonly kind: Contact['kind']
@@ -72,7 +72,7 @@ export function createSqliteContacts(db: Database): ContactStore {
   }
 }
 
-function contactOf(row: ContactRow): Contact {
+export function contactOf(row: ContactRow): Contact {
   return {
     id: row.id,
     account: row.account,

@@ -25,6 +25,9 @@ export const cli = {
     'copy everything kept, with the session secret, into one file; the server may run',
   'cli.help.restore': 'put a backup in the place of what is kept; what was there goes aside',
   'cli.help.force': 'replace a file that is there',
+  'cli.help.move':
+    'copy everything kept in the data folder into MongoDB; killed, it is taken up again',
+  'cli.help.moveTo': 'the database: mongodb://user:password@host/database',
   'cli.help.help': 'show help for a command',
   'cli.help.version': 'print the version',
   'cli.usage.usage': 'Usage:',
@@ -84,6 +87,23 @@ export const cli = {
   'restore.cannot.read': '{file} cannot be read.',
   'restore.cannot.damaged':
     '{file} is not a whole backup: it was cut short, changed, or made by something else. Nothing was changed.',
+  'move.done':
+    'Moved to {place} and compared: {accounts, plural, one {# account} other {# accounts}}, {shares, plural, one {# share} other {# shares}}, {deliveries, plural, one {# delivery} other {# deliveries}}; {records, number} records in {seconds, number, ::.0} s, {rate, number} a second.',
+  'move.next':
+    'Set MONGODB_URI to it and SESSION_SECRET to the secret in {secret} (or SESSION_SECRET_FILE to that file) in every process, then start. {folder} is not used any more; keep it until you are sure.',
+  'move.nextWithSecret':
+    'Set MONGODB_URI to it and start, with the same SESSION_SECRET in every process. {folder} is not used any more; keep it until you are sure.',
+  'move.copying': '{bar}  copying',
+  'move.checking': '{bar}  comparing',
+  'move.ended': 'Ended before it was done. The same command takes it up again.',
+  'move.cannot.scheme': 'Write --to mongodb://user:password@host/database.',
+  'move.cannot.holdsData':
+    '{place} holds other data already. Name an empty database: move --to mongodb://host/another',
+  'move.cannot.done': 'The data was moved to {place} already. Set MONGODB_URI to it and start.',
+  'move.cannot.otherSource':
+    'Another data folder is being moved to {place}. Finish that one, or name another database.',
+  'move.cannot.differs':
+    'What was copied is not what is here: {kinds}. Nothing was changed here; run the command again, with no server on the data folder.',
   'doctor.settings': 'Well written.',
   'doctor.node': 'Version {version}.',
   'doctor.nodeOld': 'Version {version} is too old. Install 24.15 or later.',
@@ -99,6 +119,26 @@ export const cli = {
   'doctor.clockBack':
     'It reads {now}, earlier than files that were written already. Set the clock.',
   'doctor.running': 'Running on {folder}.',
+  'doctor.runningAt': 'Running at {host}:{port, number, ::group-off}.',
+  'doctor.database': '{place} answers: version {version}, {topology}.',
+  'doctor.databaseFault':
+    '{place} cannot be used: {why}. Start it, or correct MONGODB_URI (host, port, user, password).',
+  'doctor.standalone':
+    '{place} answers: version {version}, a single server. Its data is gone with its disk: make it a replica set, or back it up often.',
+  'doctor.migrations':
+    '{pending, plural, one {One change} other {# changes}} of format to come: the next npm start makes {pending, plural, one {it} other {them}}.',
+  'doctor.newerDatabase': 'A newer release wrote it. Start that release here too.',
+  'doctor.skew':
+    'It is {seconds, number} s away from the database’s. Leases and due times follow the database, but what pages show does not: set the clock.',
+  'doctor.clockAgrees': 'It agrees with the database’s.',
+  'doctor.redis': '{place} answers: version {version}.',
+  'doctor.redisFault':
+    '{place} cannot be used: {why}. Start it, or correct REDIS_URL (host, port, password).',
+  'doctor.redisEvicts':
+    'Its maxmemory-policy is {policy}, under which it may forget the queue and the rates. Set noeviction.',
+  'doctor.redisForgets':
+    'It keeps nothing over a restart (appendonly no): rates start anew then, the queue is filled again from the database. Set appendonly yes.',
+  'doctor.oneSender': 'Not set: one process at a time sends, the others stand by.',
   'doctor.portFree': 'Nobody uses {host}:{port, number, ::group-off} yet; npm start can.',
   'doctor.portUsed':
     'Something else listens on {host}:{port, number, ::group-off}. Stop it, or set PORT to another.',

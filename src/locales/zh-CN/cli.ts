@@ -25,6 +25,8 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'cli.help.backup': '将全部数据连同会话密钥复制到一个文件；服务器可以继续运行',
   'cli.help.restore': '用备份替换现有数据；原有数据会移到一旁保留',
   'cli.help.force': '覆盖已有的文件',
+  'cli.help.move': '将数据目录中的全部数据复制到 MongoDB；中断后可继续',
+  'cli.help.moveTo': '目标数据库：mongodb://用户:密码@主机/数据库',
   'cli.help.help': '显示命令的帮助',
   'cli.help.version': '输出版本号',
   'cli.usage.usage': '用法：',
@@ -78,6 +80,22 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'restore.cannot.read': '无法读取 {file}。',
   'restore.cannot.damaged':
     '{file} 不是完整的备份：文件被截断、被改动，或由其他程序生成。未作任何更改。',
+  'move.done':
+    '已迁移到 {place} 并逐一核对：{accounts} 个账户、{shares} 个分享、{deliveries} 个投递；{records, number} 条记录，用时 {seconds, number, ::.0} 秒，每秒 {rate, number} 条。',
+  'move.next':
+    '请在每个进程中将 MONGODB_URI 设为该数据库，将 SESSION_SECRET 设为 {secret} 中的密钥（或将 SESSION_SECRET_FILE 设为该文件），然后启动。{folder} 不再使用；确认无误前请保留。',
+  'move.nextWithSecret':
+    '请将 MONGODB_URI 设为该数据库，并在每个进程中使用同一个 SESSION_SECRET，然后启动。{folder} 不再使用；确认无误前请保留。',
+  'move.copying': '{bar}  正在复制',
+  'move.checking': '{bar}  正在核对',
+  'move.ended': '在完成之前已中止。再次运行同一命令即可继续。',
+  'move.cannot.scheme': '请写 --to mongodb://用户:密码@主机/数据库。',
+  'move.cannot.holdsData':
+    '{place} 中已有其他数据。请指定空的数据库：move --to mongodb://主机/其他名称',
+  'move.cannot.done': '数据已迁移到 {place}。请将 MONGODB_URI 设为该数据库并启动。',
+  'move.cannot.otherSource': '另一个数据目录正在迁移到 {place}。请先完成，或指定其他数据库。',
+  'move.cannot.differs':
+    '复制的内容与此处不一致：{kinds}。此处未作任何更改；请在没有服务器使用数据目录时再次运行该命令。',
   'doctor.settings': '书写无误。',
   'doctor.node': '版本 {version}。',
   'doctor.nodeOld': '版本 {version} 过旧，请安装 24.15 或更高版本。',
@@ -90,6 +108,23 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'doctor.clock': '当前为 {now}。',
   'doctor.clockBack': '当前为 {now}，早于已写入的文件。请校准时钟。',
   'doctor.running': '正在 {folder} 上运行。',
+  'doctor.runningAt': '正在 {host}:{port, number, ::group-off} 运行。',
+  'doctor.database': '{place} 有响应：版本 {version}，{topology}。',
+  'doctor.databaseFault':
+    '{place} 无法使用：{why}。请启动它，或更正 MONGODB_URI（主机、端口、用户名、密码）。',
+  'doctor.standalone':
+    '{place} 有响应：版本 {version}，单台服务器。磁盘损坏时数据随之丢失：请改为副本集，或经常备份。',
+  'doctor.migrations': '有 {pending, number} 项格式更新待完成，下次 npm start 时进行。',
+  'doctor.newerDatabase': '数据由更新的版本写入，请在此也启动该版本。',
+  'doctor.skew':
+    '与数据库的时钟相差 {seconds, number} 秒。租约和到期时间以数据库为准，但页面显示不是：请校准时钟。',
+  'doctor.clockAgrees': '与数据库的时钟一致。',
+  'doctor.redis': '{place} 有响应：版本 {version}。',
+  'doctor.redisFault': '{place} 无法使用：{why}。请启动它，或更正 REDIS_URL（主机、端口、密码）。',
+  'doctor.redisEvicts': '其 maxmemory-policy 为 {policy}，可能丢弃队列和速率。请设为 noeviction。',
+  'doctor.redisForgets':
+    '重启后不保留任何内容（appendonly no）：速率将重新计算，队列由数据库重新填充。请设置 appendonly yes。',
+  'doctor.oneSender': '未设置：同一时间只有一个进程发送，其他进程待命。',
   'doctor.portFree': '{host}:{port, number, ::group-off} 空闲，可执行 npm start。',
   'doctor.portUsed':
     '{host}:{port, number, ::group-off} 已被占用。请停止占用者，或用 PORT 另选端口。',

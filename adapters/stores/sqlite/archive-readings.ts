@@ -1,0 +1,206 @@
+import type { SQLOutputValue } from 'node:sqlite'
+import type { ChannelName, ConnectionRef } from '#core/address.ts'
+import {
+  type AccountId,
+  type DeliveryId,
+  deliveryId,
+  type Instant,
+  type ShareId,
+} from '#core/ids.ts'
+import type { Receipt } from '#ports/channel.ts'
+import type { ArchiveKind, ArchiveRecords } from '#ports/store/archive.ts'
+import type { StatTally } from '../visit-tally.ts'
+import { type TokenRow, tokenOf } from './api-tokens.ts'
+import { type SuppressionRow, suppressionOf } from './consent.ts'
+import { type ContactRow, contactOf } from './contacts.ts'
+import {
+  type AccountRow,
+  accountOf,
+  DELIVERY_COLUMNS,
+  type DeliveryRow,
+  deliveryOf,
+} from './rows.ts'
+import { decodePage } from './visit-codec.ts'
+import { tallyOf } from './visit-merge.ts'
+
+type Row = Record<string, SQLOutputValue>
+
+/** How the records of a kind are read from their table. */
+export interface Reading<K extends ArchiveKind> {
+  readonly table: string
+  /** All of them where left out. */
+  readonly columns?: string
+  /** What rows are read in the order of. */
+  readonly key: readonly string[]
+  recordOf(row: Row): ArchiveRecords[K]
+}
+
+/** What a row of a table of ours holds, by the columns named. */
+function as<T>(row: object): T {
+  return row as unknown as T
+}
+
+type Stored<K extends ArchiveKind> = ArchiveRecords[K]
+
+/** Of every kind but shares, which are gathered from more than one table (archive-shares.ts). */
+export const READINGS: { readonly [K in Exclude<ArchiveKind, 'share'>]: Reading<K> } = {
+  account: {
+    table: 'account',
+    key: ['id'],
+    recordOf: (row) => ({
+      account: accountOf(as<AccountRow>(row)),
+      passwordHash: row.password_hash as string | null,
+    }),
+  },
+  session: {
+    table: 'session',
+    key: ['key'],
+    recordOf: (row) => ({
+      keyHash: row.key as string,
+      account: row.account as AccountId | null,
+      data: row.data as string,
+      until: row.until_at as Instant,
+    }),
+  },
+  token: {
+    table: 'api_token',
+    key: ['hash'],
+    recordOf: (row) => ({ hash: row.hash as string, token: tokenOf(as<TokenRow>(row)) }),
+  },
+  ticket: {
+    table: 'ticket',
+    columns: 'hash, purpose, subject, until_at AS until',
+    key: ['hash'],
+    recordOf: (row) => ({ ...as<Stored<'ticket'>>(row) }),
+  },
+  contact: {
+    table: 'contact',
+    key: ['id'],
+    recordOf: (row) => contactOf(as<ContactRow>(row)),
+  },
+  notes: {
+    table: 'canned_notes',
+    key: ['account'],
+    recordOf: (row) => ({
+      account: row.account as AccountId,
+      notes: JSON.parse(row.notes as string),
+    }),
+  },
+  suppression: {
+    table: 'suppression',
+    key: ['endpoint', 'account', 'kind'],
+    recordOf: (row) => suppressionOf(as<SuppressionRow>(row)),
+  },
+  untracked: {
+    table: 'untracked',
+    key: ['endpoint'],
+    recordOf: (row) => ({ ...as<Stored<'untracked'>>(row) }),
+  },
+  down: {
+    table: 'connection_down',
+    key: ['channel', 'connection'],
+    recordOf: (row) => ({
+      connection: connectionOf(row),
+      since: row.since as Instant,
+      detail: row.detail as string,
+    }),
+  },
+  reach: {
+    table: 'reach',
+    key: ['channel', 'value'],
+    recordOf: (row) => ({
+      address: { channel: row.channel as ChannelName, value: row.value as string },
+      reach: JSON.parse(row.data as string),
+    }),
+  },
+  quota: {
+    table: 'quota_use',
+    columns: 'account, day, messages, new_endpoints AS newEndpoints',
+    key: ['account', 'day'],
+    recordOf: (row) => ({ ...as<Stored<'quota'>>(row) }),
+  },
+  known: {
+    table: 'known_endpoint',
+    key: ['account', 'endpoint'],
+    recordOf: (row) => ({ ...as<Stored<'known'>>(row) }),
+  },
+  delivery: {
+    table: 'delivery',
+    columns: DELIVERY_COLUMNS,
+    key: ['share', 'n'],
+    recordOf: (row) => {
+      const { holder, countedAt, ...delivery } = deliveryOf(tuple<DeliveryRow>(row))
+      return { delivery, holder, countedAt }
+    },
+  },
+  parked: {
+    table: 'parked_receipt',
+    key: ['id'],
+    recordOf: (row) => ({
+      connection: connectionOf(row),
+      providerId: row.provider_id as string,
+      verdict: as<Receipt['verdict']>({
+        state: row.state,
+        reason: row.reason,
+        detail: row.detail,
+      }),
+      at: row.at as Instant,
+    }),
+  },
+  kept: {
+    table: 'outbox',
+    key: ['delivery'],
+    recordOf: (row) => ({
+      delivery: row.delivery as DeliveryId,
+      at: row.at as Instant,
+      rendered: JSON.parse(row.rendered as string),
+      link: row.link as string,
+    }),
+  },
+  tally: {
+    table: 'visit_count',
+    key: ['share', 'n'],
+    recordOf: (row) => ({
+      delivery: deliveryId(row.share as ShareId, row.n as number),
+      ...tallyOf(row),
+    }),
+  },
+  statistics: {
+    table: 'visit_share',
+    key: ['share'],
+    recordOf: (row) => ({
+      share: row.share as ShareId,
+      ...(JSON.parse(row.stats as string) as StatTally),
+    }),
+  },
+  listed: {
+    table: 'visit_page',
+    key: ['id'],
+    recordOf: (row) => ({
+      share: row.share as ShareId,
+      part: row.id as number,
+      visits: decodePage(row.share as ShareId, row.visits as string),
+    }),
+  },
+  writer: {
+    table: 'visit_writer',
+    columns: 'writer, seq',
+    key: ['writer'],
+    recordOf: (row) => ({ ...as<Stored<'writer'>>(row) }),
+  },
+  salt: {
+    table: 'visit_salt',
+    columns: 'day, salt, made_at AS madeAt',
+    key: ['day'],
+    recordOf: (row) => ({ ...as<Stored<'salt'>>(row) }),
+  },
+}
+
+function connectionOf({ channel, connection }: Row): ConnectionRef {
+  return as<ConnectionRef>({ channel, connection })
+}
+
+/** A row whose columns were named in the order of the tuple. */
+function tuple<T>(row: Row): T {
+  return Object.values(row) as unknown as T
+}

@@ -1,0 +1,88 @@
+import type { Archive, ArchiveKind, ArchivePage, ArchivePosition } from '#ports/store/archive.ts'
+import type { Store } from '#ports/store/store.ts'
+import { steadyClock } from '../steady-clock.ts'
+import { positionOf, positionText } from './archive-position.ts'
+import { READINGS, type Reading } from './archive-readings.ts'
+import { createShareReading } from './archive-shares.ts'
+import { holdDataFolder } from './data-folder.ts'
+import { type Database, openDatabase } from './database.ts'
+import { composeStore, type SqliteDeps } from './store.ts'
+
+const PAGE = 1_000
+const BATCHES = 1_000
+const SHARES = 1_000
+
+/** An embedded store that is about to be left. */
+export interface SqliteArchive extends Archive {
+  readonly store: Store
+  /**
+   * Finishes what a running server would soon: merges every batch of visits into what is counted and listed, and
+   * raises the revisions of shares that changed. From here all of it can be read.
+   */
+  settle(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Holds the data folder as a server does, and ends the leases of one that was killed. Throws as a store does. */
+export function openSqliteArchive(dataDir: string, deps: SqliteDeps): SqliteArchive {
+  const held = holdDataFolder({ dataDir })
+  try {
+    const db = openDatabase(held.database, steadyClock(deps.clock))
+    const store = composeStore(db, deps, held.release)
+    return { ...readingsOf(db), store, settle: () => settle(db, store), close: store.close }
+  } catch (error) {
+    held.release()
+    throw error
+  }
+}
+
+async function settle(db: Database, { visits, shares }: Store): Promise<void> {
+  for (;;) {
+    const { more } = await visits.fold(BATCHES)
+    if (!more) break
+  }
+  await db.write(() => {
+    db.prepare('INSERT OR IGNORE INTO changed_share SELECT 0, share FROM changed_share').run()
+    db.prepare('DELETE FROM changed_share WHERE from_at > 0').run()
+  })
+  for (;;) {
+    const raised = await shares.revise(SHARES)
+    if (raised.length === 0) break
+  }
+}
+
+function readingsOf(db: Database): Archive {
+  const readShares = createShareReading(db)
+
+  async function* read<K extends Exclude<ArchiveKind, 'share'>>(
+    kind: K,
+    after: ArchivePosition | null,
+  ): AsyncGenerator<ArchivePage<K>> {
+    const { table, columns = '*', key, recordOf }: Reading<K> = READINGS[kind]
+    const order = key.join(', ')
+    const select = `SELECT ${columns} FROM ${table}`
+    const first = db.prepare(`${select} ORDER BY ${order} LIMIT ${PAGE}`)
+    const next = db.prepare(
+      `${select} WHERE (${order}) > (${key.map(() => '?').join(', ')}) ORDER BY ${order} LIMIT ${PAGE}`,
+    )
+    let position = positionOf(after)
+    for (;;) {
+      const from = position
+      const rows = await db.read(() => (from ? next.all(...from) : first.all()))
+      const last = rows.at(-1)
+      if (!last) return
+      position = key.map((column) => last[column] as string | number)
+      yield { records: rows.map(recordOf), position: positionText(position) }
+    }
+  }
+
+  return {
+    count: (kind) =>
+      db.read(() => {
+        const table = kind === 'share' ? 'share' : READINGS[kind].table
+        return Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n)
+      }),
+    read: <K extends ArchiveKind>(kind: K, after: ArchivePosition | null) =>
+      (kind === 'share' ? readShares(after) : read(kind, after)) as AsyncIterable<ArchivePage<K>>,
+  }
+}

@@ -1,0 +1,166 @@
+import type { Account, Contact } from '#core/account.ts'
+import type { Address } from '#core/address.ts'
+import type { AccountId, DeliveryId, EndpointKey, Instant, ShareId } from '#core/ids.ts'
+import type { Rendered } from '#core/message/message.ts'
+import type { Delivery, Share } from '#core/share.ts'
+import type { Reach, Receipt } from '../channel.ts'
+import type { ApiToken, TicketPurpose } from './accounts.ts'
+import type { ConnectionState } from './connections.ts'
+import type { Suppression } from './consent.ts'
+import type { DeliveryVisits, Visit } from './visits.ts'
+
+/** Everything that a store keeps, kind by kind, as it is: for moving it into another store. */
+export interface ArchiveRecords {
+  readonly account: { readonly account: Account; readonly passwordHash: string | null }
+  readonly session: {
+    readonly keyHash: string
+    readonly account: AccountId | null
+    readonly data: string
+    readonly until: Instant
+  }
+  readonly token: { readonly hash: string; readonly token: ApiToken }
+  readonly ticket: {
+    readonly hash: string
+    readonly purpose: TicketPurpose
+    readonly subject: string
+    readonly until: Instant
+  }
+  readonly contact: Contact
+  readonly notes: { readonly account: AccountId; readonly notes: readonly string[] }
+  readonly suppression: Suppression
+  readonly untracked: { readonly endpoint: EndpointKey }
+  readonly down: ConnectionState
+  readonly reach: { readonly address: Address; readonly reach: Reach }
+  readonly quota: {
+    readonly account: AccountId
+    readonly day: string
+    readonly messages: number
+    readonly newEndpoints: number
+  }
+  readonly known: { readonly account: AccountId; readonly endpoint: EndpointKey }
+  readonly share: ArchivedShare
+  readonly delivery: ArchivedDelivery
+  readonly parked: Receipt & { readonly at: Instant }
+  readonly kept: {
+    readonly delivery: DeliveryId
+    readonly at: Instant
+    readonly rendered: Rendered
+    readonly link: string
+  }
+  readonly tally: ArchivedTally
+  readonly statistics: ArchivedStatistics
+  readonly listed: ArchivedVisits
+  /** How far each writer's batches are merged: all of them, in an archive. */
+  readonly writer: { readonly writer: string; readonly seq: number }
+  readonly salt: { readonly day: string; readonly salt: Uint8Array; readonly madeAt: Instant }
+}
+
+/** A share with what later requests for it go by. */
+export interface ArchivedShare {
+  readonly share: Share
+  /** Its place among the account's shares in the order of time, from 1. */
+  readonly nth: number
+  /** The number of the next delivery that is added. */
+  readonly nextN: number
+  /** Idempotency keys that it was accepted or extended under. */
+  readonly keys: readonly {
+    readonly key: string
+    readonly hash: string
+    readonly until: Instant
+  }[]
+}
+
+/** A delivery with what only stores know of it. What was being sent is `sending` and due: an interrupted send. */
+export interface ArchivedDelivery {
+  readonly delivery: Delivery
+  readonly holder: string | null
+  readonly countedAt: Instant | null
+}
+
+/** The counters of one delivery; `doubtful` as a number of visits. */
+export interface ArchivedTally {
+  readonly delivery: DeliveryId
+  readonly counts: DeliveryVisits['counts']
+  readonly untracked: number
+  readonly doubtful: number
+  readonly firstOpenedAt: Instant | null
+  readonly lastVisitAt: Instant | null
+}
+
+/** By day, human visits and others; by agent, human ones. */
+export interface ArchivedStatistics {
+  readonly share: ShareId
+  readonly days: Readonly<Record<string, readonly [human: number, other: number]>>
+  readonly agents: Readonly<Record<string, number>>
+}
+
+/** Some tracked visits of a share, in the order they were merged; parts are numbered in that order. */
+export interface ArchivedVisits {
+  readonly share: ShareId
+  readonly part: number
+  readonly visits: readonly Visit[]
+}
+
+export type ArchiveKind = keyof ArchiveRecords
+
+/** Every kind, in the order they are copied in: what others refer to comes first. */
+export const ARCHIVE_KINDS = [
+  'account',
+  'session',
+  'token',
+  'ticket',
+  'contact',
+  'notes',
+  'suppression',
+  'untracked',
+  'down',
+  'reach',
+  'quota',
+  'known',
+  'share',
+  'delivery',
+  'parked',
+  'kept',
+  'tally',
+  'statistics',
+  'listed',
+  'writer',
+  'salt',
+] as const satisfies readonly ArchiveKind[]
+
+/** Some records, and where the next ones begin. */
+export interface ArchivePage<K extends ArchiveKind> {
+  readonly records: readonly ArchiveRecords[K][]
+  readonly position: ArchivePosition
+}
+
+/** Opaque to callers; a text that can be kept. */
+export type ArchivePosition = string
+
+/** A store that is read from end to end while nobody else is at work on it. Faults throw `unavailable`. */
+export interface Archive {
+  count(kind: ArchiveKind): Promise<number>
+  /** From a position on, or all; in the same order each time. */
+  read<K extends ArchiveKind>(kind: K, after: ArchivePosition | null): AsyncIterable<ArchivePage<K>>
+}
+
+/** How far a move into a store came. */
+export interface MoveState {
+  /** Null: nothing of the kind was copied yet. */
+  position(kind: ArchiveKind): ArchivePosition | null
+}
+
+/** A store that is filled from another one. Until `finish` nothing else may work on it, and stores refuse to open. */
+export interface ArchiveTarget extends Archive {
+  /**
+   * Begins a move from the source of that name, or takes it up where it stood. Throws `conflict` where the store
+   * holds other data, or the whole of a move already.
+   */
+  begin(source: string): Promise<MoveState>
+  /** Stores the records and notes how far it came. The same records again change nothing. */
+  write<K extends ArchiveKind>(kind: K, page: ArchivePage<K>): Promise<void>
+  /** Forgets all that was copied, and begins anew. */
+  clear(): Promise<void>
+  /** From here the store is one to work with. */
+  finish(): Promise<void>
+}
