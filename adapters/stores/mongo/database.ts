@@ -1,6 +1,8 @@
 import { type Connection, type ConnectOptions, type Model, Mongoose, type Schema } from 'mongoose'
+import type { Instant } from '#core/ids.ts'
 import { refusal } from '#core/refusal.ts'
-import { CALL_MS, attempt as withinTime } from './deadline.ts'
+import { attempt as withinTime } from './deadline.ts'
+import { SCHEMA_STATE, type SchemaState } from './schema-state.ts'
 
 /** Where the database is, and how it is talked to. Milliseconds. */
 export interface MongoPlace {
@@ -21,12 +23,17 @@ const QUEUE_MS = 2_500
 const SILENCE_MS = 20_000
 const DEFAULT_NAME = 'passalong'
 
+export type Timed<T> = T & { readonly now: Instant }
+
 /** The connection that all parts of the store share. */
 export interface Database {
   /** Host and name, for messages. */
   readonly place: string
   /** The store's now, in ms, as an expression of a pipeline: the server's clock, read as it runs. */
   readonly now: () => object
+  readNow(): Promise<Instant>
+  /** What matches, each document with the store's now as it was read: a filter cannot compare with that. */
+  timed<T>(model: Model<T>, filter: object): Promise<readonly Timed<T>[]>
   /** The documents of a collection; `schema` as `documentSchema` makes it. */
   model<T>(collection: string, schema: Schema<T>): Model<T>
   /** Runs one call, with a time limit of its own. Faults become `unavailable`. */
@@ -62,18 +69,32 @@ export async function openDatabase(
   const connection = await connect(uri(), poolSize).catch((cause: unknown) => {
     throw refusal('unavailable', 'setup.cannot.database', { cause, values: { place } })
   })
+  const now = (): object => {
+    const ahead = aheadMs()
+    const ofServer = { $toLong: '$$NOW' }
+    return ahead === 0 ? ofServer : { $add: [ofServer, ahead] }
+  }
   return {
     place,
     connection,
-    now() {
-      const ahead = aheadMs()
-      const now = { $toLong: '$$NOW' }
-      return ahead === 0 ? now : { $add: [now, ahead] }
+    now,
+    async readNow() {
+      const [read] = await withinTime(() =>
+        connection
+          .collection<SchemaState>(SCHEMA_STATE)
+          .aggregate([{ $match: { _id: 'schema' } }, { $project: { _id: 0, now: now() } }])
+          .toArray(),
+      )
+      return read?.now
     },
+    timed: (model, filter) =>
+      withinTime(() =>
+        model.aggregate([{ $match: filter }, { $addFields: { now: now() } }]).exec(),
+      ),
     model<T>(collection: string, schema: Schema<T>) {
       return connection.model<T>(collection, schema, collection)
     },
-    attempt: (operation) => withinTime(operation, CALL_MS),
+    attempt: (operation) => withinTime(operation),
     close: () => connection.close(),
   }
 }
@@ -105,5 +126,5 @@ function addressOf(uri: string): readonly [hosts: string, name: string] {
     .replace(/^mongodb(\+srv)?:\/\//, '')
     .split('?')
   const [hosts = '', name = ''] = address.split('/')
-  return [hosts, decodeURIComponent(name)]
+  return [hosts, name]
 }

@@ -13,9 +13,12 @@ export function isTaken(error: unknown, index?: string): boolean {
   return index === undefined || brokenIndex(error) === index
 }
 
-/** Compatible servers give no `keyPattern`, so that the name is read from the message, where all have it. */
+/**
+ * Compatible servers give no `keyPattern`, so that the name is read from the message, where all have it:
+ * `… index: username dup key: …`, or `… Index 'username'`.
+ */
 function brokenIndex({ message }: Error): string | undefined {
-  return /index: (?:.*\$)?([^\s:]+)/.exec(message)?.[1]
+  return /index:? '?(?:\S*\$)?([^\s':]+)/i.exec(message)?.[1]
 }
 
 /** What callers get for a fault of the driver or the server (gone, too slow, closed): `unavailable`, with cause. */

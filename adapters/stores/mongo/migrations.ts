@@ -5,7 +5,7 @@ import type { Logger } from '#ports/logger.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './faults.ts'
 import { createIndexes } from './migrations/001-indexes.ts'
-import { documentSchema } from './schema.ts'
+import { SCHEMA_STATE, type SchemaState, schemaState } from './schema-state.ts'
 
 /** A step to the next version. Run again after a kill in the middle, it comes to the same. */
 export interface Migration {
@@ -19,20 +19,6 @@ export const MIGRATIONS: readonly Migration[] = [{ version: 1, apply: createInde
 const LEASE_MS = 15_000
 const RENEW_MS = 5_000
 const LOOK_AGAIN_MS = 250
-
-interface SchemaState {
-  readonly _id: 'schema'
-  readonly version: number
-  readonly holder?: string
-  readonly until?: number
-}
-
-const schemaState = documentSchema<SchemaState>({
-  _id: String,
-  version: Number,
-  holder: String,
-  until: Number,
-})
 
 interface Lock {
   /** Resolves with the version that the database has, or null while another process holds the lock. */
@@ -52,7 +38,7 @@ export async function migrate(
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<void> {
   const newest = migrations.at(-1)?.version ?? 0
-  const model = db.model('schema_state', schemaState)
+  const model = db.model(SCHEMA_STATE, schemaState)
   const found = await db.attempt(() => model.findById('schema').lean())
   if (refuseNewer(db, found?.version ?? 0, newest) === newest) return
   const lock = createLock(db, model)

@@ -8,6 +8,7 @@ type Indexes = Readonly<Record<string, readonly (mongo.IndexDescription & { name
 const PEOPLE: Indexes = {
   accounts: [
     { name: 'username', key: { username: 1 }, unique: true },
+    { name: 'first', key: { first: 1 }, unique: true, sparse: true },
     { name: 'role', key: { role: 1, createdAt: 1 } },
   ],
   sessions: [

@@ -1,0 +1,130 @@
+import type { Account, Permissions } from '#core/account.ts'
+import type { AccountId } from '#core/ids.ts'
+import type { AccountStore } from '#ports/store/accounts.ts'
+import { createMongoApiTokens } from './api-tokens.ts'
+import type { Database } from './database.ts'
+import { isTaken } from './faults.ts'
+import { documentSchema, partSchema } from './schema.ts'
+import { createMongoSessions } from './sessions.ts'
+import { createMongoTickets } from './tickets.ts'
+
+export interface AccountDocument extends Omit<Account, 'id'> {
+  readonly _id: AccountId
+  readonly passwordHash: string | null
+  /** Of the first account alone; there can be one. */
+  readonly first?: true
+}
+
+const permissions = partSchema<Permissions>({
+  channels: { type: [String], default: undefined },
+  messagesPerDay: Number,
+  newEndpointsPerDay: Number,
+})
+
+const accountDocument = documentSchema<AccountDocument>({
+  _id: String,
+  username: String,
+  displayName: String,
+  role: String,
+  email: String,
+  emailVerifiedAt: Number,
+  vouched: Boolean,
+  allowReplies: Boolean,
+  locale: String,
+  timeZone: String,
+  permissions,
+  passwordHash: String,
+  createdAt: Number,
+  first: Boolean,
+})
+
+export interface MongoAccounts extends AccountStore {
+  /** Forgets sessions and one-time links that ran out, so many of each at most. */
+  forgetEnded(limit: number): Promise<void>
+}
+
+export function createMongoAccounts(db: Database): MongoAccounts {
+  const model = db.model('accounts', accountDocument)
+  const sessions = createMongoSessions(db)
+  const tickets = createMongoTickets(db)
+
+  async function find(filter: Partial<AccountDocument>): Promise<AccountDocument | null> {
+    return db.attempt(() => model.findOne(filter).lean<AccountDocument>().exec())
+  }
+  async function account(filter: Partial<AccountDocument>): Promise<Account | null> {
+    const found = await find(filter)
+    return found && accountOf(found)
+  }
+  const count = (): Promise<number> => db.attempt(() => model.countDocuments().exec())
+
+  return {
+    async create({ passwordHash, id, ...rest }, options) {
+      if (options?.first && (await count()) > 0) return 'not-first'
+      const first = options?.first ? { first: true as const } : {}
+      const created = { _id: id, ...rest, passwordHash, createdAt: await db.readNow(), ...first }
+      try {
+        await db.attempt(() => model.insertMany([created]))
+        return accountOf(created)
+      } catch (error) {
+        if (isTaken(error, 'first')) return 'not-first'
+        if (isTaken(error)) return 'taken'
+        throw error
+      }
+    },
+    count,
+    get: (id) => account({ _id: id }),
+    byUsername: (username) => account({ username }),
+    async operator() {
+      const found = await db.attempt(() => model.find({ role: 'operator' }).lean().exec())
+      const [first] = found.sort((a, b) => a.createdAt - b.createdAt || (a._id < b._id ? -1 : 1))
+      return first ? accountOf(first) : null
+    },
+    async passwordHash(id) {
+      return (await find({ _id: id }))?.passwordHash ?? null
+    },
+    async displayNames() {
+      const found = await db.attempt(() => model.find({}, { displayName: 1 }).lean().exec())
+      return found.map(({ _id, displayName }) => ({ id: _id, displayName }))
+    },
+    async update(id, change) {
+      try {
+        // Not in one call: compatible servers give a broken index its own code in plain updates alone.
+        const { matchedCount } = await db.attempt(() =>
+          model.updateOne({ _id: id }, { $set: change }).exec(),
+        )
+        return matchedCount === 0 ? null : account({ _id: id })
+      } catch (error) {
+        if (isTaken(error)) return 'taken'
+        throw error
+      }
+    },
+    ...sessions.store,
+    ...createMongoApiTokens(db, (id) => account({ _id: id })),
+    ...tickets.store,
+    async forgetEnded(limit) {
+      await sessions.forgetEnded(limit)
+      await tickets.forgetEnded(limit)
+    },
+  }
+}
+
+function accountOf(found: AccountDocument): Account {
+  return {
+    id: found._id,
+    username: found.username,
+    displayName: found.displayName,
+    role: found.role,
+    email: found.email,
+    emailVerifiedAt: found.emailVerifiedAt,
+    vouched: found.vouched,
+    allowReplies: found.allowReplies,
+    locale: found.locale,
+    timeZone: found.timeZone,
+    permissions: {
+      channels: found.permissions.channels,
+      messagesPerDay: found.permissions.messagesPerDay,
+      newEndpointsPerDay: found.permissions.newEndpointsPerDay,
+    },
+    createdAt: found.createdAt,
+  }
+}

@@ -1,0 +1,80 @@
+import type { Account } from '#core/account.ts'
+import type { AccountId, Instant } from '#core/ids.ts'
+import type { AccountStore, ApiToken } from '#ports/store/accounts.ts'
+import type { Database } from './database.ts'
+import { documentSchema } from './schema.ts'
+import { literal, UPSERT } from './update.ts'
+
+/** A token's use is noted at most once in this time. */
+const USE_NOTED_MS = 60_000
+
+type ApiTokens = Pick<AccountStore, 'addToken' | 'useToken' | 'tokens' | 'revokeToken'>
+
+interface TokenDocument {
+  /** The token's hash. */
+  readonly _id: string
+  readonly tokenId: string
+  readonly account: AccountId
+  readonly name: string
+  readonly createdAt: Instant
+  readonly lastUsedAt: Instant | null
+}
+
+const tokenDocument = documentSchema<TokenDocument>({
+  _id: String,
+  tokenId: String,
+  account: String,
+  name: String,
+  createdAt: Number,
+  lastUsedAt: Number,
+})
+
+export function createMongoApiTokens(
+  db: Database,
+  account: (id: AccountId) => Promise<Account | null>,
+): ApiTokens {
+  const model = db.model('api_tokens', tokenDocument)
+  return {
+    async addToken(token, hash) {
+      const added = {
+        tokenId: literal(token.id),
+        account: literal(token.account),
+        name: literal(token.name),
+        createdAt: db.now(),
+        lastUsedAt: null,
+      }
+      await db.attempt(() => model.updateOne({ _id: hash }, [{ $set: added }], UPSERT).exec())
+    },
+    async useToken(hash) {
+      const [found] = await db.timed(model, { _id: hash })
+      const owner = found && (await account(found.account))
+      if (!found || !owner) return null
+      const { now } = found
+      if ((found.lastUsedAt ?? -Infinity) > now - USE_NOTED_MS) {
+        return { token: tokenOf(found), account: owner }
+      }
+      await db.attempt(() => model.updateOne({ _id: hash }, { $max: { lastUsedAt: now } }).exec())
+      return { token: { ...tokenOf(found), lastUsedAt: now }, account: owner }
+    },
+    async tokens(owner) {
+      const found = await db.attempt(() => model.find({ account: owner }).lean().exec())
+      return found.map(tokenOf).sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+    },
+    async revokeToken(owner, id) {
+      const { deletedCount } = await db.attempt(() =>
+        model.deleteOne({ account: owner, tokenId: id }).exec(),
+      )
+      return deletedCount === 1
+    },
+  }
+}
+
+function tokenOf(found: TokenDocument): ApiToken {
+  return {
+    id: found.tokenId,
+    account: found.account,
+    name: found.name,
+    createdAt: found.createdAt,
+    lastUsedAt: found.lastUsedAt,
+  }
+}

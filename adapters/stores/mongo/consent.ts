@@ -1,0 +1,110 @@
+import type { AccountId, EndpointKey, Instant } from '#core/ids.ts'
+import type { ConsentStore, Suppression, SuppressionKind } from '#ports/store/consent.ts'
+import type { Database, Timed } from './database.ts'
+import { documentSchema } from './schema.ts'
+import { literal, UPSERT } from './update.ts'
+
+export interface SuppressionDocument {
+  /** `endpoint/account/kind`; the account is empty where it is all senders'. */
+  readonly _id: string
+  readonly endpoint: EndpointKey
+  readonly account: AccountId | ''
+  readonly kind: SuppressionKind
+  readonly since: Instant
+  readonly until: Instant | null
+}
+
+const suppression = documentSchema<SuppressionDocument>({
+  _id: String,
+  endpoint: String,
+  account: String,
+  kind: String,
+  since: Number,
+  until: Number,
+})
+
+const untrackedEndpoint = documentSchema<{ readonly _id: EndpointKey }>({ _id: String })
+
+export interface MongoConsent extends ConsentStore {
+  /** What stands for any of the endpoints now. */
+  ofAll(endpoints: readonly EndpointKey[]): Promise<readonly Suppression[]>
+}
+
+export function createMongoConsent(db: Database): MongoConsent {
+  const suppressions = db.model('suppressions', suppression)
+  const untracked = db.model('untracked', untrackedEndpoint)
+
+  async function ofAll(endpoints: readonly EndpointKey[]): Promise<readonly Suppression[]> {
+    const found = await db.timed(suppressions, { endpoint: { $in: endpoints } })
+    return found.filter(stands).map(suppressionOf)
+  }
+
+  return {
+    async suppress(endpoint, account, kind, forMs) {
+      const key: SuppressionKey = { endpoint, account: account ?? '', kind }
+      const steps = [{ $set: { ...literals(key), ...lasting(db.now(), forMs) } }]
+      await db.attempt(() => suppressions.updateOne({ _id: idOf(key) }, steps, UPSERT).exec())
+    },
+    async lift(endpoint, account, kind) {
+      const whose = account === 'all' ? {} : { account: account ?? ('' as const) }
+      await db.attempt(() => suppressions.deleteMany({ endpoint, kind, ...whose }).exec())
+    },
+    of: (endpoint) => ofAll([endpoint]),
+    ofAll,
+    async setUntracked(endpoint, wish) {
+      const of = { _id: endpoint }
+      if (wish) {
+        await db.attempt(() =>
+          untracked.updateOne(of, { $setOnInsert: of }, { upsert: true }).exec(),
+        )
+      } else {
+        await db.attempt(() => untracked.deleteOne(of).exec())
+      }
+    },
+    async isUntracked(endpoint) {
+      return (await db.attempt(() => untracked.exists({ _id: endpoint }).exec())) !== null
+    },
+  }
+}
+
+type SuppressionKey = Pick<SuppressionDocument, 'endpoint' | 'account' | 'kind'>
+
+function idOf({ endpoint, account, kind }: SuppressionKey): string {
+  return [endpoint, account, kind].join('/')
+}
+
+function literals(key: SuppressionKey): object {
+  return {
+    endpoint: literal(key.endpoint),
+    account: literal(key.account),
+    kind: literal(key.kind),
+  }
+}
+
+/** One that ran out is replaced; of two that stand the later end holds, and no end is the latest. */
+function lasting(now: object, forMs: number | null): object {
+  const end = forMs === null ? null : { $add: [now, forMs] }
+  const endless = { $eq: ['$until', null] }
+  const standing = {
+    $and: [{ $gt: ['$since', null] }, { $or: [endless, { $gt: ['$until', now] }] }],
+  }
+  const later = end === null ? null : { $cond: [endless, null, { $max: ['$until', end] }] }
+  return {
+    since: { $cond: [standing, '$since', now] },
+    until: { $cond: [standing, later, end] },
+  }
+}
+
+function stands({ until, now }: Timed<SuppressionDocument>): boolean {
+  return until === null || until > now
+}
+
+function suppressionOf(found: SuppressionDocument): Suppression {
+  return {
+    endpoint: found.endpoint,
+    account: found.account === '' ? null : found.account,
+    kind: found.kind,
+    since: found.since,
+    until: found.until,
+  }
+}

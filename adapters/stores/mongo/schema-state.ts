@@ -1,0 +1,18 @@
+import { documentSchema } from './schema.ts'
+
+export const SCHEMA_STATE = 'schema_state'
+
+/** The one document that says how far the database is migrated, and who is at it. */
+export interface SchemaState {
+  readonly _id: 'schema'
+  readonly version: number
+  readonly holder?: string
+  readonly until?: number
+}
+
+export const schemaState = documentSchema<SchemaState>({
+  _id: String,
+  version: Number,
+  holder: String,
+  until: Number,
+})
