@@ -262,8 +262,11 @@ export interface Accounts {
   create(signUp: SignUp, permissions?: Partial<Permissions>): Promise<Account>
   /** The first account, by the one-time link; the link is used up with it. */
   createFirst(ticket: string, signUp: SignUp): Promise<Account>
-  /** A new one-time secret for the first account; earlier ones are void. Null when there is an account. */
-  firstAccountTicket(): Promise<string | null>
+  /**
+   * A new one-time secret for the first account; null when there is an account. Earlier ones are void, or stand
+   * beside it until the account is made, where several processes each show one.
+   */
+  firstAccountTicket(earlier: 'void' | 'stand'): Promise<string | null>
   /** Null for a wrong name or password, in the same time for both. Rates: `rate_limited`. */
   signIn(username: string, password: string, ip: string): Promise<Account | null>
   /** A one-time secret with which the account sets a new password. */

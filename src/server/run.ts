@@ -51,7 +51,9 @@ async function openPrivateDoor({ dataDir }: Config, { web }: Product): Promise<L
 async function report({ config, product }: Running): Promise<void> {
   const [channels, firstTicket] = await Promise.all([
     product.engine.health.channels(),
-    servesWeb(config.role) ? product.engine.accounts.firstAccountTicket() : null,
+    servesWeb(config.role)
+      ? product.engine.accounts.firstAccountTicket(config.embedded ? 'void' : 'stand')
+      : null,
   ])
   const texts = textsFor(terminalLocale(process.env))
   console.log(bootReport({ config, channels, firstTicket }, texts, VERSION))

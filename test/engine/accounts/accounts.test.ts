@@ -91,18 +91,18 @@ describe('making accounts', () => {
 
 describe('the one-time link of the first account', () => {
   test('makes the operator, once', async () => {
-    const ticket = (await accounts.firstAccountTicket()) ?? ''
+    const ticket = (await accounts.firstAccountTicket('void')) ?? ''
     expect(await accounts.peekTicket(ticket, 'first-account')).toBe(true)
     const made = await accounts.createFirst(ticket, { username: 'ann', password: PASSWORD })
     expect(made.role).toBe('operator')
     expect(await accounts.peekTicket(ticket, 'first-account')).toBe(false)
     const again = accounts.createFirst(ticket, { username: 'eve', password: PASSWORD })
     expect(await refusalOf(again)).toBe('gone')
-    expect(await accounts.firstAccountTicket()).toBeNull()
+    expect(await accounts.firstAccountTicket('void')).toBeNull()
   })
 
   test('has one winner when many use it at once', async () => {
-    const ticket = (await accounts.firstAccountTicket()) ?? ''
+    const ticket = (await accounts.firstAccountTicket('void')) ?? ''
     const tries = await Promise.allSettled(
       Array.from({ length: 5 }, (_, i) =>
         accounts.createFirst(ticket, { username: `user${i}`, password: PASSWORD }),
@@ -113,15 +113,15 @@ describe('the one-time link of the first account', () => {
   })
 
   test('is not used up by what is refused', async () => {
-    const ticket = (await accounts.firstAccountTicket()) ?? ''
+    const ticket = (await accounts.firstAccountTicket('void')) ?? ''
     const weak = accounts.createFirst(ticket, { username: 'ann', password: 'weak' })
     expect(await refusalOf(weak)).toBe('weak_password')
     await accounts.createFirst(ticket, { username: 'ann', password: PASSWORD })
   })
 
   test('is void once another one was made, or an account came by the command line', async () => {
-    const old = (await accounts.firstAccountTicket()) ?? ''
-    const fresh = (await accounts.firstAccountTicket()) ?? ''
+    const old = (await accounts.firstAccountTicket('void')) ?? ''
+    const fresh = (await accounts.firstAccountTicket('void')) ?? ''
     expect(await accounts.peekTicket(old, 'first-account')).toBe(false)
     await ann()
     expect(await accounts.peekTicket(fresh, 'first-account')).toBe(false)
