@@ -130,6 +130,14 @@ export function loopbackAddress({
   return isLoopback(linkBaseUrl) ? { name: 'LINK_BASE_URL', url: linkBaseUrl } : null
 }
 
+/** Hosts and path of a server's address: nothing of it is secret. */
+export function placeOf(uri: string): string {
+  return uri
+    .replace(/^[a-z+]+:\/\//, '')
+    .replace(/^.*@/, '')
+    .replace(/[?#].*$/, '')
+}
+
 export interface Loopback {
   readonly name: 'BASE_URL' | 'LINK_BASE_URL'
   readonly url: string

@@ -2,29 +2,34 @@ import type { Logger } from '#ports/logger.ts'
 import { compose, openGround } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { listen } from '../server/listen.ts'
-import { guardSocket, placeSocket, removeSocket } from '../server/private-socket.ts'
+import { guardSocket, makeOwnSocket, placeSocket, removeSocket } from '../server/private-socket.ts'
 
 const GRACE_MS = 30_000
 
-/** The product on the data folder, without a server: nobody listens but the private socket. */
+/** The product without a server: nobody listens but a private socket. */
 export interface Alone {
   readonly socketPath: string
-  /** Starts sending whatever is due. */
+  /** Starts sending whatever is due, unless another process of a fleet does. */
   deliver(): Promise<void>
   close(): Promise<void>
 }
 
-/** Holds the data folder until `close`. Throws PassalongError where another process holds it. */
-export async function openAlone(config: Config, logger: Logger): Promise<Alone> {
+/**
+ * On the embedded store, holds the data folder until `close`; throws PassalongError where another process holds it.
+ * On MongoDB, works beside whichever servers there are, whatever their roles.
+ */
+export async function openAlone(settings: Config, logger: Logger): Promise<Alone> {
+  // It serves no links, and sends by a queue of its own: only under the lease that says that nobody else feeds.
+  const config: Config = { ...settings, role: 'worker', sharedQueue: false }
   const ground = await openGround(config, logger)
   const { engine, web, stop } = await compose(config, ground)
-  const socketPath = placeSocket(config.dataDir)
-  const door = await listen({ path: socketPath })
-  guardSocket(socketPath)
+  const socket = config.embedded ? folderSocket(config.dataDir) : makeOwnSocket()
+  const door = await listen({ path: socket.path })
+  guardSocket(socket.path)
   door.serve(web.local)
   let delivering = false
   return {
-    socketPath,
+    socketPath: socket.path,
     async deliver() {
       delivering = true
       await engine.start()
@@ -33,8 +38,12 @@ export async function openAlone(config: Config, logger: Logger): Promise<Alone> 
       web.close()
       await door.close()
       if (delivering) await stop(GRACE_MS)
-      removeSocket(config.dataDir)
+      socket.remove()
       await ground.close()
     },
   }
+}
+
+function folderSocket(dataDir: string): ReturnType<typeof makeOwnSocket> {
+  return { path: placeSocket(dataDir), remove: () => removeSocket(dataDir) }
 }

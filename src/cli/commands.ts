@@ -42,7 +42,7 @@ export async function resetAccount(scene: Scene, name: string) {
   result(scene, { link }, link)
   if (scene.json) return
   scene.remark(scene.texts('cli.resetRemark'))
-  if (scene.connection.mode === 'alone') scene.remark(scene.texts('cli.linksNeedServer'))
+  if (!(await scene.connection.linksOpen())) scene.remark(scene.texts('cli.linksNeedServer'))
 }
 
 export async function createToken(scene: Scene, name: string) {
@@ -67,7 +67,7 @@ export async function share(scene: Scene, input: ShareInput) {
   progress.clear()
   const shown = { ...settled, rejected, warnings }
   result(scene, shown, showShare(shown, scene.texts))
-  if (mode !== 'alone') return
+  if (await scene.connection.linksOpen()) return
   scene.remark(scene.texts('cli.linksNeedServer'))
   const left = shown.deliveries.some(({ state }) => !isFinal(state))
   if (left) scene.remark(scene.texts('cli.restNeedsServer'))

@@ -8,6 +8,7 @@ import { findSocket } from '../server/private-socket.ts'
 import { terminalLocale } from '../terminal-locale.ts'
 import { CliError } from './cli-error.ts'
 import { type Client, createClient } from './client.ts'
+import { reachFault } from './reach.ts'
 import { readToken } from './token.ts'
 
 /** A server that is starting listens after a second or so; a command is done in a moment. */
@@ -17,8 +18,10 @@ const RETRY_MS = 100
 /** A client with what it stands on. */
 export interface Connection {
   readonly client: Client
-  /** `server`: beside a running one; `remote`: another machine's; `alone`: nobody else is here. */
+  /** `server`: by a running one; `remote`: another machine's; `alone`: by this process. */
   readonly mode: 'server' | 'remote' | 'alone'
+  /** Whether a server is there for whoever opens a link. */
+  linksOpen(): Promise<boolean>
   /** Sends what is due, where nobody else does. */
   deliver(): Promise<void>
   close(): Promise<void>
@@ -61,7 +64,10 @@ export async function connectRunning({ env, as }: ConnectOptions): Promise<Conne
     const headers = { 'accept-language': locale, authorization: `Bearer ${remote.token}` }
     return still('remote', createClient({ place: { url: remote.url }, headers, texts }))
   }
-  const socketPath = findSocket(readConfig(env).dataDir)
+  const config = readConfig(env)
+  // On MongoDB the database is what is shared, not a folder.
+  if (!config.embedded) return null
+  const socketPath = findSocket(config.dataDir)
   if (!(await answers(socketPath))) return null
   return still('server', socketClient(socketPath, { env, as }))
 }
@@ -75,6 +81,7 @@ async function connectAlone(options: ConnectOptions): Promise<Connection> {
   return {
     client: socketClient(alone.socketPath, options),
     mode: 'alone',
+    linksOpen: async () => !config.embedded && (await reachFault(config.linkBaseUrl)) === undefined,
     deliver: alone.deliver,
     close: alone.close,
   }
@@ -87,7 +94,7 @@ function socketClient(socketPath: string, { env, as }: ConnectOptions): Client {
 }
 
 function still(mode: Connection['mode'], client: Client): Connection {
-  return { client, mode, async deliver() {}, async close() {} }
+  return { client, mode, linksOpen: async () => true, async deliver() {}, async close() {} }
 }
 
 export function remoteOf(env: Environment, texts: Texts): { url: string; token: string } | null {

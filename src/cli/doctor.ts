@@ -5,6 +5,7 @@ import { type Finding, finding, type Verdict } from './checks/check.ts'
 import { checkEmail } from './checks/email.ts'
 import { checkMachine } from './checks/machine.ts'
 import { checkNetwork } from './checks/network.ts'
+import { checkServices } from './checks/services.ts'
 import { CliError } from './cli-error.ts'
 import { type Connection, connect, connectRunning, remoteOf } from './connect.ts'
 
@@ -37,12 +38,14 @@ export async function runDoctor({ env, texts, json, print }: DoctorOptions): Pro
 async function checkHere(env: Environment): Promise<readonly Finding[]> {
   const config = readOrFindings(env)
   if (!('baseUrl' in config)) return config
+  const logger = createLogger('silent')
   return [
     finding('settings', 'ok', 'doctor.settings'),
     ...config.warnings.map(({ name, key, values }) => finding(name, 'warning', key, values)),
     ...checkMachine(config),
     ...(await checkNetwork(config)),
-    ...(await checkEmail(config, createLogger('silent'))),
+    ...(await checkServices(config, logger)),
+    ...(await checkEmail(config, logger)),
     ...(await checkPaused(env)),
   ]
 }

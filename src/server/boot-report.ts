@@ -1,6 +1,6 @@
 import type { ChannelHealth } from '#engine/engine.ts'
 import type { Texts } from '#locales/texts.ts'
-import { type Config, loopbackAddress, type PlatformState } from '#src/config.ts'
+import { type Config, loopbackAddress, type PlatformState, placeOf } from '#src/config.ts'
 
 export interface Booted {
   readonly config: Config
@@ -27,22 +27,14 @@ function fleetLines(config: Config, texts: Texts): readonly string[] {
   if (embedded && !sharedQueue) return []
   const store = embedded
     ? texts('setup.boot.inFolder', { folder: config.dataDir })
-    : texts('setup.boot.inMongodb', { place: placeOf(secret('MONGODB_URI')) })
+    : texts('setup.boot.inMongodb', { place: placeOf(secret('MONGODB_URI') ?? '') })
   const queue = sharedQueue
-    ? texts('setup.boot.redisQueue', { place: placeOf(secret('REDIS_URL')) })
+    ? texts('setup.boot.redisQueue', { place: placeOf(secret('REDIS_URL') ?? '') })
     : texts('setup.boot.ownQueue')
   return [
     texts('setup.boot.fleet', { role: config.role, store, queue }),
     ...(sharedQueue ? [] : [texts('setup.boot.oneSender')]),
   ]
-}
-
-/** Hosts and path of a server's address: nothing of it is secret. */
-function placeOf(uri: string | null): string {
-  return (uri ?? '')
-    .replace(/^[a-z+]+:\/\//, '')
-    .replace(/^.*@/, '')
-    .replace(/[?#].*$/, '')
 }
 
 function firstAccount({ config, firstTicket }: Booted, texts: Texts): readonly string[] {

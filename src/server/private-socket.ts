@@ -48,6 +48,15 @@ export function placeSocket(dataDir: string): string {
   return short
 }
 
+/** A socket of this process's own, in a new folder below the system's temporary one, for this user alone. */
+export function makeOwnSocket(): { readonly path: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'passalong-'))
+  return {
+    path: join(folder, NAME),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
 /** Lets the owner alone connect, whatever the umask was. */
 export function guardSocket(path: string): void {
   chmodSync(path, 0o600)

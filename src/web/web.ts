@@ -35,7 +35,7 @@ export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void
 export interface Web {
   /** For the public port. */
   readonly handler: RequestHandler
-  /** For the private socket in DATA_DIR: the same API without tokens, and what the CLI alone may do. */
+  /** For a private socket: the same API without tokens, and what the CLI alone may do. */
   readonly local: RequestHandler
   /** Ends event streams, so that the server can close. */
   close(): void
@@ -50,29 +50,32 @@ export function createWeb(deps: WebDeps): Web {
   app.use(publicRoutes(deps))
   app.use(pageRoutes(app, deps, streams))
   app.use(notFound())
-  const localApp = createApp(deps, trust)
-  localApp.use(localRoutes(deps))
-  localApp.use(notFound())
   const answer = app.callback()
   const quick = quickLinks({ visiting: deps.engine.visiting, metrics: deps.metrics, trust })
   return {
     handler: (req, res) => {
       if (!quick(req, res)) void answer(req, res)
     },
-    local: localApp.callback(),
+    local: localHandler(deps),
     close: () => streams.close(),
   }
 }
 
-/** What a process without pages answers: whether it lives, whether it can work, and its metrics. */
+/** As `createWeb`, for a process without pages: it says whether it lives and can work, and gives its metrics. */
 export function createProbes(deps: WebDeps): Web {
   const app = createApp(deps, trustedProxies(deps.settings.trustedProxies))
   const router: WebRouter = new Router<WebState>(EXACT)
   addProbes(router, deps)
   app.use(router.routes())
   app.use(notFound())
-  const handler = app.callback()
-  return { handler, local: handler, close() {} }
+  return { handler: app.callback(), local: localHandler(deps), close() {} }
+}
+
+function localHandler(deps: WebDeps): RequestHandler {
+  const app = createApp(deps, trustedProxies(deps.settings.trustedProxies))
+  app.use(localRoutes(deps))
+  app.use(notFound())
+  return app.callback()
 }
 
 /** Paths are case-sensitive and end where they end: `/R/x` and `/r/x/` are not `/r/x`. */

@@ -4,22 +4,32 @@ import { parseRecipient } from '#core/recipients/parse.ts'
 import { type Config, loopbackAddress } from '../../config.ts'
 import { findSocket } from '../../server/private-socket.ts'
 import { answers } from '../connect.ts'
-import { exchange } from '../transport.ts'
+import { reachFault } from '../reach.ts'
 import { type Finding, finding } from './check.ts'
-
-const ANSWER_MS = 3_000
 
 /** Whether the server runs or could, and whether others reach it where the settings say. */
 export async function checkNetwork(config: Config): Promise<readonly Finding[]> {
-  const running = await answers(findSocket(config.dataDir))
+  const running = await isRunning(config)
   return [
-    running
-      ? finding('server', 'ok', 'doctor.running', { folder: config.dataDir })
-      : await checkPort(config),
+    running ? runningFinding(config) : await checkPort(config),
     ...checkBaseUrl(config),
     ...(running ? await checkReach(config) : []),
     ...checkOperator(config),
   ]
+}
+
+/** On the embedded store the data folder tells; on MongoDB it may be any machine's, and the port here is asked. */
+async function isRunning({ embedded, dataDir, host, port }: Config): Promise<boolean> {
+  if (embedded) return answers(findSocket(dataDir))
+  return (
+    (await reachFault(`http://${host.includes(':') ? `[${host}]` : host}:${port}`)) === undefined
+  )
+}
+
+function runningFinding({ embedded, dataDir: folder, host, port }: Config): Finding {
+  return embedded
+    ? finding('server', 'ok', 'doctor.running', { folder })
+    : finding('server', 'ok', 'doctor.runningAt', { host, port })
 }
 
 async function checkPort({ host, port }: Config): Promise<Finding> {
@@ -72,20 +82,6 @@ async function checkReach({ baseUrl, linkBaseUrl }: Config): Promise<readonly Fi
         : finding(about, 'warning', 'doctor.notReached', { url, why })
     }),
   )
-}
-
-async function reachFault(url: string): Promise<string | undefined> {
-  const late = new Promise<string>((resolve) => {
-    setTimeout(resolve, ANSWER_MS, `no answer in ${ANSWER_MS / 1_000} s`).unref()
-  })
-  const asked = exchange({ url }, { method: 'GET', path: '/healthz', headers: {} }).then(
-    (answer) => {
-      answer.resume()
-      return answer.statusCode === 200 ? undefined : `status ${answer.statusCode}`
-    },
-    (error: Error) => error.message,
-  )
-  return Promise.race([asked, late])
 }
 
 function checkOperator({ operator, defaultRegion }: Config): readonly Finding[] {

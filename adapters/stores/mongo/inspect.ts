@@ -1,0 +1,58 @@
+import { type MongoPlace, openDatabase } from './database.ts'
+import { MIGRATIONS } from './migrations.ts'
+import { SCHEMA_STATE, schemaState } from './schema-state.ts'
+
+/** What an operator should know of a database before a server is started on it. */
+export type MongoFacts =
+  | { readonly reachable: false; readonly why: string }
+  | {
+      readonly reachable: true
+      /** `8.0.4`. */
+      readonly version: string
+      readonly topology: 'replica set' | 'sharded cluster' | 'single server'
+      /** Migrations that the next start makes; below zero where a newer release wrote the database. */
+      readonly pending: number
+      /** How far this machine's clock is ahead of the server's, in ms, give or take half the way there and back. */
+      readonly aheadMs: number
+    }
+
+/** Asks a database about itself and changes nothing; never throws. */
+export async function inspectMongo(place: MongoPlace): Promise<MongoFacts> {
+  try {
+    const db = await openDatabase({ ...place, poolSize: 2 })
+    try {
+      const asked = Date.now()
+      const hello = await db.attempt(() => db.connection.db?.command({ hello: 1 }) ?? nothing())
+      const middle = (asked + Date.now()) / 2
+      const build = await db.attempt(() => db.connection.db?.command({ buildInfo: 1 }) ?? nothing())
+      const model = db.model(SCHEMA_STATE, schemaState)
+      const state = await db.attempt(() => model.findById('schema').lean())
+      return {
+        reachable: true,
+        version: String(build.version),
+        topology: topologyOf(hello),
+        pending: (MIGRATIONS.at(-1)?.version ?? 0) - (state?.version ?? 0),
+        aheadMs: Math.round(middle - Number(hello.localTime)),
+      }
+    } finally {
+      await db.close()
+    }
+  } catch (error) {
+    return { reachable: false, why: reasonOf(error) }
+  }
+}
+
+function topologyOf(hello: Readonly<Record<string, unknown>>) {
+  if (hello.setName !== undefined) return 'replica set'
+  return hello.msg === 'isdbgrid' ? 'sharded cluster' : 'single server'
+}
+
+/** What the driver said, where it is behind our own words. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+function nothing(): never {
+  throw new Error('the connection was closed')
+}
