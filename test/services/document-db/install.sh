@@ -52,6 +52,7 @@ Dir::Cache "$fresh/apt/cache";
 Dir::Etc::sourcelist "$fresh/apt/sources.list";
 Dir::Etc::sourceparts "/dev/null";
 APT::Sandbox::User "root";
+Acquire::Retries "3";
 CONF
   APT_CONFIG=$fresh/apt/apt.conf apt-get "$@"
 }
@@ -102,6 +103,16 @@ SQL
 
 build_gateway() { (cd "$here/gateway" && CGO_ENABLED=0 go build -trimpath -o "$fresh/gateway" .); }
 
+# Puts the new one in the old one's place. A server that runs keeps the old one's files until it ends.
+replace() {
+  local old
+  if [ -e "$target" ]; then mv "$target" "$target.old-$$"; fi
+  mv "$fresh" "$target"
+  for old in "$target".old-*; do
+    [ -n "$(find /proc/[0-9]*/root -maxdepth 0 -lname "$old/root" 2>/dev/null)" ] || rm -rf "$old"
+  done
+}
+
 mkdir -p "$services"
 exec 9>"$target.lock"
 flock 9
@@ -123,6 +134,5 @@ make_template
 say 'building the gateway'
 build_gateway
 inputs >"$fresh/made-from"
-rm -rf "$target"
-mv "$fresh" "$target"
+replace
 say "installed in $target"
