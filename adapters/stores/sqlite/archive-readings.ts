@@ -4,11 +4,12 @@ import {
   type AccountId,
   type DeliveryId,
   deliveryId,
+  type EndpointKey,
   type Instant,
   type ShareId,
 } from '#core/ids.ts'
 import type { Receipt } from '#ports/channel.ts'
-import type { ArchiveKind, ArchiveRecords } from '#ports/store/archive.ts'
+import { type ArchiveKind, type ArchiveRecords, COUNTED_KEPT } from '#ports/store/archive.ts'
 import type { StatTally } from '../visit-tally.ts'
 import { type TokenRow, tokenOf } from './api-tokens.ts'
 import { type SuppressionRow, suppressionOf } from './consent.ts'
@@ -30,9 +31,34 @@ export interface Reading<K extends ArchiveKind> {
   readonly table: string
   /** All of them where left out. */
   readonly columns?: string
+  readonly where?: string
   /** What rows are read in the order of. */
   readonly key: readonly string[]
+  /** All rows of a key make one record. */
+  readonly grouped?: true
   recordOf(row: Row): ArchiveRecords[K]
+}
+
+interface Queries {
+  readonly first: string
+  /** Takes the values of the last row's key. */
+  readonly next: string
+  readonly count: string
+}
+
+/** Pages of so many records. None scans more than it gives. */
+export function queriesOf(reading: Omit<Reading<ArchiveKind>, 'recordOf'>, limit: number): Queries {
+  const { table, columns = '*', where = 'true', key, grouped } = reading
+  const order = key.join(', ')
+  const group = grouped ? `GROUP BY ${order}` : ''
+  const page = (condition: string): string => `
+    SELECT ${columns} FROM ${table} WHERE ${where} AND ${condition} ${group}
+    ORDER BY ${order} LIMIT ${limit}`
+  return {
+    first: page('true'),
+    next: page(`(${order}) > (${key.map(() => '?').join(', ')})`),
+    count: `SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${where} ${group})`,
+  }
 }
 
 /** What a row of a table of ours holds, by the columns named. */
@@ -41,6 +67,18 @@ function as<T>(row: object): T {
 }
 
 type Stored<K extends ArchiveKind> = ArchiveRecords[K]
+
+const SENDER_COLUMNS = `account, count(*) AS shares, max(created_at) AS lastShareAt,
+  ${ofLastDay('day', "''")} AS day, ${ofLastDay('messages', '0')} AS messages,
+  ${ofLastDay('new_endpoints', '0')} AS newEndpoints`
+
+function ofLastDay(column: string, none: string): string {
+  return `coalesce((SELECT ${column} FROM quota_use
+    WHERE account = share.account ORDER BY day DESC LIMIT 1), ${none})`
+}
+
+const ENDPOINT_COLUMNS = `endpoint, max(accepted_at IS NOT NULL) AS contacted,
+  json_group_array(json_array(share, n, account, counted_at)) AS counted`
 
 /** Of every kind but shares, which are gathered from more than one table (archive-shares.ts). */
 export const READINGS: { readonly [K in Exclude<ArchiveKind, 'share'>]: Reading<K> } = {
@@ -113,11 +151,12 @@ export const READINGS: { readonly [K in Exclude<ArchiveKind, 'share'>]: Reading<
       reach: JSON.parse(row.data as string),
     }),
   },
-  quota: {
-    table: 'quota_use',
-    columns: 'account, day, messages, new_endpoints AS newEndpoints',
-    key: ['account', 'day'],
-    recordOf: (row) => ({ ...as<Stored<'quota'>>(row) }),
+  sender: {
+    table: 'share',
+    columns: SENDER_COLUMNS,
+    key: ['account'],
+    grouped: true,
+    recordOf: (row) => ({ ...as<Stored<'sender'>>(row) }),
   },
   known: {
     table: 'known_endpoint',
@@ -132,6 +171,18 @@ export const READINGS: { readonly [K in Exclude<ArchiveKind, 'share'>]: Reading<
       const { holder, countedAt, ...delivery } = deliveryOf(tuple<DeliveryRow>(row))
       return { delivery, holder, countedAt }
     },
+  },
+  endpoint: {
+    table: 'delivery',
+    columns: ENDPOINT_COLUMNS,
+    where: 'counted_at IS NOT NULL',
+    key: ['endpoint'],
+    grouped: true,
+    recordOf: (row) => ({
+      endpoint: row.endpoint as EndpointKey,
+      contacted: row.contacted === 1,
+      counted: countedOf(JSON.parse(row.counted as string)),
+    }),
   },
   parked: {
     table: 'parked_receipt',
@@ -194,6 +245,15 @@ export const READINGS: { readonly [K in Exclude<ArchiveKind, 'share'>]: Reading<
     key: ['day'],
     recordOf: (row) => ({ ...as<Stored<'salt'>>(row) }),
   },
+}
+
+function countedOf(
+  rows: readonly (readonly [ShareId, number, AccountId, Instant])[],
+): Stored<'endpoint'>['counted'] {
+  return rows
+    .map(([share, n, account, at]) => ({ delivery: deliveryId(share, n), account, at }))
+    .sort((a, b) => a.at - b.at || (a.delivery < b.delivery ? -1 : 1))
+    .slice(-COUNTED_KEPT)
 }
 
 function connectionOf({ channel, connection }: Row): ConnectionRef {

@@ -1,8 +1,13 @@
-import type { Archive, ArchiveKind, ArchivePage, ArchivePosition } from '#ports/store/archive.ts'
+import type {
+  ArchiveKind,
+  ArchivePage,
+  ArchivePosition,
+  ArchiveSource,
+} from '#ports/store/archive.ts'
 import type { Store } from '#ports/store/store.ts'
 import { steadyClock } from '../steady-clock.ts'
 import { positionOf, positionText } from './archive-position.ts'
-import { READINGS, type Reading } from './archive-readings.ts'
+import { queriesOf, READINGS, type Reading } from './archive-readings.ts'
 import { createShareReading } from './archive-shares.ts'
 import { holdDataFolder } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -13,7 +18,7 @@ const BATCHES = 1_000
 const SHARES = 1_000
 
 /** An embedded store that is about to be left. */
-export interface SqliteArchive extends Archive {
+export interface SqliteArchive extends ArchiveSource {
   readonly store: Store
   /**
    * Finishes what a running server would soon: merges every batch of visits into what is counted and listed, and
@@ -51,20 +56,18 @@ async function settle(db: Database, { visits, shares }: Store): Promise<void> {
   }
 }
 
-function readingsOf(db: Database): Archive {
+function readingsOf(db: Database): ArchiveSource {
   const readShares = createShareReading(db)
 
   async function* read<K extends Exclude<ArchiveKind, 'share'>>(
     kind: K,
     after: ArchivePosition | null,
   ): AsyncGenerator<ArchivePage<K>> {
-    const { table, columns = '*', key, recordOf }: Reading<K> = READINGS[kind]
-    const order = key.join(', ')
-    const select = `SELECT ${columns} FROM ${table}`
-    const first = db.prepare(`${select} ORDER BY ${order} LIMIT ${PAGE}`)
-    const next = db.prepare(
-      `${select} WHERE (${order}) > (${key.map(() => '?').join(', ')}) ORDER BY ${order} LIMIT ${PAGE}`,
-    )
+    const reading: Reading<K> = READINGS[kind]
+    const { key, recordOf } = reading
+    const queries = queriesOf(reading, PAGE)
+    const first = db.prepare(queries.first)
+    const next = db.prepare(queries.next)
     let position = positionOf(after)
     for (;;) {
       const from = position
@@ -79,8 +82,11 @@ function readingsOf(db: Database): Archive {
   return {
     count: (kind) =>
       db.read(() => {
-        const table = kind === 'share' ? 'share' : READINGS[kind].table
-        return Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n)
+        const all =
+          kind === 'share'
+            ? 'SELECT count(*) AS n FROM share'
+            : queriesOf(READINGS[kind], PAGE).count
+        return Number(db.prepare(all).get()?.n)
       }),
     read: <K extends ArchiveKind>(kind: K, after: ArchivePosition | null) =>
       (kind === 'share' ? readShares(after) : read(kind, after)) as AsyncIterable<ArchivePage<K>>,

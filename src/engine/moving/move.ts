@@ -1,17 +1,19 @@
 import { refusal } from '#core/refusal.ts'
 import {
   ARCHIVE_KINDS,
-  type Archive,
   type ArchiveKind,
+  type ArchivePage,
+  type ArchiveRecords,
+  type ArchiveSource,
   type ArchiveTarget,
-  type MoveState,
+  type MovePositions,
 } from '#ports/store/archive.ts'
 import { createDigest, type Digest, sameDigest } from './digest.ts'
 
 export type MovePhase = 'copying' | 'checking'
 
 export interface MoveDeps {
-  readonly source: Archive
+  readonly source: ArchiveSource
   readonly target: ArchiveTarget
   /** Names the source: the same each time, and that of no other. */
   readonly sourceName: string
@@ -29,9 +31,9 @@ export type Moved = Readonly<Record<ArchiveKind, Digest>>
  */
 export async function move(deps: MoveDeps): Promise<Moved> {
   const { target } = deps
-  const state = await target.begin(deps.sourceName)
+  const positions = await target.begin(deps.sourceName)
   const total = await countAll(deps.source)
-  await copy(deps, state, total)
+  await copy(deps, positions, total)
   let { moved, differing } = await compare(deps, total)
   if (differing.length > 0) {
     await target.clear()
@@ -45,23 +47,28 @@ export async function move(deps: MoveDeps): Promise<Moved> {
   return moved
 }
 
-const NOTHING_COPIED: MoveState = { position: () => null }
+const NOTHING_COPIED: MovePositions = () => null
 
-async function countAll(source: Archive): Promise<number> {
+async function countAll(source: ArchiveSource): Promise<number> {
   const counts = await Promise.all(ARCHIVE_KINDS.map((kind) => source.count(kind)))
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
-async function copy({ source, target, onProgress }: MoveDeps, state: MoveState, total: number) {
+async function copy(
+  { source, target, onProgress }: MoveDeps,
+  positions: MovePositions,
+  total: number,
+): Promise<void> {
   let done = 0
   for (const kind of ARCHIVE_KINDS) {
+    const from = positions(kind)
     let copied = 0
-    for await (const page of source.read(kind, state.position(kind))) {
+    for await (const page of source.read(kind, from)) {
       await target.write(kind, page)
       copied += page.records.length
       onProgress('copying', done + copied, total)
     }
-    done += state.position(kind) === null ? copied : await source.count(kind)
+    done += from === null ? copied : await source.count(kind)
   }
 }
 
@@ -79,8 +86,8 @@ async function compare(
   }
   for (const kind of ARCHIVE_KINDS) {
     const [there, here] = await Promise.all([
-      digestOf(target, kind, onPage),
-      digestOf(source, kind, onPage),
+      digestOf(target.read(kind), onPage),
+      digestOf(recordsOf(source.read(kind, null)), onPage),
     ])
     if (!sameDigest(here, there)) differing.push(kind)
     moved[kind] = there
@@ -88,13 +95,18 @@ async function compare(
   return { moved: moved as Moved, differing }
 }
 
+async function* recordsOf<K extends ArchiveKind>(
+  pages: AsyncIterable<ArchivePage<K>>,
+): AsyncGenerator<readonly ArchiveRecords[K][]> {
+  for await (const { records } of pages) yield records
+}
+
 async function digestOf(
-  archive: Archive,
-  kind: ArchiveKind,
+  pages: AsyncIterable<readonly unknown[]>,
   onPage: (records: number) => void,
 ): Promise<Digest> {
   const digest = createDigest()
-  for await (const { records } of archive.read(kind, null)) {
+  for await (const records of pages) {
     for (const record of records) digest.add(record)
     onPage(records.length)
   }

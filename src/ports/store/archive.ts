@@ -31,15 +31,11 @@ export interface ArchiveRecords {
   readonly untracked: { readonly endpoint: EndpointKey }
   readonly down: ConnectionState
   readonly reach: { readonly address: Address; readonly reach: Reach }
-  readonly quota: {
-    readonly account: AccountId
-    readonly day: string
-    readonly messages: number
-    readonly newEndpoints: number
-  }
+  readonly sender: ArchivedSender
   readonly known: { readonly account: AccountId; readonly endpoint: EndpointKey }
   readonly share: ArchivedShare
   readonly delivery: ArchivedDelivery
+  readonly endpoint: ArchivedEndpoint
   readonly parked: Receipt & { readonly at: Instant }
   readonly kept: {
     readonly delivery: DeliveryId
@@ -53,6 +49,18 @@ export interface ArchiveRecords {
   /** How far each writer's batches are merged: all of them, in an archive. */
   readonly writer: { readonly writer: string; readonly seq: number }
   readonly salt: { readonly day: string; readonly salt: Uint8Array; readonly madeAt: Instant }
+}
+
+/** What an account sent. */
+export interface ArchivedSender {
+  readonly account: AccountId
+  /** How many shares, and when the last one was made. */
+  readonly shares: number
+  readonly lastShareAt: Instant
+  /** The last day that its quota counts, and what was used on it. */
+  readonly day: string
+  readonly messages: number
+  readonly newEndpoints: number
 }
 
 /** A share with what later requests for it go by. */
@@ -76,6 +84,22 @@ export interface ArchivedDelivery {
   readonly holder: string | null
   readonly countedAt: Instant | null
 }
+
+/** What was sent to one endpoint, by all senders. */
+export interface ArchivedEndpoint {
+  readonly endpoint: EndpointKey
+  /** A message was taken for it. */
+  readonly contacted: boolean
+  /** The last deliveries that count against its cap, by time. */
+  readonly counted: readonly {
+    readonly delivery: DeliveryId
+    readonly account: AccountId
+    readonly at: Instant
+  }[]
+}
+
+/** So many are kept of each endpoint; more than any cap of a reasonable size counts. */
+export const COUNTED_KEPT = 200
 
 /** The counters of one delivery; `doubtful` as a number of visits. */
 export interface ArchivedTally {
@@ -115,10 +139,11 @@ export const ARCHIVE_KINDS = [
   'untracked',
   'down',
   'reach',
-  'quota',
   'known',
+  'sender',
   'share',
   'delivery',
+  'endpoint',
   'parked',
   'kept',
   'tally',
@@ -138,28 +163,27 @@ export interface ArchivePage<K extends ArchiveKind> {
 export type ArchivePosition = string
 
 /** A store that is read from end to end while nobody else is at work on it. Faults throw `unavailable`. */
-export interface Archive {
+export interface ArchiveSource {
   count(kind: ArchiveKind): Promise<number>
   /** From a position on, or all; in the same order each time. */
   read<K extends ArchiveKind>(kind: K, after: ArchivePosition | null): AsyncIterable<ArchivePage<K>>
 }
 
-/** How far a move into a store came. */
-export interface MoveState {
-  /** Null: nothing of the kind was copied yet. */
-  position(kind: ArchiveKind): ArchivePosition | null
-}
+/** How far a move into a store came: null where nothing of the kind was copied yet. */
+export type MovePositions = (kind: ArchiveKind) => ArchivePosition | null
 
-/** A store that is filled from another one. Until `finish` nothing else may work on it, and stores refuse to open. */
-export interface ArchiveTarget extends Archive {
+/** A store that is filled from another one. Until `finish` no process may work on it, and stores refuse to open. */
+export interface ArchiveTarget {
   /**
    * Begins a move from the source of that name, or takes it up where it stood. Throws `conflict` where the store
    * holds other data, or the whole of a move already.
    */
-  begin(source: string): Promise<MoveState>
+  begin(source: string): Promise<MovePositions>
   /** Stores the records and notes how far it came. The same records again change nothing. */
   write<K extends ArchiveKind>(kind: K, page: ArchivePage<K>): Promise<void>
-  /** Forgets all that was copied, and begins anew. */
+  /** Every record, in any order. */
+  read<K extends ArchiveKind>(kind: K): AsyncIterable<readonly ArchiveRecords[K][]>
+  /** Forgets all that was copied, to begin anew. */
   clear(): Promise<void>
   /** From here the store is one to work with. */
   finish(): Promise<void>
