@@ -49,7 +49,7 @@ async function composeEngine(
 ): Promise<RunningEngine> {
   const { createEngine } = await import('#engine/create-engine.ts')
   const unfurler = createLateUnfurler(config)
-  const spool = await openSpool(config, ground)
+  const { spool, close: closeSpool } = await openSpool(config, ground)
   const dispatcher = await openDispatcher(config, ground)
   const engine = createEngine(engineSettings(config), {
     ...ground,
@@ -65,7 +65,7 @@ async function composeEngine(
     async stop(graceMs) {
       await engine.stop(graceMs)
       await unfurler.close()
-      await spool.close()
+      await closeSpool()
     },
   }
 }

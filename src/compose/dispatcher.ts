@@ -12,5 +12,5 @@ export async function openDispatcher(
     return createLocalDispatcher({ clock, logger })
   }
   const { createBullDispatcher } = await import('#adapters/dispatchers/bull/bull.ts')
-  return createBullDispatcher({ url: () => config.secret('REDIS_URL') ?? '' }, { clock, logger })
+  return createBullDispatcher({ url: config.secret('REDIS_URL') ?? '' }, { clock, logger })
 }

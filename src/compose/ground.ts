@@ -85,6 +85,6 @@ async function openRates(config: Config, deps: GroundDeps): Promise<OpenRates> {
     import('#adapters/rates/redis.ts'),
     import('#adapters/rates/spare.ts'),
   ])
-  const shared = await createRedisRates({ url: () => config.secret('REDIS_URL') ?? '' }, deps)
+  const shared = await createRedisRates({ url: config.secret('REDIS_URL') ?? '' }, deps)
   return { rates: shared, requestRates: createSpareRates(shared, local, deps) }
 }

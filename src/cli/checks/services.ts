@@ -54,7 +54,7 @@ async function checkQueue(
   if (!sharedQueue) return embedded ? [] : [finding('REDIS_URL', 'off', 'doctor.oneSender')]
   const { inspectRedis } = await import('#adapters/redis/inspect.ts')
   const url = secret('REDIS_URL') ?? ''
-  const facts = await inspectRedis({ url: () => url }, { logger })
+  const facts = await inspectRedis({ url }, { logger })
   const place = placeOf(url)
   if (!facts.reachable) {
     return [finding('REDIS_URL', 'fault', 'doctor.redisFault', { place, why: facts.why })]
