@@ -3,100 +3,101 @@ import { Script } from 'node:vm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { NAMES } from '#src/config/spec.ts'
 import { readConfig } from '#src/config.ts'
-import { type ComposeFile, noComposeReader, readComposeFile } from './compose-file.ts'
+import { skippedFor } from '#test/services/skipped-for.ts'
+import { type ComposeFile, missingComposeReader, readComposeFile } from './compose-file.ts'
 
 const SESSION_SECRET = 'a secret of thirty-two characters or more'
 const OURS = ['web', 'worker', 'bots']
 
-const missing = await noComposeReader()
-const skipped = missing !== null && process.env.REQUIRE_SERVICES !== '1'
-if (skipped) console.log(`skipped: ${missing}`)
-
-describe.skipIf(skipped)('docker-compose.yml', { timeout: 120_000 }, () => {
-  let file: ComposeFile
-  beforeAll(async () => {
-    file = await readComposeFile({ SESSION_SECRET })
-  }, 120_000)
-  const all = () => Object.entries(file.services)
-  const service = (name: string) => {
-    const found = file.services[name]
-    if (!found) throw new Error(`no service ${name}`)
-    return found
-  }
-
-  test('is refused without SESSION_SECRET, and says what to put into .env', async () => {
-    await expect(readComposeFile({})).rejects.toThrow(/SESSION_SECRET=.*openssl rand -hex 32/)
-  })
-
-  test('runs two web, two worker and one bots process, each with a healthcheck', () => {
-    expect(service('web').deploy?.replicas).toBe(2)
-    expect(service('worker').deploy?.replicas).toBe(2)
-    expect(service('bots').deploy?.replicas ?? 1).toBe(1)
-  })
-
-  test('gives our processes settings that they know and accept', () => {
-    for (const name of OURS) {
-      const { environment = {} } = service(name)
-      expect(NAMES).toEqual(expect.arrayContaining(Object.keys(environment)))
-      expect(readConfig(environment)).toMatchObject({ role: name, warnings: [] })
+describe.skipIf(skippedFor(await missingComposeReader()))(
+  'docker-compose.yml',
+  { timeout: 120_000 },
+  () => {
+    let file: ComposeFile
+    beforeAll(async () => {
+      file = await readComposeFile({ SESSION_SECRET })
+    }, 120_000)
+    const all = () => Object.entries(file.services)
+    const service = (name: string) => {
+      const found = file.services[name]
+      if (!found) throw new Error(`no service ${name}`)
+      return found
     }
-  })
 
-  test('publishes nothing but the proxy, on this machine alone until told otherwise', async () => {
-    const open = all().filter(([, { ports, profiles }]) => ports && !profiles)
-    expect(open.map(([name]) => name)).toEqual(['proxy'])
-    for (const [, { ports = [] }] of all()) {
-      for (const { host_ip } of ports) expect(host_ip).toBe('127.0.0.1')
-    }
-    const published = await readComposeFile({ SESSION_SECRET, PUBLISH_HTTP: '80' })
-    const [http] = published.services.proxy?.ports ?? []
-    expect(http?.published).toBe('80')
-    expect(http?.host_ip).toBeUndefined()
-  })
+    test('is refused without SESSION_SECRET, and says what to put into .env', async () => {
+      await expect(readComposeFile({})).rejects.toThrow(/SESSION_SECRET=.*openssl rand -hex 32/)
+    })
 
-  test('keeps every process from what it does not need', () => {
-    for (const [name, one] of all()) {
-      const confined = {
-        name,
-        read_only: true,
-        cap_drop: ['ALL'],
-        security_opt: ['no-new-privileges:true'],
-        restart: 'unless-stopped',
+    test('runs two web, two worker and one bots process, each with a healthcheck', () => {
+      expect(service('web').deploy?.replicas).toBe(2)
+      expect(service('worker').deploy?.replicas).toBe(2)
+      expect(service('bots').deploy?.replicas ?? 1).toBe(1)
+    })
+
+    test('gives our processes settings that they know and accept', () => {
+      for (const name of OURS) {
+        const { environment = {} } = service(name)
+        expect(NAMES).toEqual(expect.arrayContaining(Object.keys(environment)))
+        expect(readConfig(environment)).toMatchObject({ role: name, warnings: [] })
       }
-      expect({ name, ...one }).toMatchObject(confined)
-      expect(one.logging?.options).toMatchObject({ 'max-size': '10m', 'max-file': '3' })
-      expect(one.cap_add ?? []).toEqual(name === 'proxy' ? ['NET_BIND_SERVICE'] : [])
-      if (!one.build) expect(one.user).toMatch(/^(?!root|0)/)
-    }
-  })
+    })
 
-  test('keeps the stores on a network without a way in or out, which the proxy is not on', () => {
-    expect(file.networks.stores?.internal).toBe(true)
-    const onStores = all().filter(([, { networks }]) => 'stores' in networks)
-    expect(onStores.map(([name]) => name).sort()).toEqual([...OURS, 'mongo', 'redis'].sort())
-    for (const name of ['mongo', 'redis']) {
-      expect(Object.keys(service(name).networks)).toEqual(['stores'])
-    }
-  })
+    test('publishes nothing but the proxy, on this machine alone until told otherwise', async () => {
+      const open = all().filter(([, { ports, profiles }]) => ports && !profiles)
+      expect(open.map(([name]) => name)).toEqual(['proxy'])
+      for (const [, { ports = [] }] of all()) {
+        for (const { host_ip } of ports) expect(host_ip).toBe('127.0.0.1')
+      }
+      const published = await readComposeFile({ SESSION_SECRET, PUBLISH_HTTP: '80' })
+      const [http] = published.services.proxy?.ports ?? []
+      expect(http?.published).toBe('80')
+      expect(http?.host_ip).toBeUndefined()
+    })
 
-  test('believes forwarding headers of the proxy alone, whose address nobody else is given', async () => {
-    for (const variables of [{}, { EDGE_NETWORK: '10.9.8' }]) {
-      const { services, networks } = await readComposeFile({ SESSION_SECRET, ...variables })
-      const address = services.proxy?.networks.edge?.ipv4_address
-      expect(services.web?.environment?.TRUSTED_PROXIES).toBe(address)
-      const [{ ip_range } = {}] = networks.edge?.ipam?.config ?? []
-      expect(ip_range).toBe(address?.replace(/\.2$/, '.128/25'))
-    }
-  })
+    test('keeps every process from what it does not need', () => {
+      for (const [name, one] of all()) {
+        const confined = {
+          name,
+          read_only: true,
+          cap_drop: ['ALL'],
+          security_opt: ['no-new-privileges:true'],
+          restart: 'unless-stopped',
+        }
+        expect({ name, ...one }).toMatchObject(confined)
+        expect(one.logging?.options).toMatchObject({ 'max-size': '10m', 'max-file': '3' })
+        expect(one.cap_add ?? []).toEqual(name === 'proxy' ? ['NET_BIND_SERVICE'] : [])
+        if (!one.build) expect(one.user).toMatch(/^(?!root|0)/)
+      }
+    })
 
-  test('keeps what must outlive a container in named volumes', () => {
-    const named = all().flatMap(([, { volumes = [] }]) =>
-      volumes.filter(({ type }) => type === 'volume').map(({ source }) => source),
-    )
-    expect([...new Set(named)].sort()).toEqual(Object.keys(file.volumes).sort())
-    expect(named).not.toContain('')
-  })
-})
+    test('keeps the stores on a network without a way in or out, which the proxy is not on', () => {
+      expect(file.networks.stores?.internal).toBe(true)
+      const onStores = all().filter(([, { networks }]) => 'stores' in networks)
+      expect(onStores.map(([name]) => name).sort()).toEqual([...OURS, 'mongo', 'redis'].sort())
+      for (const name of ['mongo', 'redis']) {
+        expect(Object.keys(service(name).networks)).toEqual(['stores'])
+      }
+    })
+
+    test('believes forwarding headers of the proxy alone, whose address nobody else is given', async () => {
+      for (const variables of [{}, { EDGE_NETWORK: '10.9.8' }]) {
+        const { services, networks } = await readComposeFile({ SESSION_SECRET, ...variables })
+        const address = services.proxy?.networks.edge?.ipv4_address
+        expect(services.web?.environment?.TRUSTED_PROXIES).toBe(address)
+        const [{ ip_range } = {}] = networks.edge?.ipam?.config ?? []
+        expect(ip_range).toBe(address?.replace(/\.2$/, '.128/25'))
+      }
+    })
+
+    test('keeps what must outlive a container in named volumes', () => {
+      const named = all().flatMap(([, { volumes = [] }]) =>
+        volumes.filter(({ type }) => type === 'volume').map(({ source }) => source),
+      )
+      expect([...new Set(named)].sort()).toEqual(Object.keys(file.volumes).sort())
+      expect(named).not.toContain('')
+    })
+  },
+)
 
 test('the healthcheck of MongoDB is a script that can be read', () => {
   const source = readFileSync(new URL('../../deploy/mongo/healthy.js', import.meta.url), 'utf8')

@@ -61,9 +61,9 @@ export async function readComposeFile(
   return JSON.parse(stdout) as ComposeFile
 }
 
-/** Why the file cannot be read here; null where it can. */
-export async function noComposeReader(): Promise<string | null> {
-  if ((await works('docker', 'compose', 'version')) || (await works('go', 'version'))) return null
+/** Why {@link readComposeFile} cannot; undefined where it can. */
+export async function missingComposeReader(): Promise<string | undefined> {
+  if ((await works('docker', 'compose', 'version')) || (await works('go', 'version'))) return
   return 'neither `docker compose` nor Go is here to read docker-compose.yml'
 }
 

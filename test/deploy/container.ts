@@ -17,10 +17,10 @@ const run = promisify(execFile)
 
 type Environment = Readonly<Record<string, string>>
 
-/** Why nothing can be run as in a container; null where it can. */
-export function noContainers(): string | null {
+/** Why nothing can be run as in a container; undefined where it can. */
+export function missingContainers(): string | undefined {
   const { status } = spawnSync('unshare', ['--mount', '--pid', '--fork', 'true'])
-  return status === 0 ? null : 'containers need root and unshare (util-linux)'
+  return status === 0 ? undefined : 'containers need root and unshare (util-linux)'
 }
 
 /** What the image holds, built by the commands of its Dockerfile, and room for data. */
