@@ -2,6 +2,7 @@ import PQueue from 'p-queue'
 import { laneKey } from '#core/address.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Admission, Job, JobHandler } from '#ports/dispatcher.ts'
+import { endsWithin } from './ends-within.ts'
 import { Lanes } from './lanes.ts'
 
 /** Jobs that wait in one lane before it counts as full; the store holds the rest. */
@@ -167,15 +168,4 @@ export class ChannelQueue {
 /** A job's name: one schedule of one delivery. */
 export function jobKey(job: Pick<Job, 'id' | 'epoch'>): string {
   return `${job.id}:${job.epoch}`
-}
-
-/** True: it ended in time. */
-async function endsWithin(ms: number, ending: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, ms, false)
-  })
-  const inTime = await Promise.race([ending.then(() => true), late])
-  clearTimeout(timer)
-  return inTime
 }

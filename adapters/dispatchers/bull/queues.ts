@@ -1,0 +1,77 @@
+import Bull from 'bull'
+import type { Redis } from 'ioredis'
+import { another, connectRedis, keyIn, type RedisPlace } from '#adapters/redis/connect.ts'
+import type { ChannelName } from '#core/address.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { EntryData } from './job-entry.ts'
+
+export type BullQueue = Bull.Queue<EntryData>
+
+/** A queue, and its own connection that waits for jobs. */
+export interface ServedQueue {
+  readonly bull: BullQueue
+  disconnect(): void
+}
+
+/** The connections of one process, and Bull's queues on them. */
+export interface BullQueues {
+  readonly client: Redis
+  readonly subscriber: Redis
+  /** A channel's queue to put jobs into. */
+  offering(channel: ChannelName): BullQueue
+  /** A channel's queue to take jobs from. A new one each time: Bull's cannot be served twice. */
+  serving(channel: ChannelName): ServedQueue
+  close(): void
+}
+
+/**
+ * A killed process's jobs come back by Bull after `lockDuration` and two looks at most. They may do so for ever:
+ * the claim in the store decides who sends, and how often.
+ */
+const SETTINGS: Bull.AdvancedSettings = {
+  lockDuration: 5_000,
+  stalledInterval: 2_000,
+  maxStalledCount: 1_000_000,
+  retryProcessDelay: 200,
+}
+
+/** Bull asks for both where it waits for jobs or for news. */
+const WAITING = { enableReadyCheck: false, maxRetriesPerRequest: null } as const
+
+export async function openQueues(
+  place: RedisPlace,
+  deps: { readonly logger: Logger },
+): Promise<BullQueues> {
+  const client = await connectRedis(place, deps)
+  const subscriber = another(client, WAITING)
+  const offering = new Map<ChannelName, BullQueue>()
+
+  function open(channel: ChannelName, blocking: () => Redis): BullQueue {
+    const bull = new Bull<EntryData>(channel, {
+      prefix: keyIn(place, 'queue'),
+      settings: { ...SETTINGS },
+      createClient: (type) =>
+        ({ client: () => client, subscriber: () => subscriber, bclient: blocking })[type](),
+    })
+    bull.on('error', (error) => deps.logger.debug({ err: error, channel }, 'Bull met a fault'))
+    return bull
+  }
+
+  return {
+    client,
+    subscriber,
+    offering(channel) {
+      const bull = offering.get(channel) ?? open(channel, () => another(client, WAITING))
+      offering.set(channel, bull)
+      return bull
+    },
+    serving(channel) {
+      const blocking = another(client, WAITING)
+      return { bull: open(channel, () => blocking), disconnect: () => blocking.disconnect() }
+    },
+    close() {
+      client.disconnect()
+      subscriber.disconnect()
+    },
+  }
+}

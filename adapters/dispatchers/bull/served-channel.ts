@@ -1,0 +1,124 @@
+import type { Job as BullJob } from 'bull'
+import type { ChannelName } from '#core/address.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { JobHandler, Queue } from '#ports/dispatcher.ts'
+import type { Logger } from '#ports/logger.ts'
+import { ChannelQueue, type Leaving } from '../channel-queue.ts'
+import { endsWithin } from '../ends-within.ts'
+import { type EntryData, jobIn } from './job-entry.ts'
+import type { ServedQueue } from './queues.ts'
+import type { Left, Wire } from './wire.ts'
+
+/**
+ * Jobs taken out of Bull beyond those that run, so that there is a choice between lanes while rates hold some back.
+ * Few: what one process holds, no other can run.
+ */
+const LOOK_AHEAD = 8
+/** A job that must wait longer goes back, and leaves its place to one that may go. */
+const LONGEST_WAIT_MS = 1_000
+/** A job that was not due, or is held here twice, is not rung again sooner. */
+const NOT_DUE_MS = 1_000
+/** Bull gets so long to write down that jobs have left; with Redis gone it never could. */
+const FAREWELL_MS = 1_500
+
+/** A channel that this process sends on. */
+export interface ServedChannel {
+  readonly waiting: number
+  readonly running: number
+  close(graceMs: number): Promise<void>
+}
+
+interface ServingDeps {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly handler: JobHandler
+  readonly wire: Wire
+}
+
+/**
+ * Takes a channel's jobs out of Bull. A job stays Bull's, locked, until its run has ended or it goes back: so no
+ * other process gets it meanwhile, and what a killed one held is given to others.
+ */
+export function serveChannel(
+  { channel, concurrency }: Queue,
+  { bull, disconnect }: ServedQueue,
+  deps: ServingDeps,
+): ServedChannel {
+  const queue = new ChannelQueue(concurrency, {
+    clock: deps.clock,
+    handler: deps.handler,
+    longestWaitMs: LONGEST_WAIT_MS,
+    onRoom: () => undefined,
+    onFault: (error, job) =>
+      deps.logger.error(
+        { err: error, delivery: job.id },
+        'a delivery job failed; it is rung again',
+      ),
+  })
+  // Told when Bull has let go of the job: until then it would refuse to be rung anew.
+  bull.on('completed', (job, left: Left) => {
+    if (left !== null) deps.wire.left(String(job.id), left)
+  })
+  // Ends with the queue; faults are Bull's `error`.
+  bull
+    .process(concurrency + LOOK_AHEAD, (job) => take(channel, queue, job, deps.wire))
+    .catch(() => undefined)
+
+  return {
+    get waiting() {
+      return queue.waiting
+    },
+    get running() {
+      return queue.running
+    },
+    async close(graceMs) {
+      const paused = bull.pause(true, true).catch(() => undefined)
+      // Else Bull waits for its own blocking call; what Redis hands out just now comes back as after a kill.
+      setImmediate(disconnect)
+      await queue.close(graceMs)
+      const closed = paused.then(() => bull.close())
+      closed.catch(() => undefined)
+      await endsWithin(FAREWELL_MS, closed)
+      disconnect()
+      if (queue.running > 0)
+        deps.logger.warn(
+          { channel, running: queue.running },
+          'jobs that do not end are left; the store has them',
+        )
+    },
+  }
+}
+
+/** Resolves when Bull may forget the job. */
+function take(
+  channel: ChannelName,
+  queue: ChannelQueue,
+  entry: BullJob<EntryData>,
+  wire: Wire,
+): Promise<Left> {
+  const key = String(entry.id)
+  const job = jobIn(channel, key, entry.data)
+  return new Promise((resolve) => {
+    const taken =
+      job &&
+      queue.offer(job, {
+        begins: () => wire.left(key, null),
+        leaves: (how) => resolve(againIn(how)),
+      })
+    if (taken) void queue.turn()
+    else resolve(NOT_DUE_MS)
+  })
+}
+
+function againIn(how: Leaving): Left {
+  switch (how.kind) {
+    case 'ran':
+      return null
+    case 'gone':
+      return NOT_DUE_MS
+    case 'back':
+      return how.waitMs
+    default:
+      return how satisfies never
+  }
+}

@@ -1,0 +1,78 @@
+import type { Redis } from 'ioredis'
+import { z } from 'zod'
+import { endsWithin } from '../ends-within.ts'
+
+/** A subscription that takes longer goes on by itself. */
+const SUBSCRIBED_MS = 500
+/** More tidings than this are not kept for a Redis that is away. */
+const MOST = 10_000
+
+/** Runs: null. Given back: after how many milliseconds it may be rung again. */
+export type Left = number | null
+
+const message = z.object({
+  knock: z.boolean(),
+  left: z.array(z.tuple([z.string(), z.number().nullable()])),
+})
+
+/** What is heard from the processes of the fleet, this one among them. */
+export interface Hearer {
+  /** There may be due work. */
+  knock(): void
+  /** Jobs left Bull. */
+  left(jobs: readonly (readonly [key: string, how: Left])[]): void
+}
+
+/** How processes tell each other what only makes them faster; nothing depends on its arrival. */
+export interface Wire {
+  // None of these waits or throws.
+  knock(): void
+  left(key: string, how: Left): void
+  close(): void
+}
+
+/** Hears from now on. What there is to tell is gathered while an earlier message is under way. */
+export async function openWire(
+  { client, subscriber, name }: { client: Redis; subscriber: Redis; name: string },
+  hearer: Hearer,
+): Promise<Wire> {
+  let left: [string, Left][] = []
+  let knock = false
+  let telling = false
+
+  const hear = (channel: string, text: string): void => {
+    if (channel !== name) return
+    const heard = message.parse(JSON.parse(text))
+    if (heard.left.length > 0) hearer.left(heard.left)
+    if (heard.knock) hearer.knock()
+  }
+  async function tell(): Promise<void> {
+    if (telling) return
+    telling = true
+    while (knock || left.length > 0) {
+      const text = JSON.stringify({ knock, left })
+      left = []
+      knock = false
+      await client.publish(name, text).catch(() => undefined)
+    }
+    telling = false
+  }
+
+  subscriber.on('message', hear)
+  const subscribed = subscriber.subscribe(name)
+  subscribed.catch(() => undefined)
+  await endsWithin(SUBSCRIBED_MS, subscribed)
+  return {
+    knock() {
+      knock = true
+      void tell()
+    },
+    left(key, how) {
+      if (left.length < MOST) left.push([key, how])
+      void tell()
+    },
+    close() {
+      subscriber.off('message', hear)
+    },
+  }
+}
