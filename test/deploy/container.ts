@@ -74,15 +74,14 @@ export class Container extends RunningServer {
     return first
   }
 
-  /** The exit status of a command that is run in the container. */
-  async exec(command: readonly string[]): Promise<number> {
+  /** Runs a command in the container, beside its process. Rejects with what it wrote where it fails. */
+  async exec(command: readonly string[]): Promise<string> {
     const args = [`--target=${this.pid}`, ...this.#enter, '--', ...command]
     const { PATH } = process.env
-    const env = { ...this.#environment, PATH: `/node:${PATH}` }
-    return run('nsenter', args, { env }).then(
-      () => 0,
-      (error: { readonly code: number }) => error.code,
-    )
+    const { stdout } = await run('nsenter', args, {
+      env: { ...this.#environment, PATH: `/node:${PATH}` },
+    })
+    return stdout
   }
 
   override async kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string | null> {
