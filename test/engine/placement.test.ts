@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, describe, expect, test } from 'vitest'
+import { createSystemClock } from '#adapters/clock/system.ts'
+import { createLocalDispatcher } from '#adapters/dispatchers/local/local.ts'
+import { createMemoryStore } from '#adapters/stores/memory/store.ts'
+import type { Role } from '#core/role.ts'
+import { createChannels } from '#engine/channels.ts'
+import { createConnections } from '#engine/connections.ts'
+import { createLeases } from '#engine/leases.ts'
+import { type Placement, startPlacement } from '#engine/placement.ts'
+import type { ChannelSink } from '#ports/channel.ts'
+import { until } from '#test/fixtures/engine.ts'
+import { quiet } from '#test/fixtures/quiet.ts'
+import { createScriptedChannel } from '#test/fixtures/scripted-channel.ts'
+
+const placements: Placement[] = []
+afterAll(async () => {
+  await Promise.all(placements.map((placement) => placement.stop(0)))
+})
+
+const sink: ChannelSink = {
+  async receipt() {},
+  async reply() {},
+  async stop() {},
+  async reach() {},
+}
+
+/** Several processes on one store, each with a single-placed channel of the same name. */
+function createFleet() {
+  const clock = createSystemClock()
+  const store = createMemoryStore({}, { clock, randomBytes })
+  return async (role: Role) => {
+    const log: string[] = []
+    const scripted = createScriptedChannel({
+      name: 'sms',
+      caps: { placement: { single: 'worker' } },
+    })
+    const channel = {
+      ...scripted,
+      start: async () => void log.push('start'),
+      stop: async () => void log.push('stop'),
+    }
+    const channels = createChannels([channel])
+    const dispatcher = createLocalDispatcher({ clock, logger: quiet })
+    await dispatcher.start([], { admit: async () => ({ kind: 'gone' }), async run() {} })
+    const leases = createLeases({ store: store.connections, clock, logger: quiet })
+    const connections = createConnections({
+      store,
+      channels,
+      clock,
+      logger: quiet,
+      async alert() {},
+      onUp() {},
+    })
+    const common = { channels, dispatcher, leases, connections, sink, logger: quiet }
+    const placement = startPlacement({ ...common, role })
+    placements.push(placement)
+    return { log, placement }
+  }
+}
+
+describe.concurrent('a single-placed channel', () => {
+  test('is connected in one process, and in another when that one stops', async () => {
+    const join = createFleet()
+    const first = await join('worker')
+    await until(async () => first.log.length || undefined)
+    const second = await join('all')
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect([first.log, second.log]).toEqual([['start'], []])
+    await first.placement.stop(100)
+    await until(async () => second.log.length || undefined)
+    expect([first.log, second.log]).toEqual([['start', 'stop'], ['start']])
+  })
+
+  test('never lives in a process of another role', async () => {
+    const join = createFleet()
+    const others = [await join('web'), await join('bots')]
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect(others.map(({ log }) => log)).toEqual([[], []])
+  })
+})
