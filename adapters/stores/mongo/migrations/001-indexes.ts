@@ -25,7 +25,25 @@ const PEOPLE: Indexes = {
   outbox: [{ name: 'newest', key: { at: -1, _id: -1 } }],
 }
 
-const SHARING: Indexes = {}
+const SHARING: Indexes = {
+  shares: [
+    { name: 'account', key: { account: 1, seq: 1 } },
+    { name: 'key', key: { 'keys.id': 1 }, unique: true, sparse: true },
+    { name: 'key_until', key: { 'keys.until': 1 }, sparse: true },
+    { name: 'planned', key: { 'plans.first': 1 }, sparse: true },
+    { name: 'ending', key: { endings: 1 }, sparse: true },
+    { name: 'revised', key: { revisedAt: 1 }, sparse: true },
+  ],
+  deliveries: [
+    { name: 'code', key: { code: 1 }, unique: true },
+    { name: 'lane', key: { 'due.lane': 1, 'due.at': 1 }, sparse: true },
+    { name: 'channel', key: { 'due.channel': 1, 'due.at': 1 }, sparse: true },
+    { name: 'sweep', key: { 'sweep.for': 1, 'sweep.at': 1 }, sparse: true },
+    { name: 'finds', key: { finds: 1 }, sparse: true },
+  ],
+  changed_shares: [{ name: 'from', key: { from: 1 } }],
+  parked_receipts: [{ name: 'at', key: { at: 1 } }],
+}
 
 const ALL: readonly Indexes[] = [PEOPLE, SHARING]
 

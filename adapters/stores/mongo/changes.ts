@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import type { mongo } from 'mongoose'
+import type { ShareId } from '#core/ids.ts'
+import type { Database } from './database.ts'
+import { documentSchema } from './schema.ts'
+
+/** A share whose revision must rise from a time on. */
+interface ChangeDocument {
+  readonly _id: string
+  readonly share: ShareId
+  readonly from: number
+}
+
+const changeSchema = documentSchema<ChangeDocument>({ _id: String, share: String, from: Number })
+
+/**
+ * After so long another process may take it that whoever marked a share is gone, and raise its revision. Until
+ * then the process that changed it does so itself.
+ */
+export const RIPE_MS = 5_000
+/** So long a mark is relied on by the process that made it: it has ripened for nobody else by then. */
+const TRUSTED_MS = RIPE_MS / 2
+
+/** A share that changed, and the marks to be removed once its revision was raised. */
+export interface Changed {
+  readonly share: ShareId
+  readonly marks: readonly string[]
+}
+
+/**
+ * Which shares changed since their revision was last raised. A share is marked in the database before anything of
+ * it is written, so that a crash in between forgets nothing; while one process goes on changing a share, one mark
+ * stands for all of its writes.
+ */
+export interface Changes {
+  /** Runs what changes these shares. */
+  watch<T>(shares: Iterable<ShareId>, write: () => Promise<T>): Promise<T>
+  /** Marks shares from a time on, by the store's clock; several times the same mark are one. */
+  mark(changes: readonly { readonly share: ShareId; readonly from: number }[]): Promise<void>
+  take(limit: number): Promise<readonly Changed[]>
+  remove(changed: readonly Changed[]): Promise<void>
+}
+
+interface OwnMark {
+  readonly id: string
+  readonly until: number
+}
+
+export function createChanges(db: Database): Changes {
+  const model = db.model('changed_shares', changeSchema)
+  const collection = model.collection as unknown as mongo.Collection<ChangeDocument>
+  const dirty = new Set<ShareId>()
+  const underWay = new Map<ShareId, number>()
+  /** The last one of each share is relied on while it is fresh. */
+  const own = new Map<ShareId, readonly OwnMark[]>()
+
+  const isMarked = (share: ShareId): boolean =>
+    (own.get(share)?.at(-1)?.until ?? 0) > performance.now()
+
+  const markOwn = async (shares: readonly ShareId[]): Promise<void> => {
+    if (shares.length === 0) return
+    const until = performance.now() + TRUSTED_MS
+    const from = (await db.readNow()) + RIPE_MS
+    const documents = shares.map((share) => ({ _id: `${share}/${randomUUID()}`, share, from }))
+    await db.attempt(() => collection.insertMany(documents, { ordered: false }))
+    for (const { _id, share } of documents) {
+      own.set(share, [...(own.get(share) ?? []), { id: _id, until }])
+    }
+  }
+
+  const count = (shares: readonly ShareId[], by: 1 | -1): void => {
+    for (const share of shares) {
+      const writes = (underWay.get(share) ?? 0) + by
+      if (writes === 0) underWay.delete(share)
+      else underWay.set(share, writes)
+    }
+  }
+
+  const ripe = async (limit: number): Promise<readonly ChangeDocument[]> => {
+    const now = await db.readNow()
+    const filter = { from: { $lte: now } }
+    return db.attempt(() => collection.find(filter).limit(limit).toArray())
+  }
+
+  /** What is being written keeps its mark: it will have changed once more. */
+  const takeOwn = (share: ShareId): readonly string[] => {
+    dirty.delete(share)
+    if (underWay.has(share)) return []
+    const marks = own.get(share) ?? []
+    own.delete(share)
+    return marks.map(({ id }) => id)
+  }
+
+  return {
+    async watch(shares, write) {
+      const all = [...new Set(shares)]
+      count(all, 1)
+      try {
+        await markOwn(all.filter((share) => !isMarked(share)))
+        return await write()
+      } finally {
+        count(all, -1)
+        for (const share of all) dirty.add(share)
+      }
+    },
+    async mark(changes) {
+      const operations = changes.map(({ share, from }) => ({
+        updateOne: {
+          filter: { _id: `${share}/${from}` },
+          update: { $set: { share, from } },
+          upsert: true,
+        },
+      }))
+      if (operations.length === 0) return
+      await db.attempt(() => collection.bulkWrite(operations, { ordered: false }))
+    },
+    async take(limit) {
+      const marks = new Map<ShareId, string[]>()
+      for (const { _id, share } of await ripe(limit)) {
+        marks.set(share, [...(marks.get(share) ?? []), _id])
+      }
+      for (const share of dirty) {
+        if (marks.size >= limit) break
+        if (!marks.has(share)) marks.set(share, [])
+      }
+      return [...marks].map(([share, ids]) => ({ share, marks: [...ids, ...takeOwn(share)] }))
+    },
+    async remove(changed) {
+      const ids = changed.flatMap(({ marks }) => marks)
+      if (ids.length > 0) await db.attempt(() => collection.deleteMany({ _id: { $in: ids } }))
+    },
+  }
+}

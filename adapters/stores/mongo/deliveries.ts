@@ -1,0 +1,126 @@
+import type { mongo } from 'mongoose'
+import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
+import type { DeliveryStore, QueueDepth } from '#ports/store/deliveries.ts'
+import { deadlineStep } from '../claim-steps.ts'
+import { deferStep, type Moved, moveStep, wakeStep } from '../move-steps.ts'
+import { viewOf } from '../stored-delivery.ts'
+import { type ClaimDeps, createClaim } from './claims.ts'
+import type { Database } from './database.ts'
+import { type DeliveryDocument, toKey } from './delivery-document.ts'
+import type { Read } from './delivery-table.ts'
+import { createDueLanes } from './due-lanes.ts'
+import type { Known } from './known.ts'
+import type { Plans } from './plans.ts'
+import { createRecents } from './recents.ts'
+import { createSettle, type SettleDeps } from './settles.ts'
+import type { ShareLists } from './share-lists.ts'
+import type { WholeShares } from './whole-shares.ts'
+
+export interface DeliveriesDeps extends ClaimDeps, SettleDeps {
+  readonly known: Known
+  readonly plans: Plans
+  readonly whole: WholeShares
+  readonly lists: ShareLists
+}
+
+type Filter = mongo.Filter<DeliveryDocument>
+
+export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): DeliveryStore {
+  const { table, shares, reaches, receipts, known, plans, whole } = deps
+  const lanes = createDueLanes(db, table.collection)
+
+  /** One that only a plan knows of is made first. */
+  const find = async (id: DeliveryId): Promise<Read | undefined> => {
+    const found = await table.get(id)
+    const share = found ? undefined : splitDeliveryId(id)?.share
+    return share && (await plans.finishOf(share)) ? table.get(id) : found
+  }
+
+  const overdue = async (limit: number): Promise<readonly Read[]> => {
+    const now = await db.readNow()
+    const filter = {
+      'sweep.for': 'deadline',
+      'sweep.at': { $lte: now },
+      $or: [{ state: { $ne: 'sending' } }, { 'due.at': { $lte: now } }],
+    }
+    return table.find(filter as Filter, limit)
+  }
+
+  return {
+    claim: createClaim(db, deps),
+    settle: createSettle(db, deps),
+    due: lanes.due,
+    async nextDueInMs(channels) {
+      const [now, next] = await Promise.all([db.readNow(), lanes.next(channels)])
+      return next === null ? null : Math.max(0, next - now)
+    },
+    async get(id) {
+      const [now, read] = await Promise.all([db.readNow(), find(id)])
+      return read ? viewOf(read.delivery, now) : null
+    },
+    async ofShare(share: ShareId) {
+      const [now, reads] = await Promise.all([db.readNow(), whole.deliveries(share)])
+      return reads.map(({ delivery }) => viewOf(delivery, now))
+    },
+    async move(id, change) {
+      let moved: Moved | undefined
+      const stepped = await table.change(id, (delivery, now) => {
+        moved = moveStep(delivery, change, now)
+        return moved?.delivery
+      })
+      return stepped && moved?.matched ? viewOf(stepped.after, stepped.after.changedAt) : null
+    },
+    async defer(id, epoch, inMs, reason) {
+      const stepped = await table.change(id, (delivery, now) =>
+        deferStep(delivery, epoch, { inMs, reason }, now),
+      )
+      return stepped !== undefined
+    },
+    receipt: receipts.receipt,
+    unpark: receipts.unpark,
+    async expire(limit) {
+      const found = await overdue(limit)
+      const fates = await shares.fates(found.map(({ delivery }) => delivery.share))
+      const now = await db.readNow()
+      const held = await table.putAll(
+        found.flatMap((read) => {
+          const fate = fates.get(read.delivery.share)
+          return fate ? [{ read, after: deadlineStep(read.delivery, fate, now) }] : []
+        }),
+      )
+      return held.filter(Boolean).length
+    },
+    async wake(address, reach) {
+      await reaches.put(address, reach)
+      const filter = { finds: toKey(address), state: 'waiting' } as Filter
+      const woken = await Promise.all(
+        (await table.find(filter)).map(({ delivery: { id } }) =>
+          table.change(id, (one, now) =>
+            one.state === 'waiting' ? wakeStep(one, now) : undefined,
+          ),
+        ),
+      )
+      return woken.filter((one) => one !== undefined).length
+    },
+    async depth() {
+      const now = await db.readNow()
+      const due = { 'due.channel': { $exists: true }, 'due.at': { $lte: now } } as Filter
+      const group = { _id: '$due.channel', due: { $sum: 1 }, since: { $min: '$due.at' } }
+      const found = await db.attempt(() =>
+        table.collection
+          .aggregate<{ _id: QueueDepth['channel']; due: number; since: number }>([
+            { $match: due },
+            { $group: group },
+          ])
+          .toArray(),
+      )
+      return found.map(({ _id, due: count, since }) => ({
+        channel: _id,
+        due: count,
+        oldestMs: now - since,
+      }))
+    },
+    known: (account, endpoints) => known.of(account as never, endpoints),
+    ...createRecents(deps.lists, whole),
+  }
+}

@@ -1,0 +1,39 @@
+import type { mongo } from 'mongoose'
+import type { AccountId, EndpointKey } from '#core/ids.ts'
+import type { Database } from './database.ts'
+import { insertMissing } from './inserts.ts'
+import { documentSchema } from './schema.ts'
+
+/** An endpoint that an account wrote to: `account/endpoint`. */
+export interface KnownDocument {
+  readonly _id: string
+}
+
+const knownSchema = documentSchema<KnownDocument>({ _id: String })
+
+/** Whom accounts wrote to. */
+export interface Known {
+  of(account: AccountId, endpoints: readonly EndpointKey[]): Promise<ReadonlySet<EndpointKey>>
+  add(account: AccountId, endpoints: readonly EndpointKey[]): Promise<void>
+}
+
+export function createKnown(db: Database): Known {
+  const model = db.model('known_endpoints', knownSchema)
+  const collection = model.collection as unknown as mongo.Collection<KnownDocument>
+  return {
+    async of(account, endpoints) {
+      const ids = endpoints.map((endpoint) => idOf(account, endpoint))
+      const filter = { _id: { $in: ids } }
+      const found = await db.attempt(() => collection.find(filter).toArray())
+      return new Set(found.map(({ _id }) => _id.slice(account.length + 1) as EndpointKey))
+    },
+    async add(account, endpoints) {
+      const documents = endpoints.map((endpoint) => ({ _id: idOf(account, endpoint) }))
+      await db.attempt(() => insertMissing(collection, documents))
+    },
+  }
+}
+
+function idOf(account: AccountId, endpoint: EndpointKey): string {
+  return `${account}/${endpoint}`
+}

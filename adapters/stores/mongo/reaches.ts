@@ -1,0 +1,44 @@
+import type { mongo } from 'mongoose'
+import { Schema } from 'mongoose'
+import type { Address } from '#core/address.ts'
+import type { Reach } from '#ports/channel.ts'
+import type { Database } from './database.ts'
+import { documentSchema } from './schema.ts'
+
+/** What a channel learned about an address; `_id` is `channel/value`. */
+export interface ReachDocument {
+  readonly _id: string
+  readonly data: Reach
+}
+
+const reachSchema = documentSchema<ReachDocument>({ _id: String, data: Schema.Types.Mixed })
+
+export interface Reaches {
+  of(addresses: readonly Address[]): Promise<(address: Address) => Reach | null>
+  put(address: Address, reach: Reach): Promise<void>
+  drop(address: Address): Promise<void>
+}
+
+export function createReaches(db: Database): Reaches {
+  const model = db.model('reaches', reachSchema)
+  const collection = model.collection as unknown as mongo.Collection<ReachDocument>
+  return {
+    async of(addresses) {
+      const filter = { _id: { $in: addresses.map(idOf) } }
+      const found = await db.attempt(() => collection.find(filter).toArray())
+      const known = new Map(found.map(({ _id, data }) => [_id, data]))
+      return (address) => known.get(idOf(address)) ?? null
+    },
+    async put(address, data) {
+      const filter = { _id: idOf(address) }
+      await db.attempt(() => collection.updateOne(filter, { $set: { data } }, { upsert: true }))
+    },
+    async drop(address) {
+      await db.attempt(() => collection.deleteOne({ _id: idOf(address) }))
+    },
+  }
+}
+
+function idOf({ channel, value }: Address): string {
+  return `${channel}/${value}`
+}

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import type { mongo } from 'mongoose'
+import type { AccountId, Instant } from '#core/ids.ts'
+import type { AcceptResult, Quota } from '#ports/store/shares.ts'
+import { overQuota, type QuotaUse } from '../quota.ts'
+import type { Database } from './database.ts'
+import { isTaken } from './faults.ts'
+import { documentSchema } from './schema.ts'
+
+const DAY_MS = 86_400_000
+
+/** What an account used today, and how many shares it has. */
+export interface SenderDocument {
+  readonly _id: AccountId
+  /** The account's time: never before a share that was made. */
+  readonly at: Instant
+  /** Days since the epoch. */
+  readonly day: number
+  readonly messages: number
+  readonly newEndpoints: number
+  /** The number of its last share. */
+  readonly shares: number
+  /** The last turn that was granted. */
+  readonly granted?: string
+}
+
+const senderSchema = documentSchema<SenderDocument>({
+  _id: String,
+  at: Number,
+  day: Number,
+  messages: Number,
+  newEndpoints: Number,
+  shares: Number,
+  granted: String,
+})
+
+/** Leave to store a share or an addition. */
+export interface Turn {
+  readonly seq: number
+  readonly at: Instant
+  /** Where it was counted. */
+  readonly day: number
+}
+
+/** Counts what accounts send, and numbers their shares. */
+export interface Senders {
+  /**
+   * Counts what is to be added, in one step with asking the quota, and before it is stored: a crash in between
+   * counts too much, never too little.
+   */
+  take(
+    account: AccountId,
+    adds: QuotaUse,
+    quota: Quota | null,
+  ): Promise<Turn | Extract<AcceptResult, { kind: 'over-quota' }>>
+  /** It was not stored after all. */
+  giveBack(account: AccountId, turn: Turn, adds: QuotaUse): Promise<void>
+  /** The number of the account's last share. */
+  last(account: AccountId): Promise<number>
+}
+
+export function createSenders(db: Database): Senders {
+  const model = db.model('senders', senderSchema)
+  const collection = model.collection as unknown as mongo.Collection<SenderDocument>
+
+  const take: Senders['take'] = async (account, adds, quota) => {
+    const turn = randomUUID()
+    const update = taking(await db.readNow(), adds, quota, turn)
+    const options = { upsert: true, returnDocument: 'after' } as const
+    const sender = await db.attempt(() =>
+      collection.findOneAndUpdate({ _id: account }, update, options),
+    )
+    if (!sender) throw new Error('an upsert gave no document')
+    const { at, day, shares } = sender
+    if (sender.granted === turn) return { seq: shares, at, day }
+    const refusal = overQuota(quota, sender, adds, at)
+    if (!refusal) throw new Error('a quota was refused that has room')
+    return refusal
+  }
+
+  return {
+    // Two first shares may both try to make the document; the second one finds it then.
+    take: (account, adds, quota) =>
+      take(account, adds, quota).catch((error) =>
+        isTaken(error) ? take(account, adds, quota) : Promise.reject(error),
+      ),
+    async giveBack(account, { day }, { messages, newEndpoints }) {
+      const back = { $inc: { messages: -messages, newEndpoints: -newEndpoints } }
+      await db.attempt(() => collection.updateOne({ _id: account, day }, back))
+    },
+    async last(account) {
+      const sender = await db.attempt(() => collection.findOne({ _id: account }))
+      return sender?.shares ?? 0
+    },
+  }
+}
+
+/**
+ * The pipeline that counts where the quota has room, and leaves its name there. The time stands in it as a number:
+ * compatible servers cannot read their clock in an update that had to wait for another.
+ */
+function taking(now: Instant, adds: QuotaUse, quota: Quota | null, turn: string): object[] {
+  const today = { $toLong: { $floor: { $divide: ['$at', DAY_MS] } } }
+  const isToday = { $eq: [{ $ifNull: ['$day', -1] }, today] }
+  const usedToday = (path: string) => ({ $cond: [isToday, { $ifNull: [path, 0] }, 0] })
+  const granted = (then: object, otherwise: string) => ({
+    $cond: [{ $eq: ['$granted', turn] }, then, otherwise],
+  })
+  return [
+    { $set: { at: { $max: [{ $ifNull: ['$at', 0] }, now] } } },
+    {
+      $set: {
+        messages: usedToday('$messages'),
+        newEndpoints: usedToday('$newEndpoints'),
+        day: today,
+        shares: { $ifNull: ['$shares', 0] },
+      },
+    },
+    { $set: { granted: { $cond: [fits(adds, quota), turn, { $ifNull: ['$granted', ''] }] } } },
+    {
+      $set: {
+        messages: granted({ $add: ['$messages', adds.messages] }, '$messages'),
+        newEndpoints: granted({ $add: ['$newEndpoints', adds.newEndpoints] }, '$newEndpoints'),
+        shares: granted({ $add: ['$shares', 1] }, '$shares'),
+      },
+    },
+  ]
+}
+
+/** The rule of `overQuota`, as an expression. */
+function fits(adds: QuotaUse, quota: Quota | null): object | boolean {
+  if (!quota) return true
+  const messages = { $lte: [{ $add: ['$messages', adds.messages] }, quota.messagesPerDay] }
+  if (adds.newEndpoints === 0) return messages
+  const endpoints = { $add: ['$newEndpoints', adds.newEndpoints] }
+  return { $and: [messages, { $lte: [endpoints, quota.newEndpointsPerDay] }] }
+}

@@ -1,0 +1,35 @@
+import type { mongo } from 'mongoose'
+import type { ShareId } from '#core/ids.ts'
+import type { Share } from '#core/share.ts'
+import type { ShareFate } from '../stored-delivery.ts'
+import type { Database } from './database.ts'
+import { type ShareDocument, shareOf, shareSchema } from './share-document.ts'
+
+/** The documents of shares, as far as others ask for them. */
+export interface ShareTable {
+  readonly collection: mongo.Collection<ShareDocument>
+  getAll(ids: Iterable<ShareId>): Promise<ReadonlyMap<ShareId, Share>>
+  /** Whether shares were taken back. */
+  fates(ids: Iterable<ShareId>): Promise<ReadonlyMap<ShareId, ShareFate>>
+}
+
+export function createShareTable(db: Database): ShareTable {
+  const model = db.model('shares', shareSchema)
+  const collection = model.collection as unknown as mongo.Collection<ShareDocument>
+  const among = (ids: Iterable<ShareId>) => ({ _id: { $in: [...new Set(ids)] } })
+  return {
+    collection,
+    async getAll(ids) {
+      const query = collection.find(among(ids)).project<ShareDocument>({ plans: 0, keys: 0 })
+      const found = await db.attempt(() => query.toArray())
+      return new Map(found.map((document) => [document._id, shareOf(document)]))
+    },
+    async fates(ids) {
+      const query = collection
+        .find(among(ids))
+        .project<ShareFate & { _id: ShareId }>({ cancelledAt: 1, recalledAt: 1 })
+      const found = await db.attempt(() => query.toArray())
+      return new Map(found.map(({ _id, ...fate }) => [_id, fate]))
+    },
+  }
+}
