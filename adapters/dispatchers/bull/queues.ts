@@ -67,7 +67,11 @@ export async function openQueues(
     },
     serving(channel) {
       const blocking = another(client, WAITING)
-      return { bull: open(channel, () => blocking), disconnect: () => blocking.disconnect() }
+      const bull = open(channel, () => blocking)
+      // Bull would name its connection, and end the process where that is cut off.
+      bull.setWorkerName = async () => undefined
+      blocking.connect().catch(() => undefined)
+      return { bull, disconnect: () => blocking.disconnect() }
     },
     close() {
       client.disconnect()

@@ -55,14 +55,26 @@ export function serveChannel(
         'a delivery job failed; it is rung again',
       ),
   })
+  const kept = new Set<string>()
+  const letGo = Promise.withResolvers<void>()
+  let closing = false
+  const lets = (key: string): void => {
+    kept.delete(key)
+    if (closing && kept.size === 0) letGo.resolve()
+  }
   // Told when Bull has let go of the job: until then it would refuse to be rung anew.
-  bull.on('completed', (job, left: Left) => {
-    if (left !== null) deps.wire.left(String(job.id), left)
+  bull.on('completed', (entry, left: Left) => {
+    const key = String(entry.id)
+    if (left !== null) deps.wire.left(key, left)
+    lets(key)
   })
+  bull.on('failed', (entry) => lets(String(entry.id)))
+  const take = (entry: BullJob<EntryData>): Promise<Left> => {
+    kept.add(String(entry.id))
+    return offered(channel, queue, entry, deps.wire)
+  }
   // Ends with the queue; faults are Bull's `error`.
-  bull
-    .process(concurrency + LOOK_AHEAD, (job) => take(channel, queue, job, deps.wire))
-    .catch(() => undefined)
+  bull.process(concurrency + LOOK_AHEAD, take).catch(() => undefined)
 
   return {
     get waiting() {
@@ -76,9 +88,12 @@ export function serveChannel(
       // Else Bull waits for its own blocking call; what Redis hands out just now comes back as after a kill.
       setImmediate(disconnect)
       await queue.close(graceMs)
-      const closed = paused.then(() => bull.close())
-      closed.catch(() => undefined)
-      await endsWithin(FAREWELL_MS, closed)
+      closing = true
+      if (kept.size > 0) await endsWithin(FAREWELL_MS, letGo.promise)
+      await endsWithin(
+        FAREWELL_MS,
+        paused.then(() => bull.close(true)),
+      )
       disconnect()
       if (queue.running > 0)
         deps.logger.warn(
@@ -90,7 +105,7 @@ export function serveChannel(
 }
 
 /** Resolves when Bull may forget the job. */
-function take(
+function offered(
   channel: ChannelName,
   queue: ChannelQueue,
   entry: BullJob<EntryData>,
