@@ -22,6 +22,9 @@ export interface Answer {
   readonly unexpected: boolean
 }
 
+/** When to come back after an outage whose end nobody knows. */
+const OUTAGE_MS = 5_000
+
 /** Codes for what the libraries refuse by themselves, by status. */
 const LIBRARY_CODES: Readonly<Record<number, ErrorCode>> = {
   400: 'invalid_request',
@@ -60,6 +63,8 @@ function foreseen(error: unknown, texts: Texts): PassalongError | undefined {
 
 function headersFor(error: PassalongError | undefined): Record<string, string> {
   if (error?.code === 'unauthenticated') return { 'WWW-Authenticate': 'Bearer realm="passalong"' }
-  if (error?.retryAfterMs === undefined) return {}
-  return { 'Retry-After': String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))) }
+  const retryAfterMs =
+    error?.retryAfterMs ?? (error?.code === 'unavailable' ? OUTAGE_MS : undefined)
+  if (retryAfterMs === undefined) return {}
+  return { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) }
 }
