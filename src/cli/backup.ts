@@ -24,7 +24,7 @@ export async function backUp(desk: Desk, to: string, { force }: { force: boolean
     sessionSecret: config.secret('SESSION_SECRET') ?? keptSessionSecret(config.dataDir),
     spooled: readSpooled(join(config.dataDir, 'spool')),
     onProgress(done, total) {
-      desk.goOn()
+      desk.goOn('cli.ended')
       progress.show(barOf(done, total))
     },
   })
@@ -46,7 +46,7 @@ export async function restore(desk: Desk, from: string): Promise<void> {
     file,
     now: Date.now() as Instant,
     onProgress(done, total) {
-      desk.goOn()
+      desk.goOn('cli.ended')
       progress.show(barOf(done, total))
     },
   })

@@ -1,4 +1,4 @@
-import type { Texts } from '#locales/texts.ts'
+import type { TextKey, Texts } from '#locales/texts.ts'
 import type { Config } from '../config.ts'
 import type { Progress } from './progress.ts'
 
@@ -8,8 +8,8 @@ export interface Desk {
   readonly texts: Texts
   readonly json: boolean
   readonly progress: Progress
-  /** Throws once the person at the shell has ended the command. */
-  goOn(): void
+  /** Throws once the person at the shell has ended the command; the text says how things stand then. */
+  goOn(ended: TextKey): void
   print(line: string): void
   /** For people, beside the result: on stderr. */
   remark(line: string): void

@@ -126,5 +126,16 @@ export function createProgram({ texts, play, work, doctor }: Program): Command {
         await restore(desk, file)
       }),
     )
+  program
+    .command('move')
+    .description(texts('cli.help.move'))
+    .option('--to <uri>', texts('cli.help.moveTo'))
+    .option(...json)
+    .action(({ to, ...options }: SceneOptions & { to?: string }) =>
+      work(options, async (desk) => {
+        const { moveAway } = await import('./move.ts')
+        await moveAway(desk, to)
+      }),
+    )
   return program
 }

@@ -43,8 +43,10 @@ async function work(
   act: (desk: Desk) => Promise<void>,
 ): Promise<void> {
   if (remoteOf(process.env, texts)) throw new CliError(texts('cli.onlyLocal'), 2)
-  const ended = new AbortController()
-  const end = (): void => ended.abort(new CliError(texts('cli.ended')))
+  let ended = false
+  const end = (): void => {
+    ended = true
+  }
   const progress = createProgress()
   process.once('SIGINT', end).once('SIGTERM', end)
   try {
@@ -53,7 +55,9 @@ async function work(
       texts,
       json,
       progress,
-      goOn: () => ended.signal.throwIfAborted(),
+      goOn(how) {
+        if (ended) throw new CliError(texts(how))
+      },
       print: (line) => console.log(line),
       remark: (line) => console.error(line),
     })

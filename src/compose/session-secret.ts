@@ -13,14 +13,15 @@ import { join } from 'node:path'
 import type { PassalongError } from '#core/errors.ts'
 import { refusal } from '#core/refusal.ts'
 
-const FILE = 'session-secret'
+/** In the data folder. */
+export const SESSION_SECRET_FILE = 'session-secret'
 
 /**
  * The secret of a data folder, made at the first start and kept beside the data, for its owner alone. Stop links
  * and suppressions rest on it: whoever moves the data moves it too. Call it while the folder is held.
  */
 export function keepSessionSecret(dataDir: string): string {
-  const path = join(dataDir, FILE)
+  const path = join(dataDir, SESSION_SECRET_FILE)
   const kept = read(path)
   if (kept !== undefined) return kept
   const made = randomBytes(32).toString('base64url')
@@ -35,7 +36,7 @@ export function keepSessionSecret(dataDir: string): string {
 
 /** The secret that a data folder has already; null where none was made yet. */
 export function keptSessionSecret(dataDir: string): string | null {
-  return read(join(dataDir, FILE)) ?? null
+  return read(join(dataDir, SESSION_SECRET_FILE)) ?? null
 }
 
 function read(path: string): string | undefined {

@@ -10,7 +10,6 @@ import {
 } from '#core/ids.ts'
 import type { Receipt } from '#ports/channel.ts'
 import { type ArchiveKind, type ArchiveRecords, COUNTED_KEPT } from '#ports/store/archive.ts'
-import type { StatTally } from '../visit-tally.ts'
 import { type TokenRow, tokenOf } from './api-tokens.ts'
 import { type SuppressionRow, suppressionOf } from './consent.ts'
 import { type ContactRow, contactOf } from './contacts.ts'
@@ -21,7 +20,6 @@ import {
   type DeliveryRow,
   deliveryOf,
 } from './rows.ts'
-import { decodePage } from './visit-codec.ts'
 import { tallyOf } from './visit-merge.ts'
 
 type Row = Record<string, SQLOutputValue>
@@ -80,8 +78,11 @@ function ofLastDay(column: string, none: string): string {
 const ENDPOINT_COLUMNS = `endpoint, max(accepted_at IS NOT NULL) AS contacted,
   json_group_array(json_array(share, n, account, counted_at)) AS counted`
 
-/** Of every kind but shares, which are gathered from more than one table (archive-shares.ts). */
-export const READINGS: { readonly [K in Exclude<ArchiveKind, 'share'>]: Reading<K> } = {
+/** Kinds that are gathered from more than one table (archive-shares.ts, archive-visits.ts). */
+export type GatheredKind = 'share' | 'statistics' | 'listed'
+
+/** Of every other kind. */
+export const READINGS: { readonly [K in Exclude<ArchiveKind, GatheredKind>]: Reading<K> } = {
   account: {
     table: 'account',
     key: ['id'],
@@ -196,6 +197,7 @@ export const READINGS: { readonly [K in Exclude<ArchiveKind, 'share'>]: Reading<
         detail: row.detail,
       }),
       at: row.at as Instant,
+      nth: row.id as number,
     }),
   },
   kept: {
@@ -214,23 +216,6 @@ export const READINGS: { readonly [K in Exclude<ArchiveKind, 'share'>]: Reading<
     recordOf: (row) => ({
       delivery: deliveryId(row.share as ShareId, row.n as number),
       ...tallyOf(row),
-    }),
-  },
-  statistics: {
-    table: 'visit_share',
-    key: ['share'],
-    recordOf: (row) => ({
-      share: row.share as ShareId,
-      ...(JSON.parse(row.stats as string) as StatTally),
-    }),
-  },
-  listed: {
-    table: 'visit_page',
-    key: ['id'],
-    recordOf: (row) => ({
-      share: row.share as ShareId,
-      part: row.id as number,
-      visits: decodePage(row.share as ShareId, row.visits as string),
     }),
   },
   writer: {

@@ -7,8 +7,13 @@ const PAGE = 500
 
 type Keys = ArchivedShare['keys']
 
+export interface ShareReading {
+  read(after: ArchivePosition | null): AsyncGenerator<ArchivePage<'share'>>
+  count(): number
+}
+
 /** Shares by account and time, with what stands of them in other tables. */
-export function createShareReading(db: Database) {
+export function createShareReading(db: Database): ShareReading {
   const first = db.prepareTuples(`
     SELECT ${SHARE_COLUMNS}, next_n FROM share ORDER BY account, created_at, id LIMIT ${PAGE}`)
   const next = db.prepareTuples(`
@@ -16,6 +21,7 @@ export function createShareReading(db: Database) {
     ORDER BY account, created_at, id LIMIT ${PAGE}`)
   const before = db.prepare(`
     SELECT count(*) AS n FROM share WHERE account = ? AND (created_at, id) <= (?, ?)`)
+  const all = db.prepare('SELECT count(*) AS n FROM share')
   const keys = db.prepare('SELECT share, key, hash, until_at AS until FROM idempotency')
 
   /** A key lasts for days: there are few, beside the shares of years. */
@@ -33,7 +39,7 @@ export function createShareReading(db: Database) {
     return { account: String(account), nth: Number(before.get(account, at, id)?.n) }
   }
 
-  return async function* read(after: ArchivePosition | null): AsyncGenerator<ArchivePage<'share'>> {
+  async function* read(after: ArchivePosition | null): AsyncGenerator<ArchivePage<'share'>> {
     const taken = await db.read(keysByShare)
     let position = positionOf(after)
     let place = placeOf(position)
@@ -54,4 +60,6 @@ export function createShareReading(db: Database) {
       yield { records, position: positionText(position) }
     }
   }
+
+  return { read, count: () => Number(all.get()?.n) }
 }

@@ -7,8 +7,9 @@ import type {
 import type { Store } from '#ports/store/store.ts'
 import { steadyClock } from '../steady-clock.ts'
 import { positionOf, positionText } from './archive-position.ts'
-import { queriesOf, READINGS, type Reading } from './archive-readings.ts'
+import { type GatheredKind, queriesOf, READINGS, type Reading } from './archive-readings.ts'
 import { createShareReading } from './archive-shares.ts'
+import { createVisitReadings } from './archive-visits.ts'
 import { holdDataFolder } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
 import { composeStore, type SqliteDeps } from './store.ts'
@@ -57,9 +58,15 @@ async function settle(db: Database, { visits, shares }: Store): Promise<void> {
 }
 
 function readingsOf(db: Database): ArchiveSource {
-  const readShares = createShareReading(db)
+  const shares = createShareReading(db)
+  const visits = createVisitReadings(db)
+  const gathered: { readonly [K in GatheredKind]: Gathered<K> } = {
+    share: shares,
+    statistics: { read: visits.statistics, count: () => visits.count('statistics') },
+    listed: { read: visits.listed, count: () => visits.count('listed') },
+  }
 
-  async function* read<K extends Exclude<ArchiveKind, 'share'>>(
+  async function* readTable<K extends TableKind>(
     kind: K,
     after: ArchivePosition | null,
   ): AsyncGenerator<ArchivePage<K>> {
@@ -79,16 +86,25 @@ function readingsOf(db: Database): ArchiveSource {
     }
   }
 
+  const countTable = (kind: TableKind): number =>
+    Number(db.prepare(queriesOf(READINGS[kind], PAGE).count).get()?.n)
+
   return {
-    count: (kind) =>
-      db.read(() => {
-        const all =
-          kind === 'share'
-            ? 'SELECT count(*) AS n FROM share'
-            : queriesOf(READINGS[kind], PAGE).count
-        return Number(db.prepare(all).get()?.n)
-      }),
+    count: (kind) => db.read(() => (isGathered(kind) ? gathered[kind].count() : countTable(kind))),
     read: <K extends ArchiveKind>(kind: K, after: ArchivePosition | null) =>
-      (kind === 'share' ? readShares(after) : read(kind, after)) as AsyncIterable<ArchivePage<K>>,
+      (isGathered(kind) ? gathered[kind].read(after) : readTable(kind, after)) as AsyncIterable<
+        ArchivePage<K>
+      >,
   }
+}
+
+type TableKind = Exclude<ArchiveKind, GatheredKind>
+
+interface Gathered<K extends GatheredKind> {
+  read(after: ArchivePosition | null): AsyncGenerator<ArchivePage<K>>
+  count(): number
+}
+
+function isGathered(kind: ArchiveKind): kind is GatheredKind {
+  return !Object.hasOwn(READINGS, kind)
 }

@@ -1,8 +1,9 @@
 import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { PassalongError } from '#core/errors.ts'
+import { PassalongError } from '#core/errors.ts'
 import { refusal } from '#core/refusal.ts'
+import { refuseMoved } from './moved-mark.ts'
 import { finishRestore } from './unfinished-restore.ts'
 
 /** The database's file in a data folder. */
@@ -22,7 +23,7 @@ export interface DataFolder {
  * Makes the folder (for its owner alone) and holds it for this process. The lock is a transaction on a small
  * database beside the data: the system ends it with the process, however that ends. A restore that was decided
  * and not carried out yet is, here.
- * Throws `conflict` where another process holds it.
+ * Throws `conflict` where another process holds it, or its data was moved elsewhere.
  */
 export function holdDataFolder(place: SqlitePlace): DataFolder {
   const path = 'dataDir' in place ? join(place.dataDir, DATABASE) : place.path
@@ -36,10 +37,11 @@ export function holdDataFolder(place: SqlitePlace): DataFolder {
   }
   const lock = lockOrThrow(`${database}.lock`, folder)
   try {
+    refuseMoved(folder)
     finishRestore(folder, basename(database))
   } catch (error) {
     lock.close()
-    throw folderFault(folder, error)
+    throw error instanceof PassalongError ? error : folderFault(folder, error)
   }
   return { folder, database, release: () => lock.isOpen && lock.close() }
 }

@@ -27,11 +27,13 @@ export type Moved = Readonly<Record<ArchiveKind, Digest>>
 /**
  * Copies everything, then reads both stores from end to end and compares. Killed at any point it is taken up
  * again where it stood. Where the source changed between two tries, what was copied before is copied anew, once.
- * Throws `conflict` where the target holds other data, `unavailable` where the two still differ.
+ * Null: it was finished before. Throws `conflict` where the target holds other data, `unavailable` where the two
+ * still differ.
  */
-export async function move(deps: MoveDeps): Promise<Moved> {
+export async function move(deps: MoveDeps): Promise<Moved | null> {
   const { target } = deps
   const positions = await target.begin(deps.sourceName)
+  if (positions === 'finished') return null
   const total = await countAll(deps.source)
   await copy(deps, positions, total)
   let { moved, differing } = await compare(deps, total)

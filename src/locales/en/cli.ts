@@ -93,13 +93,17 @@ export const cli = {
     'Set MONGODB_URI to it and SESSION_SECRET to the secret in {secret} (or SESSION_SECRET_FILE to that file) in every process, then start. {folder} is not used any more; keep it until you are sure.',
   'move.nextWithSecret':
     'Set MONGODB_URI to it and start, with the same SESSION_SECRET in every process. {folder} is not used any more; keep it until you are sure.',
+  'move.before': 'The data was moved to {place} already.',
   'move.copying': '{bar}  copying',
   'move.checking': '{bar}  comparing',
   'move.ended': 'Ended before it was done. The same command takes it up again.',
   'move.cannot.scheme': 'Write --to mongodb://user:password@host/database.',
   'move.cannot.holdsData':
     '{place} holds other data already. Name an empty database: move --to mongodb://host/another',
-  'move.cannot.done': 'The data was moved to {place} already. Set MONGODB_URI to it and start.',
+  'move.cannot.halfMoved':
+    '{place} holds only a part of a data folder that is being moved there. Run the same move again to its end first.',
+  'move.cannot.moved':
+    'The data in {folder} was moved to {place}, and is out of date here. Set MONGODB_URI to that; or, to go back for good, delete the file {file}.',
   'move.cannot.otherSource':
     'Another data folder is being moved to {place}. Finish that one, or name another database.',
   'move.cannot.differs':

@@ -86,13 +86,17 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
     '请在每个进程中将 MONGODB_URI 设为该数据库，将 SESSION_SECRET 设为 {secret} 中的密钥（或将 SESSION_SECRET_FILE 设为该文件），然后启动。{folder} 不再使用；确认无误前请保留。',
   'move.nextWithSecret':
     '请将 MONGODB_URI 设为该数据库，并在每个进程中使用同一个 SESSION_SECRET，然后启动。{folder} 不再使用；确认无误前请保留。',
+  'move.before': '数据此前已迁移到 {place}。',
   'move.copying': '{bar}  正在复制',
   'move.checking': '{bar}  正在核对',
   'move.ended': '在完成之前已中止。再次运行同一命令即可继续。',
   'move.cannot.scheme': '请写 --to mongodb://用户:密码@主机/数据库。',
   'move.cannot.holdsData':
     '{place} 中已有其他数据。请指定空的数据库：move --to mongodb://主机/其他名称',
-  'move.cannot.done': '数据已迁移到 {place}。请将 MONGODB_URI 设为该数据库并启动。',
+  'move.cannot.halfMoved':
+    '{place} 中只有正在迁移的数据目录的一部分。请先再次运行同一迁移命令直至完成。',
+  'move.cannot.moved':
+    '{folder} 中的数据已迁移到 {place}，此处的已过时。请将 MONGODB_URI 设为该数据库；若确定要改回，请删除文件 {file}。',
   'move.cannot.otherSource': '另一个数据目录正在迁移到 {place}。请先完成，或指定其他数据库。',
   'move.cannot.differs':
     '复制的内容与此处不一致：{kinds}。此处未作任何更改；请在没有服务器使用数据目录时再次运行该命令。',

@@ -36,7 +36,8 @@ export interface ArchiveRecords {
   readonly share: ArchivedShare
   readonly delivery: ArchivedDelivery
   readonly endpoint: ArchivedEndpoint
-  readonly parked: Receipt & { readonly at: Instant }
+  /** `nth`: the order in which they came. */
+  readonly parked: Receipt & { readonly at: Instant; readonly nth: number }
   readonly kept: {
     readonly delivery: DeliveryId
     readonly at: Instant
@@ -111,14 +112,20 @@ export interface ArchivedTally {
   readonly lastVisitAt: Instant | null
 }
 
-/** By day, human visits and others; by agent, human ones. */
+/** A list of visits is divided into parts of so many; the last one, which is not full, is its head. */
+export const VISITS_PER_PART = 64
+
+/** What is known of a share's visits. By day, human ones and others; by agent, human ones. */
 export interface ArchivedStatistics {
   readonly share: ShareId
   readonly days: Readonly<Record<string, readonly [human: number, other: number]>>
   readonly agents: Readonly<Record<string, number>>
+  /** Tracked visits, those of the head among them. */
+  readonly listed: number
+  readonly head: readonly Visit[]
 }
 
-/** Some tracked visits of a share, in the order they were merged; parts are numbered in that order. */
+/** A full part of a share's tracked visits, in the order they were merged; counted from 0. */
 export interface ArchivedVisits {
   readonly share: ShareId
   readonly part: number
@@ -175,10 +182,10 @@ export type MovePositions = (kind: ArchiveKind) => ArchivePosition | null
 /** A store that is filled from another one. Until `finish` no process may work on it, and stores refuse to open. */
 export interface ArchiveTarget {
   /**
-   * Begins a move from the source of that name, or takes it up where it stood. Throws `conflict` where the store
-   * holds other data, or the whole of a move already.
+   * Begins a move from the source of that name, or takes it up where it stood. `finished`: all of it is here
+   * already, and may be in use. Throws `conflict` where the store holds other data.
    */
-  begin(source: string): Promise<MovePositions>
+  begin(source: string): Promise<MovePositions | 'finished'>
   /** Stores the records and notes how far it came. The same records again change nothing. */
   write<K extends ArchiveKind>(kind: K, page: ArchivePage<K>): Promise<void>
   /** Every record, in any order. */

@@ -1,0 +1,288 @@
+import type { mongo } from 'mongoose'
+import type { ChannelName } from '#core/address.ts'
+import type {
+  AccountId,
+  ConnectionId,
+  DeliveryId,
+  EndpointKey,
+  Instant,
+  ShareId,
+} from '#core/ids.ts'
+import type { ArchiveKind, ArchiveRecords } from '#ports/store/archive.ts'
+import { nameKey } from '../name-key.ts'
+import { decodePage, encodePage } from '../sqlite/visit-codec.ts'
+import type { StatTally } from '../visit-tally.ts'
+import { type AccountDocument, accountOf } from './accounts.ts'
+import { type TokenDocument, tokenOf } from './api-tokens.ts'
+import type { DownConnection } from './connections.ts'
+import { type SuppressionDocument, suppressionId, suppressionOf } from './consent.ts'
+import { type ContactDocument, contactOf } from './contacts.ts'
+import { type DeliveryDocument, deliveryOf, fieldsOf, refKey } from './delivery-document.ts'
+import type { EndpointDocument } from './endpoints.ts'
+import type { KnownDocument } from './known.ts'
+import type { KeptDocument } from './outbox.ts'
+import type { ReachDocument } from './reaches.ts'
+import type { ParkedDocument } from './receipts.ts'
+import type { SenderDocument } from './senders.ts'
+import type { SessionDocument } from './sessions.ts'
+import { type ShareDocument, shareDocument, shareOf } from './share-document.ts'
+import type { TicketDocument } from './tickets.ts'
+import {
+  type CountDocument,
+  type PageDocument,
+  pageId,
+  type SaltDocument,
+  type ShareVisitsDocument,
+  type WriterDocument,
+} from './visit-documents.ts'
+import { bytesOf } from './visit-salts.ts'
+
+const DAY_MS = 86_400_000
+/** Names the write that made a moved document. */
+const STAMP = 'moved'
+/** Merges of visits are counted from 1. */
+const BEFORE_MERGES = 0
+
+type Stored<K extends ArchiveKind> = ArchiveRecords[K]
+
+/** How the records of a kind are kept: as the documents that the store itself makes of them, and back. */
+export interface Keeping<K extends ArchiveKind> {
+  readonly collection: string
+  documentOf(record: Stored<K>): mongo.Document & { _id: string }
+  recordOf(document: { readonly _id: string }): Stored<K>
+}
+
+function keep<K extends ArchiveKind, D extends { readonly _id: string }>(
+  collection: string,
+  documentOf: (record: Stored<K>) => D,
+  recordOf: (document: D) => Stored<K>,
+): Keeping<K> {
+  return {
+    collection,
+    documentOf: (record) => ({ ...documentOf(record) }),
+    recordOf: (document) => recordOf(document as D),
+  }
+}
+
+export const KEEPINGS: { readonly [K in ArchiveKind]: Keeping<K> } = {
+  account: keep<'account', AccountDocument>(
+    'accounts',
+    ({ account: { id, ...account }, passwordHash }) => ({ _id: id, ...account, passwordHash }),
+    (document) => ({ account: accountOf(document), passwordHash: document.passwordHash }),
+  ),
+  session: keep<'session', SessionDocument>(
+    'sessions',
+    ({ keyHash, ...session }) => ({ _id: keyHash, ...session }),
+    ({ _id, until, ...session }) => ({ keyHash: _id, ...session, until: until as Instant }),
+  ),
+  token: keep<'token', TokenDocument>(
+    'api_tokens',
+    ({ hash, token: { id, ...token } }) => ({ _id: hash, tokenId: id, ...token }),
+    (document) => ({ hash: document._id, token: tokenOf(document) }),
+  ),
+  ticket: keep<'ticket', TicketDocument>(
+    'tickets',
+    ({ hash, ...ticket }) => ({ _id: hash, ...ticket }),
+    ({ _id, until, ...ticket }) => ({ hash: _id, ...ticket, until: until as Instant }),
+  ),
+  contact: keep<'contact', ContactDocument>(
+    'contacts',
+    ({ id, ...contact }) => ({ _id: id, ...contact, nameKey: nameKey(contact.name) }),
+    contactOf,
+  ),
+  notes: keep<'notes', { readonly _id: AccountId; readonly notes: readonly string[] }>(
+    'canned_notes',
+    ({ account, notes }) => ({ _id: account, notes }),
+    ({ _id, notes }) => ({ account: _id, notes }),
+  ),
+  suppression: keep<'suppression', SuppressionDocument>(
+    'suppressions',
+    (suppression) => {
+      const document = { ...suppression, account: suppression.account ?? ('' as const) }
+      return { _id: suppressionId(document), ...document }
+    },
+    suppressionOf,
+  ),
+  untracked: keep<'untracked', { readonly _id: EndpointKey }>(
+    'untracked',
+    ({ endpoint }) => ({ _id: endpoint }),
+    ({ _id }) => ({ endpoint: _id }),
+  ),
+  down: keep<'down', DownConnection>(
+    'connections_down',
+    ({ connection, ...down }) => ({
+      _id: `${connection.channel}/${connection.connection}`,
+      ...connection,
+      ...down,
+    }),
+    ({ channel, connection, since, detail }) => ({
+      connection: { channel, connection },
+      since,
+      detail,
+    }),
+  ),
+  reach: keep<'reach', ReachDocument>(
+    'reaches',
+    ({ address, reach }) => ({ _id: `${address.channel}/${address.value}`, data: reach }),
+    ({ _id, data }) => {
+      const [channel, value] = halves(_id)
+      return { address: { channel: channel as ChannelName, value }, reach: data }
+    },
+  ),
+  known: keep<'known', KnownDocument>(
+    'known_endpoints',
+    ({ account, endpoint }) => ({ _id: `${account}/${endpoint}` }),
+    ({ _id }) => {
+      const [account, endpoint] = halves(_id)
+      return { account: account as AccountId, endpoint: endpoint as EndpointKey }
+    },
+  ),
+  sender: keep<'sender', SenderDocument>(
+    'senders',
+    ({ account, lastShareAt, day, ...sender }) => ({
+      _id: account,
+      at: lastShareAt,
+      day: Date.parse(day) / DAY_MS,
+      ...sender,
+    }),
+    ({ _id, at, day, shares, messages, newEndpoints }) => ({
+      account: _id,
+      lastShareAt: at,
+      day: new Date(day * DAY_MS).toISOString().slice(0, 10),
+      shares,
+      messages,
+      newEndpoints,
+    }),
+  ),
+  share: keep<'share', ShareDocument>('shares', shareDocumentOf, (document) => ({
+    share: shareOf(document),
+    nth: document.seq,
+    nextN: document.deliveries,
+    keys: (document.keys ?? []).map(({ id, hash, until }) => ({ key: halves(id)[1], hash, until })),
+  })),
+  delivery: keep<'delivery', DeliveryDocument>(
+    'deliveries',
+    ({ delivery, ...more }) => ({ ...fieldsOf({ ...delivery, ...more }), stamp: STAMP }),
+    (document) => {
+      const { holder, countedAt, ...delivery } = deliveryOf(document)
+      return { delivery, holder, countedAt }
+    },
+  ),
+  endpoint: keep<'endpoint', EndpointDocument>(
+    'endpoints',
+    ({ endpoint, ...counts }) => ({ _id: endpoint, ...counts, stamp: STAMP }),
+    ({ _id, contacted = false, counted }) => ({ endpoint: _id, contacted, counted }),
+  ),
+  kept: keep<'kept', KeptDocument>(
+    'outbox',
+    ({ delivery, rendered, ...kept }) => ({
+      _id: delivery,
+      ...kept,
+      rendered: JSON.stringify(rendered),
+    }),
+    ({ _id, rendered, ...kept }) => ({
+      delivery: _id,
+      ...kept,
+      rendered: JSON.parse(rendered),
+    }),
+  ),
+  parked: keep<'parked', ParkedDocument>(
+    'parked_receipts',
+    ({ connection, providerId, verdict, at, nth }) => {
+      const ref = refKey(connection, providerId)
+      const { state, reason, detail } = verdict
+      return { _id: `${ref}/${state}`, ref, state, reason, detail, at, seq: nth }
+    },
+    ({ ref, state, reason, detail, at, seq }) => ({
+      ...splitRef(ref),
+      verdict: { state, reason, detail },
+      at,
+      nth: seq,
+    }),
+  ),
+  tally: keep<'tally', CountDocument>(
+    'visit_counts',
+    ({ delivery, counts, firstOpenedAt, lastVisitAt, ...more }) => ({
+      _id: delivery,
+      ...counts,
+      ...more,
+      firstAt: firstOpenedAt,
+      lastAt: lastVisitAt,
+      ...(firstOpenedAt === null ? {} : { openedOf: shareOfDelivery(delivery) }),
+      merge: BEFORE_MERGES,
+    }),
+    ({ _id, human, preview, prefetch, scanner, own, untracked, doubtful, firstAt, lastAt }) => ({
+      delivery: _id,
+      counts: { human, preview, prefetch, scanner, own },
+      untracked,
+      doubtful,
+      firstOpenedAt: firstAt,
+      lastVisitAt: lastAt,
+    }),
+  ),
+  statistics: keep<'statistics', ShareVisitsDocument>(
+    'visit_shares',
+    ({ share, days, agents, listed, head }) => ({
+      _id: share,
+      stats: JSON.stringify({ days, agents }),
+      listed,
+      head: encodePage(head),
+      merge: BEFORE_MERGES,
+    }),
+    ({ _id, stats, listed, head }) => {
+      const { days, agents } = JSON.parse(stats) as StatTally
+      return { share: _id, days, agents, listed, head: decodePage(_id, head) }
+    },
+  ),
+  listed: keep<'listed', PageDocument>(
+    'visit_pages',
+    ({ share, part, visits }) => ({
+      _id: pageId(share, part),
+      lastAt: visits.at(-1)?.at ?? 0,
+      visits: encodePage(visits),
+    }),
+    ({ _id, visits }) => {
+      const [share = '', part] = _id.split(':')
+      const id = share as ShareId
+      return { share: id, part: Number(part), visits: decodePage(id, visits) }
+    },
+  ),
+  writer: keep<'writer', WriterDocument>(
+    'visit_writers',
+    ({ writer, seq }) => ({ _id: writer, seq }),
+    ({ _id, seq }) => ({ writer: _id, seq }),
+  ),
+  salt: keep<'salt', SaltDocument>(
+    'visit_salts',
+    ({ day, salt, madeAt }) => ({ _id: day, salt: Buffer.from(salt), madeAt }),
+    ({ _id, salt, madeAt }) => ({ day: _id, salt: bytesOf(salt), madeAt: madeAt as Instant }),
+  ),
+}
+
+function shareDocumentOf({ share, nth, nextN, keys }: Stored<'share'>): ShareDocument {
+  const parts = keys.map(({ key, ...part }) => ({ id: `${share.account}/${key}`, ...part }))
+  return shareDocument(share, {
+    seq: nth,
+    deliveries: nextN,
+    ...(parts.length > 0 ? { keys: parts } : {}),
+  })
+}
+
+/** What stands before the first slash, and after it. */
+function halves(id: string): readonly [string, string] {
+  const cut = id.indexOf('/')
+  return [id.slice(0, cut), id.slice(cut + 1)]
+}
+/** As `refKey` writes it; a connection's name has no slash. */
+function splitRef(ref: string): Pick<Stored<'parked'>, 'connection' | 'providerId'> {
+  const [channel, rest] = halves(ref.slice('ref:'.length))
+  const [connection, providerId] = halves(rest)
+  return {
+    connection: { channel: channel as ChannelName, connection: connection as ConnectionId },
+    providerId,
+  }
+}
+
+function shareOfDelivery(delivery: DeliveryId): ShareId {
+  return delivery.slice(0, delivery.lastIndexOf('-')) as ShareId
+}
