@@ -108,7 +108,7 @@ export function createMongoAccounts(db: Database): MongoAccounts {
   }
 }
 
-function accountOf(found: AccountDocument): Account {
+export function accountOf(found: AccountDocument): Account {
   return {
     id: found._id,
     username: found.username,

@@ -10,7 +10,7 @@ const USE_NOTED_MS = 60_000
 
 type ApiTokens = Pick<AccountStore, 'addToken' | 'useToken' | 'tokens' | 'revokeToken'>
 
-interface TokenDocument {
+export interface TokenDocument {
   /** The token's hash. */
   readonly _id: string
   readonly tokenId: string
@@ -69,7 +69,7 @@ export function createMongoApiTokens(
   }
 }
 
-function tokenOf(found: TokenDocument): ApiToken {
+export function tokenOf(found: TokenDocument): ApiToken {
   return {
     id: found.tokenId,
     account: found.account,

@@ -6,7 +6,7 @@ import type { Leases } from './leases.ts'
 import { documentSchema } from './schema.ts'
 import { literal, once, UPSERT } from './update.ts'
 
-interface DownConnection {
+export interface DownConnection {
   readonly _id: string
   readonly channel: ChannelName
   readonly connection: ConnectionId

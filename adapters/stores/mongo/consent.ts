@@ -43,7 +43,9 @@ export function createMongoConsent(db: Database): MongoConsent {
     async suppress(endpoint, account, kind, forMs) {
       const key: SuppressionKey = { endpoint, account: account ?? '', kind }
       const steps = [{ $set: { ...literals(key), ...lasting(db.now(), forMs) } }]
-      await db.attempt(() => suppressions.updateOne({ _id: idOf(key) }, steps, UPSERT).exec())
+      await db.attempt(() =>
+        suppressions.updateOne({ _id: suppressionId(key) }, steps, UPSERT).exec(),
+      )
     },
     async lift(endpoint, account, kind) {
       const whose = account === 'all' ? {} : { account: account ?? ('' as const) }
@@ -69,7 +71,7 @@ export function createMongoConsent(db: Database): MongoConsent {
 
 type SuppressionKey = Pick<SuppressionDocument, 'endpoint' | 'account' | 'kind'>
 
-function idOf({ endpoint, account, kind }: SuppressionKey): string {
+export function suppressionId({ endpoint, account, kind }: SuppressionKey): string {
   return [endpoint, account, kind].join('/')
 }
 
@@ -99,7 +101,7 @@ function stands({ until, now }: Timed<SuppressionDocument>): boolean {
   return until === null || until > now
 }
 
-function suppressionOf(found: SuppressionDocument): Suppression {
+export function suppressionOf(found: SuppressionDocument): Suppression {
   return {
     endpoint: found.endpoint,
     account: found.account === '' ? null : found.account,

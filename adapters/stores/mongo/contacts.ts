@@ -6,7 +6,7 @@ import type { Database } from './database.ts'
 import { isTaken } from './faults.ts'
 import { documentSchema } from './schema.ts'
 
-interface ContactDocument extends Omit<Contact, 'id'> {
+export interface ContactDocument extends Omit<Contact, 'id'> {
   readonly _id: ContactId
   readonly nameKey: string
 }
@@ -71,7 +71,7 @@ export function createMongoContacts(db: Database): ContactStore {
   }
 }
 
-function contactOf(found: ContactDocument): Contact {
+export function contactOf(found: ContactDocument): Contact {
   return {
     id: found._id,
     account: found.account,

@@ -17,8 +17,8 @@ const POOL_SIZE = 50
 /** Until a server that can be written to is found. Shorter than a start may take to say that there is none. */
 const SELECTION_MS = 2_500
 const CONNECT_MS = 2_500
-/** For a free connection. They run out where the server is frozen: then to wait longer would not help. */
-const QUEUE_MS = 2_500
+/** For a free connection. Below `CALL_MS`, so that what was given up does not go out afterwards. */
+const QUEUE_MS = 4_000
 /** A connection that was silent for so long within a call is given up with it. Above `CALL_MS`. */
 const SILENCE_MS = 20_000
 const DEFAULT_NAME = 'passalong'
@@ -38,6 +38,8 @@ export interface Database {
   model<T>(collection: string, schema: Schema<T>): Model<T>
   /** Runs one call, with a time limit of its own. Faults become `unavailable`. */
   attempt<T>(operation: () => Promise<T>): Promise<T>
+  /** Throws where reading and writing do not work now. */
+  check(): Promise<void>
   /** The connection itself, for what models do not know: commands, indexes. */
   readonly connection: Connection
   close(): Promise<void>
@@ -69,6 +71,7 @@ export async function openDatabase(
   const connection = await connect(uri(), poolSize).catch((cause: unknown) => {
     throw refusal('unavailable', 'setup.cannot.database', { cause, values: { place } })
   })
+  const state = connection.collection<SchemaState>(SCHEMA_STATE)
   const now = (): object => {
     const ahead = aheadMs()
     const ofServer = { $toLong: '$$NOW' }
@@ -80,8 +83,7 @@ export async function openDatabase(
     now,
     async readNow() {
       const [read] = await withinTime(() =>
-        connection
-          .collection<SchemaState>(SCHEMA_STATE)
+        state
           .aggregate([{ $match: { _id: 'schema' } }, { $project: { _id: 0, now: now() } }])
           .toArray(),
       )
@@ -95,6 +97,10 @@ export async function openDatabase(
       return connection.model<T>(collection, schema, collection)
     },
     attempt: (operation) => withinTime(operation),
+    async check() {
+      const checked = [{ $set: { checkedAt: now() } }]
+      await withinTime(() => state.updateOne({ _id: 'schema' }, checked))
+    },
     close: () => connection.close(),
   }
 }

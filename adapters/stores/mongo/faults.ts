@@ -4,6 +4,8 @@ import { refusal } from '#core/refusal.ts'
 
 /** The server's code for a broken unique index. */
 const DUPLICATE_KEY = 11_000
+/** Its code for an update that it cannot make sense of. */
+const FAILED_TO_PARSE = 9
 /** When a caller may try again: a server that was restarted, or a new primary, is there by then. */
 const RETRY_AFTER_MS = 5_000
 
@@ -19,6 +21,30 @@ export function isTaken(error: unknown, index?: string): boolean {
  */
 function brokenIndex({ message }: Error): string | undefined {
   return /index:? '?(?:\S*\$)?([^\s':]+)/i.exec(message)?.[1]
+}
+
+/**
+ * Whether an update by the server's clock met another one of the same document. Compatible servers then look at it
+ * a second time, do not know `$$NOW` any more, and write nothing.
+ */
+export function isMet(error: unknown): boolean {
+  if (!(error instanceof mongo.MongoServerError) || error.code !== FAILED_TO_PARSE) return false
+  return error.message.includes('$$NOW')
+}
+
+/** For writes that make what is not there, unordered: that some were made already is no fault. */
+export async function ignoreTaken(writing: Promise<unknown>): Promise<void> {
+  try {
+    await writing
+  } catch (error) {
+    if (!isTaken(error) || !isTakenAlone(error)) throw error
+  }
+}
+
+/** A fault of several documents bears the code of the first. */
+function isTakenAlone(error: unknown): boolean {
+  if (!(error instanceof mongo.MongoBulkWriteError)) return true
+  return [error.writeErrors].flat().every(({ code }) => code === DUPLICATE_KEY)
 }
 
 /** What callers get for a fault of the driver or the server (gone, too slow, closed): `unavailable`, with cause. */

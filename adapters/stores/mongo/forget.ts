@@ -1,10 +1,11 @@
 import type { Model } from 'mongoose'
+import type { Instant } from '#core/ids.ts'
 import type { Database } from './database.ts'
 
 /** A document that is of no use from a time on. */
 export interface Ending {
   readonly _id: string
-  readonly until: number
+  readonly until: Instant
 }
 
 /** Deletes what ran out, at most so many. */

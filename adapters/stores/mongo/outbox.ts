@@ -5,7 +5,7 @@ import type { Database } from './database.ts'
 import { documentSchema } from './schema.ts'
 import { literal, once, UPSERT } from './update.ts'
 
-interface KeptDocument {
+export interface KeptDocument {
   readonly _id: DeliveryId
   readonly at: Instant
   /** As JSON: what is shown is exactly what was made. */

@@ -8,6 +8,8 @@ export interface SchemaState {
   readonly version: number
   readonly holder?: string
   readonly until?: number
+  /** When somebody last asked whether writing works. */
+  readonly checkedAt?: number
 }
 
 export const schemaState = documentSchema<SchemaState>({
@@ -15,4 +17,5 @@ export const schemaState = documentSchema<SchemaState>({
   version: Number,
   holder: String,
   until: Number,
+  checkedAt: Number,
 })

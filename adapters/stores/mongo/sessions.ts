@@ -6,7 +6,7 @@ import { documentSchema } from './schema.ts'
 import { literal, UPSERT } from './update.ts'
 
 /** `_id` is the hash of its key. */
-interface SessionDocument extends Ending {
+export interface SessionDocument extends Ending {
   readonly account: AccountId | null
   readonly data: string
 }

@@ -5,7 +5,7 @@ import { documentSchema } from './schema.ts'
 import { literal, UPSERT } from './update.ts'
 
 /** `_id` is the link's hash. */
-interface TicketDocument extends Ending {
+export interface TicketDocument extends Ending {
   readonly purpose: TicketPurpose
   readonly subject: string
 }

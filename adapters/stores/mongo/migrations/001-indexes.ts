@@ -45,7 +45,12 @@ const SHARING: Indexes = {
   parked_receipts: [{ name: 'at', key: { at: 1 } }],
 }
 
-const ALL: readonly Indexes[] = [PEOPLE, SHARING]
+const VISITING: Indexes = {
+  visit_counts: [{ name: 'opened', key: { openedOf: 1 }, sparse: true }],
+  visit_salts: [{ name: 'made', key: { madeAt: 1 } }],
+}
+
+const ALL: readonly Indexes[] = [PEOPLE, SHARING, VISITING]
 
 /** An index over many documents takes its time; a process that is killed meanwhile finds it made. */
 const BUILD_MS = 600_000

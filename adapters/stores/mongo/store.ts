@@ -1,0 +1,63 @@
+import type { RandomBytes } from '#core/ids.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Store } from '#ports/store/store.ts'
+import { createMongoAccounts } from './accounts.ts'
+import { createMongoConnections } from './connections.ts'
+import { createMongoConsent } from './consent.ts'
+import { createMongoContacts } from './contacts.ts'
+import { type Database, type MongoPlace, openDatabase } from './database.ts'
+import { createLeases } from './leases.ts'
+import { migrate } from './migrations.ts'
+import { createMongoOutbox } from './outbox.ts'
+import { createMongoSharing, createSharingTables, recipientsOf } from './sharing.ts'
+import { createMongoVisits } from './visits.ts'
+
+export interface MongoDeps {
+  readonly logger: Logger
+  readonly randomBytes: RandomBytes
+  /** How far the store's time is ahead of the server's clock, in ms: tests let time pass by it. */
+  readonly aheadMs?: () => number
+}
+
+/**
+ * The store of several processes, on a server that speaks MongoDB's protocol. One document is what is written
+ * whole; each use case says what a crash between two of them leaves, and who finishes it. There are no
+ * transactions, which stand-alone and compatible servers do not have.
+ * Throws `unavailable` within three seconds where no server answers, `conflict` where a newer release wrote.
+ */
+export async function createMongoStore(place: MongoPlace, deps: MongoDeps): Promise<Store> {
+  const db = await openDatabase(place, deps.aheadMs)
+  try {
+    await migrate(db, deps.logger)
+    return composeStore(db, deps)
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+function composeStore(db: Database, { randomBytes }: MongoDeps): Store {
+  const tables = createSharingTables(db)
+  const leases = createLeases(db)
+  const accounts = createMongoAccounts(db)
+  const consent = createMongoConsent(db)
+  const visits = createMongoVisits(db, {
+    sources: { deliveries: tables.deliveries, shares: tables.shares, accounts, consent },
+    changes: tables.changes,
+    leases,
+    randomBytes,
+  })
+  const { opened: openedCounts } = visits
+  const { forgetEnded } = accounts
+  return {
+    accounts,
+    contacts: createMongoContacts(db),
+    ...createMongoSharing(db, tables, { consent, openedCounts, forgetEnded }),
+    visits,
+    consent,
+    connections: createMongoConnections(db, leases),
+    outbox: createMongoOutbox(db, recipientsOf(tables.deliveries, db)),
+    check: () => db.check(),
+    close: () => db.close(),
+  }
+}
