@@ -1,3 +1,5 @@
+import type { Servers } from './servers.ts'
+
 /** One figure of a benchmark, beside what it is measured against in the same run. */
 export interface BenchResult {
   readonly name: string
@@ -9,6 +11,14 @@ export interface BenchResult {
   readonly ratio?: number
   /** `says` what was to be reached, as a person reads it. */
   readonly goal?: { readonly says: string; readonly met: boolean }
+  /** What else a reader must know of the figure. */
+  readonly note?: string
+}
+
+/** A benchmark that could not be run, and why. */
+export interface Skipped {
+  readonly name: string
+  readonly skipped: string
 }
 
 /** `quick` shortens a run to seconds, `full` lengthens it to the sizes that figures are quoted of. */
@@ -18,15 +28,26 @@ export interface BenchOptions {
 }
 
 /** What each benchmark's file exports as `run`. */
-export type Bench = (options: BenchOptions) => Promise<BenchResult[]>
+export type Bench = (
+  options: BenchOptions,
+  servers: Servers,
+) => Promise<readonly (BenchResult | Skipped)[]>
 
 /** The result as one line. */
-export function printResult({ name, value, unit, reference, ratio, goal }: BenchResult): string {
+export function printResult(result: BenchResult | Skipped): string {
+  if ('skipped' in result) return `${result.name}: skipped (${result.skipped})`
+  const { name, value, unit, reference, ratio, goal, note } = result
   const parts = [`${name}: ${figure(value)} ${unit}`]
   if (reference) parts.push(`${reference.name} ${figure(reference.value)}`)
   if (ratio !== undefined) parts.push(`ratio ${ratio.toFixed(2)}`)
   if (goal) parts.push(`goal ${goal.says}: ${goal.met ? 'met' : 'MISSED'}`)
+  if (note !== undefined) parts.push(note)
   return parts.join(' · ')
+}
+
+/** Whether a goal was set and not reached. */
+export function isMissed(result: BenchResult | Skipped): boolean {
+  return 'goal' in result && result.goal?.met === false
 }
 
 export function median(values: readonly number[]): number {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { addressOf, startDatabase } from './database.ts'
-import { startRedis } from './redis.ts'
+import { type RedisOptions, startRedis } from './redis.ts'
 
 /** What an asker gets: where a database of its own is, empty, or why there is none. */
 export type Offered = { readonly uri: string } | { readonly missing: string }
@@ -20,10 +20,10 @@ interface Startable {
 }
 
 /** Starts a server when the first asks for it, and hands every asker a database of its own on it. */
-export async function startOffer(): Promise<Offer> {
+export async function startOffer(redisOptions: RedisOptions = {}): Promise<Offer> {
   const prefix = `passalong-test-${randomBytes(4).toString('hex')}-`
   const database = lazily(() => startDatabase(prefix))
-  const redis = lazily(() => startRedis())
+  const redis = lazily(() => startRedis(redisOptions))
   const offers: Readonly<Record<string, () => Promise<string>>> = {
     '/database': numbered(async (number) => addressOf((await database.get()).uri, prefix + number)),
     '/redis': numbered(async (number) => (await redis.get()).url + number),

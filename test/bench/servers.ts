@@ -1,0 +1,46 @@
+import { type Offered, startOffer } from '#test/services/offer.ts'
+import type { BenchResult, Skipped } from './bench.ts'
+
+/** The run's own database server and Redis. Each is started when it is first asked for. */
+export interface Servers {
+  /** An empty database of its own, or why there is none. */
+  database(): Promise<Offered>
+  /** An empty numbered database of Redis, or why there is none. */
+  redis(): Promise<Offered>
+  stop(): Promise<void>
+}
+
+export async function offerServers(): Promise<Servers> {
+  // What a fleet's Redis is told to do (docker-compose.yml).
+  const offer = await startOffer({ appendonly: true })
+  const ask = async (what: string): Promise<Offered> => {
+    const response = await fetch(`${offer.url}/${what}`)
+    return (await response.json()) as Offered
+  }
+  return {
+    database: () => ask('database'),
+    redis: () => ask('redis'),
+    stop: () => offer.close(),
+  }
+}
+
+/** The results of what needs a database, or that it was skipped. */
+export async function onDatabase(
+  servers: Servers,
+  name: string,
+  measure: (uri: string) => Promise<readonly BenchResult[]>,
+): Promise<readonly (BenchResult | Skipped)[]> {
+  const offered = await servers.database()
+  return 'uri' in offered ? measure(offered.uri) : [{ name, skipped: offered.missing }]
+}
+
+/** As {@link onDatabase}, for what needs Redis too. */
+export async function onBoth(
+  servers: Servers,
+  name: string,
+  measure: (uri: string, redisUrl: string) => Promise<readonly BenchResult[]>,
+): Promise<readonly (BenchResult | Skipped)[]> {
+  const redis = await servers.redis()
+  if ('missing' in redis) return [{ name, skipped: redis.missing }]
+  return onDatabase(servers, name, (uri) => measure(uri, redis.uri))
+}
