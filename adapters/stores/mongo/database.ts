@@ -60,23 +60,18 @@ const OPTIONS = {
 } as const satisfies ConnectOptions
 
 /**
- * Connects. `aheadMs`: how far the store's time is ahead of the server's clock; tests let time pass by it.
+ * Connects. `now`: the store's time as an expression; tests give one that they can let pass.
  * Throws `unavailable` within three seconds where nothing answers.
  */
 export async function openDatabase(
   { uri, poolSize = POOL_SIZE }: MongoPlace,
-  aheadMs: () => number = () => 0,
+  now: () => object = serverNow,
 ): Promise<Database> {
   const place = placeOf(uri())
   const connection = await connect(uri(), poolSize).catch((cause: unknown) => {
     throw refusal('unavailable', 'setup.cannot.database', { cause, values: { place } })
   })
   const state = connection.collection<SchemaState>(SCHEMA_STATE)
-  const now = (): object => {
-    const ahead = aheadMs()
-    const ofServer = { $toLong: '$$NOW' }
-    return ahead === 0 ? ofServer : { $add: [ofServer, ahead] }
-  }
   return {
     place,
     connection,
@@ -103,6 +98,11 @@ export async function openDatabase(
     },
     close: () => connection.close(),
   }
+}
+
+/** In ms, by the server's clock, read as the pipeline runs. */
+function serverNow(): object {
+  return { $toLong: '$$NOW' }
 }
 
 async function connect(uri: string, poolSize: number): Promise<Connection> {

@@ -4,7 +4,7 @@ import type { AccountId, Instant } from '#core/ids.ts'
 import type { AcceptResult, Quota } from '#ports/store/shares.ts'
 import { overQuota, type QuotaUse } from '../quota.ts'
 import type { Database } from './database.ts'
-import { isTaken } from './faults.ts'
+import { insertMissing } from './inserts.ts'
 import { documentSchema } from './schema.ts'
 
 const DAY_MS = 86_400_000
@@ -63,27 +63,40 @@ export function createSenders(db: Database): Senders {
   const model = db.model('senders', senderSchema)
   const collection = model.collection as unknown as mongo.Collection<SenderDocument>
 
-  const take: Senders['take'] = async (account, adds, quota) => {
-    const turn = randomUUID()
-    const update = taking(await db.readNow(), adds, quota, turn)
-    const options = { upsert: true, returnDocument: 'after' } as const
-    const sender = await db.attempt(() =>
-      collection.findOneAndUpdate({ _id: account }, update, options),
+  const update = async (account: AccountId, steps: object[]): Promise<SenderDocument | null> =>
+    db.attempt(() =>
+      collection.findOneAndUpdate({ _id: account }, steps, { returnDocument: 'after' }),
     )
-    if (!sender) throw new Error('an upsert gave no document')
-    const { at, day, shares } = sender
-    if (sender.granted === turn) return { seq: shares, at, day }
-    const refusal = overQuota(quota, sender, adds, at)
-    if (!refusal) throw new Error('a quota was refused that has room')
-    return refusal
+
+  /** Made apart from the update: compatible servers lose one of two pipelines that both find nothing. */
+  const make = (account: AccountId): Promise<void> => {
+    const fresh = {
+      _id: account,
+      at: 0 as Instant,
+      day: 0,
+      messages: 0,
+      newEndpoints: 0,
+      shares: 0,
+    }
+    return db.attempt(() => insertMissing(collection, [fresh]))
   }
 
   return {
-    // Two first shares may both try to make the document; the second one finds it then.
-    take: (account, adds, quota) =>
-      take(account, adds, quota).catch((error) =>
-        isTaken(error) ? take(account, adds, quota) : Promise.reject(error),
-      ),
+    async take(account, adds, quota) {
+      const turn = randomUUID()
+      const steps = taking(await db.readNow(), adds, quota, turn)
+      let sender = await update(account, steps)
+      if (!sender) {
+        await make(account)
+        sender = await update(account, steps)
+      }
+      if (!sender) throw new Error('a sender was made and is not there')
+      const { at, day, shares } = sender
+      if (sender.granted === turn) return { seq: shares, at, day }
+      const refusal = overQuota(quota, sender, adds, at)
+      if (!refusal) throw new Error('a quota was refused that has room')
+      return refusal
+    },
     async giveBack(account, { day }, { messages, newEndpoints }) {
       const back = { $inc: { messages: -messages, newEndpoints: -newEndpoints } }
       await db.attempt(() => collection.updateOne({ _id: account, day }, back))
@@ -101,19 +114,18 @@ export function createSenders(db: Database): Senders {
  */
 function taking(now: Instant, adds: QuotaUse, quota: Quota | null, turn: string): object[] {
   const today = { $toLong: { $floor: { $divide: ['$at', DAY_MS] } } }
-  const isToday = { $eq: [{ $ifNull: ['$day', -1] }, today] }
-  const usedToday = (path: string) => ({ $cond: [isToday, { $ifNull: [path, 0] }, 0] })
+  const isToday = { $eq: ['$day', today] }
+  const usedToday = (path: string) => ({ $cond: [isToday, path, 0] })
   const granted = (then: object, otherwise: string) => ({
     $cond: [{ $eq: ['$granted', turn] }, then, otherwise],
   })
   return [
-    { $set: { at: { $max: [{ $ifNull: ['$at', 0] }, now] } } },
+    { $set: { at: { $max: ['$at', now] } } },
     {
       $set: {
         messages: usedToday('$messages'),
         newEndpoints: usedToday('$newEndpoints'),
         day: today,
-        shares: { $ifNull: ['$shares', 0] },
       },
     },
     { $set: { granted: { $cond: [fits(adds, quota), turn, { $ifNull: ['$granted', ''] }] } } },

@@ -8,6 +8,7 @@ import { createMongoContacts } from './contacts.ts'
 import { type Database, type MongoPlace, openDatabase } from './database.ts'
 import { createLeases } from './leases.ts'
 import { migrate } from './migrations.ts'
+import { refuseHalfMoved } from './move-state.ts'
 import { createMongoOutbox } from './outbox.ts'
 import { createMongoSharing, createSharingTables, recipientsOf } from './sharing.ts'
 import { createMongoVisits } from './visits.ts'
@@ -15,20 +16,22 @@ import { createMongoVisits } from './visits.ts'
 export interface MongoDeps {
   readonly logger: Logger
   readonly randomBytes: RandomBytes
-  /** How far the store's time is ahead of the server's clock, in ms: tests let time pass by it. */
-  readonly aheadMs?: () => number
+  /** The store's time as an expression, in ms; the server's clock where left out. Tests let it pass by this. */
+  readonly now?: () => object
 }
 
 /**
  * The store of several processes, on a server that speaks MongoDB's protocol. One document is what is written
  * whole; each use case says what a crash between two of them leaves, and who finishes it. There are no
  * transactions, which stand-alone and compatible servers do not have.
- * Throws `unavailable` within three seconds where no server answers, `conflict` where a newer release wrote.
+ * Throws `unavailable` within three seconds where no server answers, `conflict` where a newer release wrote or a move
+ * has brought only a part yet.
  */
 export async function createMongoStore(place: MongoPlace, deps: MongoDeps): Promise<Store> {
-  const db = await openDatabase(place, deps.aheadMs)
+  const db = await openDatabase(place, deps.now)
   try {
     await migrate(db, deps.logger)
+    await refuseHalfMoved(db)
     return composeStore(db, deps)
   } catch (error) {
     await db.close()

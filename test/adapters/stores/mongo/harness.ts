@@ -1,15 +1,16 @@
 import mongoose from 'mongoose'
+import { RIPE_MS } from '#adapters/stores/mongo/changes.ts'
 import { createMongoStore } from '#adapters/stores/mongo/store.ts'
 import type { Store } from '#ports/store/store.ts'
-import { randomBytes, type StoreHarness } from '#test/contracts/store/harness.ts'
+import { randomBytes, type StoreHarness, testClock } from '#test/contracts/store/harness.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import { freshDatabase } from '#test/services/shared.ts'
 
 /** A database for the tests of one file, emptied between them: making its indexes takes longer than a test. */
 export interface TestDatabase {
   readonly uri: string
-  /** Opens a store whose time is so far ahead of the server's. */
-  open(aheadMs?: () => number): Promise<Store>
+  /** Opens a store: by the server's clock, or by one of the test's. */
+  open(now?: () => number): Promise<Store>
   /** Everything but the state of the schema. */
   empty(): Promise<void>
 }
@@ -18,8 +19,15 @@ export async function testDatabase(): Promise<TestDatabase> {
   const uri = await freshDatabase()
   return {
     uri,
-    open: (aheadMs = () => 0) =>
-      createMongoStore({ uri: () => uri }, { logger: quiet, randomBytes, aheadMs }),
+    open: (now) =>
+      createMongoStore(
+        { uri: () => uri },
+        {
+          logger: quiet,
+          randomBytes,
+          ...(now ? { now: () => ({ $toLong: now() }) } : {}),
+        },
+      ),
     async empty() {
       const connection = await mongoose.createConnection(uri).asPromise()
       const names = (await connection.listCollections()).map(({ name }) => name)
@@ -30,9 +38,6 @@ export async function testDatabase(): Promise<TestDatabase> {
   }
 }
 
-/** So long another process leaves it to the one that is gone to raise revisions. */
-const RIPENING_MS = 5_100
-
 export function mongoHarness(): StoreHarness {
   let database: Promise<TestDatabase> | undefined
   return {
@@ -40,19 +45,20 @@ export function mongoHarness(): StoreHarness {
       database ??= testDatabase()
       const { open, empty } = await database
       await empty()
-      let ahead = 0
-      const openNow = () => open(() => ahead)
+      // Time stands still unless the test lets it pass: a lease must not run out because the machine is busy.
+      const clock = testClock()
+      const openNow = () => open(clock.now)
       const stores = [await openNow()]
       return {
         get store() {
           return stores.at(-1) as Store
         },
-        now: () => Date.now() + ahead,
-        async advance(ms) {
-          ahead += ms
-        },
+        now: clock.now,
+        advance: async (ms) => clock.advance(ms),
+        // A fleet cannot tell a process that was killed from one that is slow: its leases run out, and its changes
+        // ripen, before another takes them over.
         async reopen() {
-          ahead += RIPENING_MS
+          clock.advance(RIPE_MS)
           const store = await openNow()
           stores.push(store)
           return store

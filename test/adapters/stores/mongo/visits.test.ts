@@ -8,7 +8,7 @@ let ahead = 0
 let database: Promise<TestDatabase> | undefined
 const open = async () => {
   database ??= testDatabase()
-  return (await database).open(() => ahead)
+  return (await database).open(() => Date.now() + ahead)
 }
 
 describe.skipIf(skippedFor(await missingDatabase()))('mongo store', () =>
