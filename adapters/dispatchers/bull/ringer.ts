@@ -4,13 +4,12 @@ import type { Job } from '#ports/dispatcher.ts'
 import type { Logger } from '#ports/logger.ts'
 import { entryOf } from './job-entry.ts'
 import type { BullQueue, BullQueues } from './queues.ts'
-import { Rounds } from './rounds.ts'
 import { type Ringing, Rung } from './rung.ts'
 import type { Left } from './wire.ts'
 
 /** A job that nobody took for so long is looked for, each time it is rung. */
 const UNHEARD_MS = 15_000
-/** After so long without a ring another process may have rung: its rounds are asked for. */
+/** After so long without a ring another process may have rung: what waits in Bull is asked for anew. */
 const STRANGE_MS = 10_000
 /** What is rung above this while Redis is away is forgotten: the feeder rings again. */
 const MOST = 5_000
@@ -25,14 +24,13 @@ interface RingerDeps {
 
 /** Puts jobs into Bull: of the process that feeds. */
 export class Ringer {
-  readonly #rung = new Rung()
-  readonly #rounds = new Map<ChannelName, Rounds>()
   readonly #deps: RingerDeps
+  readonly #rung = new Map<ChannelName, Rung>()
   readonly #timers = new Set<NodeJS.Timeout>()
-  #rangAt = Number.NEGATIVE_INFINITY
-  #ringing = false
-  /** Rung meanwhile. */
+  /** Rung while an earlier ring was under way. */
   #next: readonly Job[] = []
+  #ringing = false
+  #rangAt = Number.NEGATIVE_INFINITY
   #open = true
 
   constructor(deps: RingerDeps) {
@@ -41,19 +39,18 @@ export class Ringer {
 
   /** Jobs that wait in Bull, as far as is known here. */
   get waiting(): number {
-    return this.#rung.waiting
+    return [...this.#rung.values()].reduce((sum, { waiting }) => sum + waiting, 0)
   }
 
   /** Hands on what is new. One ring at a time: with Redis away the first waits there, and what follows waits here. */
   ring(jobs: readonly Job[]): void {
+    if (!this.#open || jobs.length === 0) return
     if (this.#ringing) {
       if (this.#next.length < MOST) this.#next = [...this.#next, ...jobs]
       return
     }
-    const fresh = this.#rung.fresh(jobs, this.#now())
-    if (fresh.length === 0) return
     this.#ringing = true
-    void this.#hand(fresh).finally(() => {
+    void this.#hand(jobs).finally(() => {
       this.#ringing = false
       const next = this.#next
       this.#next = []
@@ -61,10 +58,14 @@ export class Ringer {
     })
   }
 
-  /** What became of jobs, in whichever process; those of other feeders are not known here. */
+  /** What became of jobs, in whichever process. Those that another one rang are not known here. */
   left(jobs: readonly (readonly [key: string, how: Left])[]): void {
+    const rung = [...this.#rung.values()]
     let room = false
-    for (const [key, how] of jobs) room = this.#leaves(key, how) || room
+    for (const [key, how] of jobs) {
+      if (!how) room = rung.some((channel) => channel.forget(key)) || room
+      else if (rung.some((channel) => channel.rest(key, how, this.#now()))) this.#lookIn(how)
+    }
     if (room) this.#deps.onRoom()
   }
 
@@ -75,38 +76,21 @@ export class Ringer {
     for (const timer of this.#timers) clearTimeout(timer)
   }
 
-  /** True: there is room for more at once. */
-  #leaves(key: string, how: Left): boolean {
-    const lane = this.#rung.laneOf(key)
-    if (lane === undefined) return false
-    if (how !== null && how > 0) {
-      this.#rung.rest(key, how, this.#now())
-      this.#lookIn(how)
-      return false
-    }
-    const round = this.#rung.forget(key)
-    if (how === null && round !== undefined) this.#roundsOfLane(lane)?.reached(round)
-    return this.#rung.hasRoom(lane)
-  }
-
   async #hand(jobs: readonly Job[]): Promise<void> {
     const now = this.#now()
-    if (now - this.#rangAt > STRANGE_MS) this.#rounds.clear()
+    if (now - this.#rangAt > STRANGE_MS) this.#rung.clear()
     this.#rangAt = now
     const byChannel = Map.groupBy(jobs, ({ lane }) => lane.channel)
-    await Promise.all([...byChannel].map(([channel, of]) => this.#handChannel(channel, of)))
+    await Promise.all([...byChannel].map(([channel, of]) => this.#handTo(channel, of)))
   }
 
-  async #handChannel(channel: ChannelName, jobs: readonly Job[]): Promise<void> {
+  async #handTo(channel: ChannelName, jobs: readonly Job[]): Promise<void> {
     const queue = this.#deps.queues.offering(channel)
     try {
-      const rounds = await this.#roundsOf(channel, queue)
-      const ringing = jobs.map((job) =>
-        this.#rung.note(job, this.#now(), (lane) => rounds.next(lane)),
-      )
-      await Promise.all(ringing.map((one) => add(queue, one)))
+      const rung = await this.#rungOn(channel, queue)
+      await Promise.all(rung.ring(jobs, this.#now()).map((one) => add(queue, one)))
     } catch (error) {
-      for (const job of jobs) this.#rung.forget(entryOf(job).id)
+      this.#rung.delete(channel)
       if (!this.#open) return
       this.#deps.logger.warn(
         { err: error, channel },
@@ -115,16 +99,12 @@ export class Ringer {
     }
   }
 
-  async #roundsOf(channel: ChannelName, queue: BullQueue): Promise<Rounds> {
-    const known = this.#rounds.get(channel)
+  async #rungOn(channel: ChannelName, queue: BullQueue): Promise<Rung> {
+    const known = this.#rung.get(channel)
     if (known) return known
-    const rounds = new Rounds(await latestRound(queue))
-    this.#rounds.set(channel, rounds)
-    return rounds
-  }
-
-  #roundsOfLane(lane: string): Rounds | undefined {
-    return this.#rounds.get(lane.slice(0, lane.indexOf('/')) as ChannelName)
+    const rung = new Rung(await latestRound(queue))
+    this.#rung.set(channel, rung)
+    return rung
   }
 
   #lookIn(ms: number): void {
@@ -140,7 +120,6 @@ export class Ringer {
   }
 }
 
-/** The last round that jobs wait for in Bull, whoever rang them. */
 async function latestRound(queue: BullQueue): Promise<number> {
   const [, round = '0'] = await queue.client.zrevrange(queue.toKey('priority'), 0, 0, 'WITHSCORES')
   return Number(round)
@@ -157,6 +136,8 @@ async function add(queue: BullQueue, { job, round, unheardMs }: Ringing): Promis
  * silently refuse it for ever.
  */
 async function removeIfLost(queue: BullQueue, id: string): Promise<void> {
+  // What waits has its round there; Bull's own way to find a job reads whole lists.
+  if ((await queue.client.zscore(queue.toKey('priority'), id)) !== null) return
   const kept = await queue.getJob(id)
   if (kept && (await kept.getState()) === 'stuck') await kept.remove().catch(() => undefined)
 }

@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createSystemClock } from '#adapters/clock/system.ts'
+import { createBullDispatcher } from '#adapters/dispatchers/bull/bull.ts'
+import { DEFAULT_CONNECTION } from '#core/address.ts'
+import type { DeliveryId } from '#core/ids.ts'
+import type { Dispatcher, Job } from '#ports/dispatcher.ts'
+import type { Logger } from '#ports/logger.ts'
+import { quiet } from '#test/fixtures/quiet.ts'
+import { missingRedis, type RedisServer, startRedis } from '#test/services/redis.ts'
+import { skippedFor } from '#test/services/skipped-for.ts'
+
+describe.skipIf(skippedFor(missingRedis()))('a Redis that fails', { timeout: 60_000 }, () => {
+  let server: RedisServer
+  let dispatchers: Dispatcher[] = []
+  const told: string[] = []
+  const logger: Logger = { ...quiet, error: (_fields, message) => void told.push(message) }
+
+  beforeEach(async () => {
+    server = await startRedis()
+    told.length = 0
+  })
+  afterEach(async () => {
+    await Promise.all(dispatchers.map((dispatcher) => dispatcher.stop(100)))
+    dispatchers = []
+    await server.stop()
+  })
+
+  async function open(run: (job: Job) => Promise<void>): Promise<Dispatcher> {
+    const dispatcher = await createBullDispatcher(
+      { url: server.url },
+      { clock: createSystemClock(), logger },
+    )
+    dispatchers.push(dispatcher)
+    await dispatcher.start([{ channel: 'email', concurrency: 4 }], {
+      admit: async () => ({ kind: 'go' }),
+      run,
+    })
+    return dispatcher
+  }
+
+  /** Work that is rung for as long as it is due, as the feeder does. */
+  async function startWork(count: number): Promise<Work> {
+    const due = new Map(jobsOf('ann', count).map((job) => [job.id, job]))
+    const dispatcher = await open(async ({ id }) => {
+      await sleep(10)
+      due.delete(id)
+    })
+    const ring = (): void => void dispatcher.ring([...due.values()].slice(0, 64))
+    dispatcher.onIdle(ring)
+    const timer = setInterval(ring, 200)
+    ring()
+    return {
+      dispatcher,
+      left: () => due.size,
+      async untilLeft(most, ms = 15_000) {
+        await expect.poll(() => due.size, { timeout: ms }).toBeLessThanOrEqual(most)
+        if (most === 0) clearInterval(timer)
+      },
+    }
+  }
+
+  test('killed and started again, empty: ringing and knocking wait for nothing, and work goes on', async () => {
+    const work = await startWork(200)
+    await work.untilLeft(150)
+    await server.kill()
+    await sleep(200)
+    const from = performance.now()
+    await work.dispatcher.ring(jobsOf('bob', 50))
+    work.dispatcher.knock()
+    expect(performance.now() - from).toBeLessThan(50)
+    await sleep(1_500)
+    const left = work.left()
+    expect(left).toBeGreaterThan(0)
+    await server.restart()
+    await work.untilLeft(0)
+    expect(told.filter((message) => message.includes('Redis is gone'))).toHaveLength(1)
+  })
+
+  test('frozen and thawed: ringing and knocking wait for nothing, and work goes on', async () => {
+    const work = await startWork(200)
+    await work.untilLeft(150)
+    server.freeze()
+    const from = performance.now()
+    await work.dispatcher.ring(jobsOf('bob', 50))
+    work.dispatcher.knock()
+    expect(performance.now() - from).toBeLessThan(50)
+    await sleep(6_000)
+    server.thaw()
+    await work.untilLeft(0)
+  })
+
+  test('flushed, with its scripts: nothing is lost, and work goes on within seconds', async () => {
+    const work = await startWork(400)
+    await work.untilLeft(300)
+    const redis = new Redis(server.url)
+    for (let i = 0; i < 5; i++) {
+      await redis.flushall()
+      await redis.script('FLUSH')
+      await sleep(50)
+    }
+    const before = work.left()
+    expect(before).toBeGreaterThan(0)
+    await work.untilLeft(before - 50, 8_000)
+    await work.untilLeft(0)
+    redis.disconnect()
+  })
+
+  test('what a flush left of a job, without its place in the queue, holds it back no longer than a while', async () => {
+    const [job] = jobsOf('ann', 1)
+    if (!job) throw new Error('no job')
+    const redis = new Redis(server.url)
+    await redis.hset(`passalong:queue:email:${job.id}:1`, 'processedOn', '1')
+    redis.disconnect()
+    const work = await startWork(1)
+    await sleep(1_000)
+    expect(work.left()).toBe(1)
+    await work.untilLeft(0, 25_000)
+  })
+
+  test('absent at the start: said so within three seconds', async () => {
+    await server.kill()
+    const from = performance.now()
+    await expect(open(async () => undefined)).rejects.toMatchObject({ code: 'unavailable' })
+    expect(performance.now() - from).toBeLessThan(3_000)
+  })
+
+  test('gone when a process stops: it stops all the same', async () => {
+    const work = await startWork(100)
+    await work.untilLeft(90)
+    await server.kill()
+    const from = performance.now()
+    await work.dispatcher.stop(200)
+    dispatchers = []
+    expect(performance.now() - from).toBeLessThan(6_000)
+  })
+
+  test('a knock in one process is heard in another', async () => {
+    const [one, other] = [await open(async () => undefined), await open(async () => undefined)]
+    let heard = 0
+    other.onIdle(() => heard++)
+    one.knock()
+    await expect.poll(() => heard).toBeGreaterThan(0)
+  })
+
+  test('what a process holds when it stops is taken up by another at once', async () => {
+    const ran: string[] = []
+    const one = await open(() => new Promise((resolve) => setTimeout(resolve, 300)))
+    await one.ring(jobsOf('ann', 10))
+    await expect.poll(() => one.size().running).toBe(4)
+    const other = await open(async ({ id }) => void ran.push(id))
+    const left = jobsOf('ann', 10).slice(4)
+    await one.stop(2_000)
+    const from = performance.now()
+    await other.ring(left)
+    await expect.poll(() => new Set(ran).size, { timeout: 5_000 }).toBe(6)
+    expect(performance.now() - from).toBeLessThan(2_000)
+  })
+})
+
+interface Work {
+  readonly dispatcher: Dispatcher
+  left(): number
+  untilLeft(most: number, ms?: number): Promise<void>
+}
+
+function jobsOf(account: string, count: number): Job[] {
+  return Array.from({ length: count }, (_, n) => ({
+    id: `${account.padEnd(15, '0')}-${n}` as DeliveryId,
+    epoch: 1,
+    lane: { channel: 'email', connection: DEFAULT_CONNECTION, account },
+  }))
+}
