@@ -129,6 +129,17 @@ describe('the one-time link of the first account', () => {
     expect(await refusalOf(late)).toBe('gone')
   })
 
+  test('stands beside those of other processes, until one of them is used', async () => {
+    const [one, other] = [
+      (await accounts.firstAccountTicket('stand')) ?? '',
+      (await accounts.firstAccountTicket('stand')) ?? '',
+    ]
+    expect(await accounts.peekTicket(one, 'first-account')).toBe(true)
+    await accounts.createFirst(other, { username: 'ann', password: PASSWORD })
+    const late = accounts.createFirst(one, { username: 'eve', password: PASSWORD })
+    expect(await refusalOf(late)).toBe('gone')
+  })
+
   test('cannot be guessed or made up', async () => {
     for (const made of ['', 'x', '../', 'A'.repeat(32), 'A'.repeat(100_000)]) {
       expect(await accounts.peekTicket(made, 'first-account')).toBe(false)
