@@ -54,8 +54,8 @@ describe.skipIf(skippedFor(missingRedis()))('a fleet on one Redis', { timeout: 6
       buckets: { '*': [limitOf('bot', 50)] },
       throttledAt: { call: 10, forMs: 1_500 },
     })
-    fleet.due(jobsOf('ann', 120))
-    await fleet.untilCalls(120)
+    fleet.due(jobsOf('ann', 80))
+    await fleet.untilCalls(80)
     const times = fleet.calls().map(({ at }) => at)
     const pauses = times.slice(1).map((at, i) => at - (times[i] ?? at))
     // Each worker is told once, at a time of its own: no pause is shorter than what it was told.
