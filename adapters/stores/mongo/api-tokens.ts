@@ -3,7 +3,6 @@ import type { AccountId, Instant } from '#core/ids.ts'
 import type { AccountStore, ApiToken } from '#ports/store/accounts.ts'
 import type { Database } from './database.ts'
 import { documentSchema } from './schema.ts'
-import { literal, UPSERT } from './update.ts'
 
 /** A token's use is noted at most once in this time. */
 const USE_NOTED_MS = 60_000
@@ -36,14 +35,10 @@ export function createMongoApiTokens(
   const model = db.model('api_tokens', tokenDocument)
   return {
     async addToken(token, hash) {
-      const added = {
-        tokenId: literal(token.id),
-        account: literal(token.account),
-        name: literal(token.name),
-        createdAt: db.now(),
-        lastUsedAt: null,
-      }
-      await db.attempt(() => model.updateOne({ _id: hash }, [{ $set: added }], UPSERT).exec())
+      const { id: tokenId, account, name } = token
+      const createdAt = await db.readNow()
+      const added = { _id: hash, tokenId, account, name, createdAt, lastUsedAt: null }
+      await db.attempt(() => model.insertMany([added]))
     },
     async useToken(hash) {
       const [found] = await db.timed(model, { _id: hash })

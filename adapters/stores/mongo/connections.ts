@@ -2,9 +2,9 @@ import type { ChannelName } from '#core/address.ts'
 import type { ConnectionId, Instant } from '#core/ids.ts'
 import type { ConnectionStore } from '#ports/store/connections.ts'
 import type { Database } from './database.ts'
+import { isTaken } from './faults.ts'
 import type { Leases } from './leases.ts'
 import { documentSchema } from './schema.ts'
-import { literal, once, UPSERT } from './update.ts'
 
 export interface DownConnection {
   readonly _id: string
@@ -26,16 +26,16 @@ export function createMongoConnections(db: Database, leases: Leases): Connection
   const model = db.model('connections_down', downConnection)
   return {
     async pause({ channel, connection }, detail) {
-      const down = {
-        channel: literal(channel),
-        connection: literal(connection),
-        since: once('since', db.now()),
-        detail: literal(detail),
+      const _id = `${channel}/${connection}`
+      const down = { _id, channel, connection, since: await db.readNow(), detail }
+      try {
+        await db.attempt(() => model.insertMany([down]))
+        return true
+      } catch (error) {
+        if (!isTaken(error)) throw error
+        await db.attempt(() => model.updateOne({ _id }, { $set: { detail } }).exec())
+        return false
       }
-      const { upsertedCount } = await db.attempt(() =>
-        model.updateOne({ _id: `${channel}/${connection}` }, [{ $set: down }], UPSERT).exec(),
-      )
-      return upsertedCount === 1
     },
     async resume({ channel, connection }) {
       const { deletedCount } = await db.attempt(() =>

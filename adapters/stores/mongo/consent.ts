@@ -2,7 +2,7 @@ import type { AccountId, EndpointKey, Instant } from '#core/ids.ts'
 import type { ConsentStore, Suppression, SuppressionKind } from '#ports/store/consent.ts'
 import type { Database, Timed } from './database.ts'
 import { documentSchema } from './schema.ts'
-import { literal, UPSERT } from './update.ts'
+import { changeOrMake } from './update.ts'
 
 export interface SuppressionDocument {
   /** `endpoint/account/kind`; the account is empty where it is all senders'. */
@@ -42,10 +42,8 @@ export function createMongoConsent(db: Database): MongoConsent {
   return {
     async suppress(endpoint, account, kind, forMs) {
       const key: SuppressionKey = { endpoint, account: account ?? '', kind }
-      const steps = [{ $set: { ...literals(key), ...lasting(db.now(), forMs) } }]
-      await db.attempt(() =>
-        suppressions.updateOne({ _id: suppressionId(key) }, steps, UPSERT).exec(),
-      )
+      const ended = { _id: suppressionId(key), ...key, since: 0 as Instant, until: 0 as Instant }
+      await changeOrMake(db, suppressions, ended, [{ $set: lasting(await db.readNow(), forMs) }])
     },
     async lift(endpoint, account, kind) {
       const whose = account === 'all' ? {} : { account: account ?? ('' as const) }
@@ -75,21 +73,11 @@ export function suppressionId({ endpoint, account, kind }: SuppressionKey): stri
   return [endpoint, account, kind].join('/')
 }
 
-function literals(key: SuppressionKey): object {
-  return {
-    endpoint: literal(key.endpoint),
-    account: literal(key.account),
-    kind: literal(key.kind),
-  }
-}
-
 /** One that ran out is replaced; of two that stand the later end holds, and no end is the latest. */
-function lasting(now: object, forMs: number | null): object {
-  const end = forMs === null ? null : { $add: [now, forMs] }
+function lasting(now: Instant, forMs: number | null): object {
+  const end = forMs === null ? null : now + forMs
   const endless = { $eq: ['$until', null] }
-  const standing = {
-    $and: [{ $gt: ['$since', null] }, { $or: [endless, { $gt: ['$until', now] }] }],
-  }
+  const standing = { $or: [endless, { $gt: ['$until', now] }] }
   const later = end === null ? null : { $cond: [endless, null, { $max: ['$until', end] }] }
   return {
     since: { $cond: [standing, '$since', now] },

@@ -29,8 +29,10 @@ export type Timed<T> = T & { readonly now: Instant }
 export interface Database {
   /** Host and name, for messages. */
   readonly place: string
-  /** The store's now, in ms, as an expression of a pipeline: the server's clock, read as it runs. */
-  readonly now: () => object
+  /**
+   * The store's now: the server's clock, the same for every process. It is read before it is written, since compatible
+   * servers do not know `$$NOW` in an update that meets another one.
+   */
   readNow(): Promise<Instant>
   /** What matches, each document with the store's now as it was read: a filter cannot compare with that. */
   timed<T>(model: Model<T>, filter: object): Promise<readonly Timed<T>[]>
@@ -72,18 +74,16 @@ export async function openDatabase(
     throw refusal('unavailable', 'setup.cannot.database', { cause, values: { place } })
   })
   const state = connection.collection<SchemaState>(SCHEMA_STATE)
+  const readNow = async (): Promise<Instant> => {
+    const read = [{ $match: { _id: 'schema' } }, { $project: { _id: 0, now: now() } }]
+    const [found] = await withinTime(() => state.aggregate<{ now: Instant }>(read).toArray())
+    if (!found) throw new Error('the database was never brought to a version')
+    return found.now
+  }
   return {
     place,
     connection,
-    now,
-    async readNow() {
-      const [read] = await withinTime(() =>
-        state
-          .aggregate([{ $match: { _id: 'schema' } }, { $project: { _id: 0, now: now() } }])
-          .toArray(),
-      )
-      return read?.now
-    },
+    readNow,
     timed: (model, filter) =>
       withinTime(() =>
         model.aggregate([{ $match: filter }, { $addFields: { now: now() } }]).exec(),
@@ -93,8 +93,8 @@ export async function openDatabase(
     },
     attempt: (operation) => withinTime(operation),
     async check() {
-      const checked = [{ $set: { checkedAt: now() } }]
-      await withinTime(() => state.updateOne({ _id: 'schema' }, checked))
+      const checkedAt = await readNow()
+      await withinTime(() => state.updateOne({ _id: 'schema' }, { $set: { checkedAt } }))
     },
     close: () => connection.close(),
   }

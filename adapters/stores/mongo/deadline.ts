@@ -1,4 +1,4 @@
-import { asUnavailable, away, isMet } from './faults.ts'
+import { asUnavailable, away } from './faults.ts'
 
 /**
  * How long a call to the database may take. The driver's own time-outs do not end what a frozen server holds;
@@ -14,23 +14,10 @@ export async function attempt<T>(operation: () => Promise<T>, ms: number = CALL_
     ms,
   )
   try {
-    return await Promise.race([throughMeetings(operation), timeUp.promise])
+    return await Promise.race([operation(), timeUp.promise])
   } catch (error) {
     throw asUnavailable(error)
   } finally {
     clearTimeout(timer)
-  }
-}
-
-/** So often another write may come first while one tries. */
-const TRIES = 5
-
-async function throughMeetings<T>(operation: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await operation()
-    } catch (error) {
-      if (!isMet(error) || tries === TRIES) throw error
-    }
   }
 }

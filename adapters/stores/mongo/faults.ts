@@ -4,8 +4,6 @@ import { refusal } from '#core/refusal.ts'
 
 /** The server's code for a broken unique index. */
 const DUPLICATE_KEY = 11_000
-/** Its code for an update that it cannot make sense of. */
-const FAILED_TO_PARSE = 9
 /** When a caller may try again: a server that was restarted, or a new primary, is there by then. */
 const RETRY_AFTER_MS = 5_000
 
@@ -21,15 +19,6 @@ export function isTaken(error: unknown, index?: string): boolean {
  */
 function brokenIndex({ message }: Error): string | undefined {
   return /index:? '?(?:\S*\$)?([^\s':]+)/i.exec(message)?.[1]
-}
-
-/**
- * Whether an update by the server's clock met another one of the same document. Compatible servers then look at it
- * a second time, do not know `$$NOW` any more, and write nothing.
- */
-export function isMet(error: unknown): boolean {
-  if (!(error instanceof mongo.MongoServerError) || error.code !== FAILED_TO_PARSE) return false
-  return error.message.includes('$$NOW')
 }
 
 /** For writes that make what is not there, unordered: that some were made already is no fault. */

@@ -1,8 +1,7 @@
 import type { ConnectionStore } from '#ports/store/connections.ts'
 import type { Database } from './database.ts'
-import { isTaken } from './faults.ts'
 import { documentSchema } from './schema.ts'
-import { literal, UPSERTED } from './update.ts'
+import { changeOrMake, literal } from './update.ts'
 
 /** Who has a name, and until when. */
 interface HeldName {
@@ -15,29 +14,25 @@ const heldName = documentSchema<HeldName>({ _id: String, holder: String, until: 
 
 export type Leases = Pick<ConnectionStore, 'hold' | 'release'>
 
-/** Leases on names, by the server's clock. */
+/**
+ * Leases on names, by the server's clock as it was when `hold` was called: they are counted from there, and end no
+ * later than that.
+ */
 export function createLeases(db: Database): Leases {
   const model = db.model('held_names', heldName)
   return {
     async hold(name, holder, leaseMs) {
-      const now = db.now()
+      const now = await db.readNow()
       const free = {
-        $or: [{ $eq: ['$holder', literal(holder)] }, { $lte: [{ $ifNull: ['$until', 0] }, now] }],
+        $or: [{ $eq: ['$holder', literal(holder)] }, { $lte: ['$until', now] }],
       }
       const taking = {
         holder: { $cond: [free, literal(holder), '$holder'] },
-        until: { $cond: [free, { $add: [now, leaseMs] }, '$until'] },
+        until: { $cond: [free, now + leaseMs, '$until'] },
       }
-      try {
-        const held = await db.attempt(() =>
-          model.findOneAndUpdate({ _id: name }, [{ $set: taking }], UPSERTED).exec(),
-        )
-        return held?.holder === holder
-      } catch (error) {
-        // Another one made the document in the same moment.
-        if (isTaken(error)) return false
-        throw error
-      }
+      const nobodys = { _id: name, holder: '', until: 0 }
+      const held = await changeOrMake(db, model, nobodys, [{ $set: taking }])
+      return held.holder === holder
     },
     async release(name, holder) {
       await db.attempt(() => model.deleteOne({ _id: name, holder }).exec())

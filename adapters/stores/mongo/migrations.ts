@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { refusal } from '#core/refusal.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Database } from './database.ts'
-import { isTaken } from './faults.ts'
+import { ignoreTaken } from './faults.ts'
 import { createIndexes } from './migrations/001-indexes.ts'
 import { SCHEMA_STATE, type SchemaState, schemaState } from './schema-state.ts'
 
@@ -41,6 +41,8 @@ export async function migrate(
   const model = db.model(SCHEMA_STATE, schemaState)
   const found = await db.attempt(() => model.findById('schema').lean())
   if (refuseNewer(db, found?.version ?? 0, newest) === newest) return
+  const fresh = { _id: 'schema', version: 0, holder: '', until: 0 } as const
+  if (!found) await ignoreTaken(db.attempt(() => model.insertMany([fresh])))
   const lock = createLock(db, model)
   let version = await lock.take()
   while (version === null) {
@@ -62,7 +64,8 @@ export async function migrate(
     }
   } finally {
     clearInterval(renewing)
-    await lock.release()
+    // Where that fails too, the lease runs out.
+    await lock.release().catch(() => undefined)
   }
 }
 
@@ -76,31 +79,23 @@ function createLock(db: Database, model: ReturnType<typeof db.model<SchemaState>
   const holder = randomUUID()
   const mine = { _id: 'schema', holder } as const
 
-  async function take(): Promise<number | null> {
-    const now = db.now()
-    const free = {
-      $or: [{ $lte: [{ $ifNull: ['$until', 0] }, now] }, { $eq: ['$holder', holder] }],
-    }
-    const until = { $add: [now, LEASE_MS] }
-    const taking = [
-      {
-        $set: {
-          version: { $ifNull: ['$version', 0] },
-          holder: { $cond: [free, holder, '$holder'] },
-          until: { $cond: [free, until, '$until'] },
-        },
-      },
-    ]
-    const options = { upsert: true, returnDocument: 'after', updatePipeline: true } as const
-    const state = await db.attempt(() =>
-      model.findOneAndUpdate({ _id: 'schema' }, taking, options).lean(),
-    )
-    return state?.holder === holder ? state.version : null
-  }
-
   return {
-    // Two first starts may both try to make the document; one of them is told that it is taken.
-    take: () => take().catch((error) => (isTaken(error) ? null : Promise.reject(error))),
+    async take() {
+      const now = await db.readNow()
+      const free = { $or: [{ $lte: ['$until', now] }, { $eq: ['$holder', holder] }] }
+      const taking = {
+        holder: { $cond: [free, holder, '$holder'] },
+        until: { $cond: [free, now + LEASE_MS, '$until'] },
+      }
+      const options = { returnDocument: 'after', updatePipeline: true } as const
+      const state = await db.attempt(() =>
+        model
+          .findOneAndUpdate({ _id: 'schema' }, [{ $set: taking }], options)
+          .lean()
+          .exec(),
+      )
+      return state?.holder === holder ? state.version : null
+    },
     async reached(version) {
       const { matchedCount } = await db.attempt(() =>
         model.updateOne(mine, { $set: { version } }).exec(),
@@ -108,7 +103,7 @@ function createLock(db: Database, model: ReturnType<typeof db.model<SchemaState>
       if (matchedCount === 0) throw new Error('another process has taken the migration over')
     },
     async release() {
-      await db.attempt(() => model.updateOne(mine, { $unset: { holder: 1, until: 1 } }).exec())
+      await db.attempt(() => model.updateOne(mine, { $set: { holder: '', until: 0 } }).exec())
     },
   }
 }

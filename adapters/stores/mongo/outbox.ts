@@ -2,8 +2,8 @@ import type { DeliveryId, Instant } from '#core/ids.ts'
 import type { KeptMessage, OutboxStore } from '#ports/store/connections.ts'
 import { type Position, pageOf, positionOf } from '../cursor.ts'
 import type { Database } from './database.ts'
+import { ignoreTaken } from './faults.ts'
 import { documentSchema } from './schema.ts'
-import { literal, once, UPSERT } from './update.ts'
 
 export interface KeptDocument {
   readonly _id: DeliveryId
@@ -42,12 +42,9 @@ export function createMongoOutbox(db: Database, recipientsOf: RecipientsOf): Out
 
   return {
     async keep(delivery, rendered, link) {
-      const kept = {
-        at: once('at', db.now()),
-        rendered: once('rendered', literal(JSON.stringify(rendered))),
-        link: once('link', literal(link)),
-      }
-      await db.attempt(() => model.updateOne({ _id: delivery }, [{ $set: kept }], UPSERT).exec())
+      const at = await db.readNow()
+      const kept = { _id: delivery, at, rendered: JSON.stringify(rendered), link }
+      await ignoreTaken(db.attempt(() => model.insertMany([kept])))
     },
     async page({ limit, cursor }) {
       const kept = await db.attempt(() =>

@@ -6,8 +6,9 @@ export const SCHEMA_STATE = 'schema_state'
 export interface SchemaState {
   readonly _id: 'schema'
   readonly version: number
-  readonly holder?: string
-  readonly until?: number
+  /** Who migrates it, and until when that holds; empty: nobody. */
+  readonly holder: string
+  readonly until: number
   /** When somebody last asked whether writing works. */
   readonly checkedAt?: number
 }

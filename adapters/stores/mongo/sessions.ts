@@ -1,9 +1,8 @@
-import type { AccountId } from '#core/ids.ts'
+import type { AccountId, Instant } from '#core/ids.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
 import type { Database } from './database.ts'
 import { type Ending, forgetEnded } from './forget.ts'
 import { documentSchema } from './schema.ts'
-import { literal, UPSERT } from './update.ts'
 
 /** `_id` is the hash of its key. */
 export interface SessionDocument extends Ending {
@@ -28,9 +27,9 @@ export function createMongoSessions(db: Database): Sessions {
   return {
     store: {
       async putSession(keyHash, account, data, ttlMs) {
-        const until = { $add: [db.now(), ttlMs] }
-        const session = [{ $set: { account: literal(account), data: literal(data), until } }]
-        await db.attempt(() => model.updateOne({ _id: keyHash }, session, UPSERT).exec())
+        const until = ((await db.readNow()) + ttlMs) as Instant
+        const session = { $set: { account, data, until } }
+        await db.attempt(() => model.updateOne({ _id: keyHash }, session, { upsert: true }).exec())
       },
       async getSession(keyHash) {
         const [found] = await db.timed(model, { _id: keyHash })

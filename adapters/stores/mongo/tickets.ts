@@ -1,8 +1,8 @@
+import type { Instant } from '#core/ids.ts'
 import type { AccountStore, TicketPurpose } from '#ports/store/accounts.ts'
 import type { Database } from './database.ts'
 import { type Ending, forgetEnded } from './forget.ts'
 import { documentSchema } from './schema.ts'
-import { literal, UPSERT } from './update.ts'
 
 /** `_id` is the link's hash. */
 export interface TicketDocument extends Ending {
@@ -33,9 +33,9 @@ export function createMongoTickets(db: Database): Tickets {
   return {
     store: {
       async addTicket(hash, purpose, subject, ttlMs) {
-        const until = { $add: [db.now(), ttlMs] }
-        const ticket = [{ $set: { purpose: literal(purpose), subject: literal(subject), until } }]
-        await db.attempt(() => model.updateOne({ _id: hash }, ticket, UPSERT).exec())
+        const until = ((await db.readNow()) + ttlMs) as Instant
+        const ticket = { $set: { purpose, subject, until } }
+        await db.attempt(() => model.updateOne({ _id: hash }, ticket, { upsert: true }).exec())
       },
       peekTicket: peek,
       async takeTicket(hash, purpose) {

@@ -11,7 +11,7 @@ import {
 } from '../visit-tally.ts'
 import type { Database } from './database.ts'
 import { rangeOf } from './delivery-document.ts'
-import { ignoreTaken } from './faults.ts'
+import { insertMissing } from './inserts.ts'
 import { type CountDocument, countSchema } from './visit-documents.ts'
 import type { Entry, ShareWork } from './visit-entries.ts'
 import { firstOpenIn, type Listed } from './visit-list.ts'
@@ -40,8 +40,15 @@ export interface VisitCounts {
   ): Promise<readonly Opening[]>
 }
 
-/** Deliveries that are read and written together. */
-const AT_ONCE = 1_000
+/** Deliveries that are read and written in one call, and such calls under way: a server uses several cores. */
+const AT_ONCE = 250
+const CALLS_AT_ONCE = 4
+
+interface Tallied {
+  readonly delivery: DeliveryId
+  readonly tally: VisitTally
+  readonly isNew: boolean
+}
 
 export function createVisitCounts(db: Database): VisitCounts {
   const collection = db.model('visit_counts', countSchema)
@@ -52,19 +59,25 @@ export function createVisitCounts(db: Database): VisitCounts {
     return new Map(found.map((document) => [document._id, document]))
   }
 
-  async function write(
-    number: number,
-    tallies: ReadonlyMap<DeliveryId, VisitTally>,
-  ): Promise<void> {
-    const operations = [...tallies].map(([_id, tally]) => ({
+  async function write(number: number, tallies: readonly Tallied[]): Promise<void> {
+    const fresh = tallies.filter(({ isNew }) => isNew)
+    const known = tallies.filter(({ isNew }) => !isNew)
+    const operations = known.map(({ delivery, tally }) => ({
       updateOne: {
-        filter: { _id, merge: { $lt: number } },
-        update: updateOf(_id, tally, number),
-        upsert: true,
+        filter: { _id: delivery, merge: { $lt: number } },
+        update: updateOf(delivery, tally, number),
       },
     }))
-    if (operations.length === 0) return
-    await ignoreTaken(db.attempt(() => collection.bulkWrite(operations, { ordered: false })))
+    await Promise.all([
+      db.attempt(() =>
+        insertMissing(
+          collection,
+          fresh.map((one) => documentOf(one, number)),
+        ),
+      ),
+      operations.length > 0 &&
+        db.attempt(() => collection.bulkWrite(operations, { ordered: false })),
+    ])
   }
 
   async function mergeSome(
@@ -72,8 +85,9 @@ export function createVisitCounts(db: Database): VisitCounts {
     some: readonly (readonly [DeliveryId, readonly Entry[]])[],
     listed: (share: ShareId, since: number) => AsyncIterable<Listed>,
   ): Promise<Opening[]> {
+    if (some.length === 0) return []
     const known = await read(some.map(([id]) => id))
-    const tallies = new Map<DeliveryId, VisitTally>()
+    const tallies: Tallied[] = []
     const openings: Opening[] = []
     for (const [delivery, entries] of some) {
       const document = known.get(delivery)
@@ -82,7 +96,7 @@ export function createVisitCounts(db: Database): VisitCounts {
       const before = tally.firstOpenedAt
       if (!document || document.merge < number) {
         await count(tally, entries, (since) => listed(share, since))
-        tallies.set(delivery, tally)
+        tallies.push({ delivery, tally, isNew: document === undefined })
       }
       openings.push({ delivery, share, before, after: tally.firstOpenedAt })
     }
@@ -111,11 +125,16 @@ export function createVisitCounts(db: Database): VisitCounts {
     },
     async merge(number, work, listed) {
       const all = [...work.values()].flatMap(({ deliveries }) => [...deliveries])
-      const openings: Opening[] = []
-      for (let i = 0; i < all.length; i += AT_ONCE) {
-        openings.push(...(await mergeSome(number, all.slice(i, i + AT_ONCE), listed)))
+      const openings: Opening[][] = []
+      for (let i = 0; i < all.length; i += AT_ONCE * CALLS_AT_ONCE) {
+        const groups = Array.from({ length: CALLS_AT_ONCE }, (_, j) =>
+          all.slice(i + j * AT_ONCE, i + (j + 1) * AT_ONCE),
+        )
+        openings.push(
+          ...(await Promise.all(groups.map((group) => mergeSome(number, group, listed)))),
+        )
       }
-      return openings
+      return openings.flat()
     },
   }
 }
@@ -145,12 +164,20 @@ async function openAgain(
   tally.firstOpenedAt = (await firstOpenIn(listed(since), delivery, since)) ?? tally.lastVisitAt
 }
 
-function updateOf(id: DeliveryId, tally: VisitTally, merge: number): object {
-  const { counts, untracked, doubtful, firstOpenedAt, lastVisitAt } = tally
-  const set = { ...counts, untracked, doubtful, firstAt: firstOpenedAt, lastAt: lastVisitAt, merge }
-  return firstOpenedAt === null
+function updateOf(delivery: DeliveryId, tally: VisitTally, merge: number): object {
+  const set = { ...fieldsOf(tally), merge }
+  return tally.firstOpenedAt === null
     ? { $set: set, $unset: { openedOf: '' } }
-    : { $set: { ...set, openedOf: shareIn(id) } }
+    : { $set: { ...set, openedOf: shareIn(delivery) } }
+}
+
+function documentOf({ delivery, tally }: Tallied, merge: number): CountDocument {
+  const opened = tally.firstOpenedAt === null ? {} : { openedOf: shareIn(delivery) }
+  return { _id: delivery, ...fieldsOf(tally), ...opened, merge }
+}
+
+function fieldsOf({ counts, untracked, doubtful, firstOpenedAt, lastVisitAt }: VisitTally) {
+  return { ...counts, untracked, doubtful, firstAt: firstOpenedAt, lastAt: lastVisitAt }
 }
 
 function tallyOf(document: CountDocument): VisitTally {

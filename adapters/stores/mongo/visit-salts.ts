@@ -1,8 +1,8 @@
+import type { mongo } from 'mongoose'
 import type { RandomBytes } from '#core/ids.ts'
 import type { VisitStore } from '#ports/store/visits.ts'
 import type { Database } from './database.ts'
-import { isTaken } from './faults.ts'
-import { literal, once, UPSERTED } from './update.ts'
+import { ignoreTaken } from './faults.ts'
 import { saltSchema } from './visit-documents.ts'
 
 const SALT_BYTES = 32
@@ -21,20 +21,20 @@ export function createSalts(db: Database, randomBytes: RandomBytes): Salts {
     return found ? bytesOf(found.salt) : undefined
   }
 
-  async function make(day: string): Promise<Uint8Array | undefined> {
-    const fresh = Buffer.from(randomBytes(SALT_BYTES))
-    const making = { salt: once('salt', literal(fresh)), madeAt: once('madeAt', db.now()) }
-    const made = await db
-      .attempt(() => model.findOneAndUpdate({ _id: day }, [{ $set: making }], UPSERTED).exec())
-      .catch((error) => (isTaken(error) ? null : Promise.reject(error)))
-    return made ? bytesOf(made.salt) : find(day)
+  async function make(day: string): Promise<void> {
+    const salt = Buffer.from(randomBytes(SALT_BYTES))
+    const made = { _id: day, salt, madeAt: await db.readNow() }
+    await ignoreTaken(db.attempt(() => model.insertMany([made])))
   }
 
   return {
     async salt(day) {
-      const salt = (await find(day)) ?? (await make(day))
-      if (!salt) throw new Error('a salt was deleted as it was made')
-      return salt
+      const known = await find(day)
+      if (known) return known
+      await make(day)
+      const made = await find(day)
+      if (!made) throw new Error('a salt was deleted as it was made')
+      return made
     },
     async forgetOld() {
       const madeAt = { $lte: (await db.readNow()) - SALT_KEPT_MS }
@@ -43,7 +43,7 @@ export function createSalts(db: Database, randomBytes: RandomBytes): Salts {
   }
 }
 
-/** Documents that bypass mongoose's casting hold the driver's own kind of bytes. */
-export function bytesOf(salt: Buffer | { readonly buffer: Uint8Array }): Uint8Array {
-  return new Uint8Array(salt instanceof Uint8Array ? salt : salt.buffer)
+/** Documents that are read without mongoose's casting hold bytes as the driver does. */
+export function bytesOf(salt: Buffer | mongo.Binary): Uint8Array {
+  return new Uint8Array(salt instanceof Uint8Array ? salt : salt.value())
 }

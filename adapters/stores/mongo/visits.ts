@@ -28,7 +28,7 @@ interface VisitDeps {
 }
 
 /** Batches of one merge: enough that its calls pay, few enough that the event loop is not held up. */
-const MERGED_AT_ONCE = 100
+const MERGED_AT_ONCE = 200
 const LEASE = 'visits'
 /** Longer than a merge takes. */
 const LEASE_MS = 15_000
