@@ -43,12 +43,16 @@ const STATES: readonly ReceiptVerdict['state'][] = ['accepted', 'delivered', 'fa
 export interface Receipts extends Pick<DeliveryStore, 'receipt' | 'unpark'> {
   /** Applies what was parked for deliveries that were settled; each as it stands then. */
   applyParked(deliveries: readonly StoredDelivery[]): Promise<readonly StoredDelivery[]>
+  /** Applies what a crash left parked though its delivery was settled; returns how many. */
+  repair(limit: number): Promise<number>
 }
 
 export function createReceipts(db: Database, table: DeliveryTable, endpoints: Endpoints): Receipts {
   const model = db.model('parked_receipts', parkedSchema)
   const collection = model.collection as unknown as mongo.Collection<ParkedDocument>
   let received = 0
+  /** The last one that a repair looked at. */
+  let repaired = ''
 
   const park = async (receipt: Receipt): Promise<ParkedDocument> => {
     const at = await db.readNow()
@@ -102,14 +106,26 @@ export function createReceipts(db: Database, table: DeliveryTable, endpoints: En
     return current
   }
 
+  const takeUp = async (parked: ParkedDocument): Promise<'applied' | 'parked' | 'ignored'> => {
+    const owner = await ownerOf(parked.ref)
+    if (!owner || owner.state === 'sending') return 'parked'
+    const applied = await apply(owner, parked)
+    await forget([parked])
+    return applied ? 'applied' : 'ignored'
+  }
+
   return {
-    async receipt(receipt) {
-      const parked = await park(receipt)
-      const owner = await ownerOf(parked.ref)
-      if (!owner || owner.state === 'sending') return 'parked'
-      const applied = await apply(owner, receipt.verdict)
-      await forget([parked])
-      return applied ? 'applied' : 'ignored'
+    receipt: async (receipt) => takeUp(await park(receipt)),
+    async repair(limit) {
+      const query = collection
+        .find({ _id: { $gt: repaired } })
+        .sort({ _id: 1 })
+        .limit(limit)
+      const found = await db.attempt(() => query.toArray())
+      repaired = found.length < limit ? '' : (found.at(-1)?._id ?? '')
+      const results = []
+      for (const parked of found) results.push(await takeUp(parked))
+      return results.filter((result) => result !== 'parked').length
     },
     async unpark(olderThanMs) {
       const at = { $lt: ((await db.readNow()) - olderThanMs) as Instant }

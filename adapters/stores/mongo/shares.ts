@@ -11,6 +11,7 @@ import { type DeliveryDocument, rangeOf } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 import { createMarking } from './marking.ts'
 import type { Reaches } from './reaches.ts'
+import type { Receipts } from './receipts.ts'
 import { createRevising } from './revising.ts'
 import { type ShareDocument, shareOf } from './share-document.ts'
 import type { ShareLists } from './share-lists.ts'
@@ -26,6 +27,7 @@ export interface SharesDeps extends Omit<AcceptingDeps, 'shares'> {
   readonly whole: WholeShares
   readonly lists: ShareLists
   readonly reaches: Reaches
+  readonly receipts: Pick<Receipts, 'repair'>
   /** How many deliveries of each share a human opened. */
   readonly openedCounts: (shares: readonly ShareId[]) => Promise<ReadonlyMap<ShareId, number>>
   /** Forgets sessions and one-time links that ran out. */
@@ -111,7 +113,7 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
         await plans.finish(share)
         await marking.finish(share)
       }
-      return found.length
+      return found.length + (await deps.receipts.repair(limit))
     },
     ...createBlanking(db, { table, reaches: deps.reaches }),
     async *export(account) {

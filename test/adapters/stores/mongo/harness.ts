@@ -9,8 +9,8 @@ import { freshDatabase } from '#test/services/shared.ts'
 /** A database for the tests of one file, emptied between them: making its indexes takes longer than a test. */
 export interface TestDatabase {
   readonly uri: string
-  /** Opens a store: by the server's clock, or by one of the test's. */
-  open(now?: () => number): Promise<Store>
+  /** Opens a store: by the server's clock or by one of the test's; at `uri`, or through what stands before it. */
+  open(now?: () => number, address?: string): Promise<Store>
   /** Everything but the state of the schema. */
   empty(): Promise<void>
 }
@@ -19,9 +19,9 @@ export async function testDatabase(): Promise<TestDatabase> {
   const uri = await freshDatabase()
   return {
     uri,
-    open: (now) =>
+    open: (now, address = uri) =>
       createMongoStore(
-        { uri: () => uri },
+        { uri: () => address },
         {
           logger: quiet,
           randomBytes,

@@ -1,0 +1,275 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { RIPE_MS } from '#adapters/stores/mongo/changes.ts'
+import { type DeliveryId, deliveryId } from '#core/ids.ts'
+import type { Lease } from '#ports/store/deliveries.ts'
+import type { Store } from '#ports/store/store.ts'
+import { LEASE_MS, testClock } from '#test/contracts/store/harness.ts'
+import {
+  acceptOne,
+  claimed,
+  DAY,
+  deliveryNow,
+  dueRequest,
+  extendPlan,
+  HOUR,
+  retryIn,
+  sendOne,
+  settlement,
+  settleNow,
+  sharePlan,
+  someAccount,
+} from '#test/contracts/store/plans.ts'
+import { type Cut, type CutProxy, startCutProxy } from '#test/fixtures/cut-proxy.ts'
+import { missingDatabase } from '#test/services/shared.ts'
+import { skippedFor } from '#test/services/skipped-for.ts'
+import { type TestDatabase, testDatabase } from './harness.ts'
+
+/** A use case that is cut off. */
+interface Case<T> {
+  /** What stands before, made by a process that nothing happens to. */
+  readonly given: (store: Store) => Promise<T>
+  readonly when: (store: Store, given: T) => Promise<unknown>
+  /** After the restart and its repairs, whatever was cut. */
+  readonly holds: (store: Store, given: T) => Promise<void>
+}
+
+/** More writes than any use case here makes. */
+const ENOUGH = 40
+
+const clock = testClock()
+let database: Promise<TestDatabase> | undefined
+const left: (() => Promise<unknown>)[] = []
+
+afterEach(async () => {
+  for (const close of left.splice(0)) await close()
+})
+
+async function open(uri?: string): Promise<Store> {
+  database ??= testDatabase()
+  const store = await (await database).open(clock.now, uri)
+  left.push(() => store.close().catch(() => undefined))
+  return store
+}
+
+/** False: the use case was through before so many writes. */
+async function isCutOff<T>(one: Case<T>, cut: Cut): Promise<boolean> {
+  database ??= testDatabase()
+  const { uri } = await database
+  const given = await one.given(await open())
+  const proxy: CutProxy = await startCutProxy(uri)
+  left.push(proxy.close)
+  const victim = await open(proxy.uri)
+  proxy.arm(cut)
+  await Promise.race([one.when(victim, given).catch(() => undefined), proxy.cut])
+  clock.advance(RIPE_MS)
+  const restarted = await open()
+  while ((await restarted.shares.repair(100)) > 0);
+  await one.holds(restarted, given)
+  const wasCut = proxy.isCut()
+  for (const close of left.splice(0).toReversed()) await close()
+  return wasCut
+}
+
+function crashes<T>(name: string, one: Case<T>): void {
+  describe(name, () => {
+    it.each([false, true])('cut off at each write, carried out: %s', async (applied) => {
+      let write = 1
+      while (await isCutOff(one, { write, applied })) write++
+      expect(write, 'writes that were cut').toBeGreaterThan(1)
+      expect(write).toBeLessThan(ENOUGH)
+    })
+  })
+}
+
+const QUOTA = { messagesPerDay: 9, newEndpointsPerDay: 9 }
+
+describe.skipIf(skippedFor(await missingDatabase()))('a crash', { timeout: 120_000 }, () => {
+  crashes('while a share is accepted', {
+    given: async () => {
+      const account = someAccount()
+      const idempotency = { key: 'api:1', hash: 'a', ttlMs: DAY }
+      return () => sharePlan({ account, idempotency, quota: QUOTA, to: [{}, {}, {}] })
+    },
+    when: (store, plan) => store.shares.accept(plan()),
+    async holds(store, plan) {
+      const { account } = plan()
+      const before = await store.shares.findByKey(account, 'api:1', 'a')
+      const again = await store.shares.accept(plan())
+      expect(again.kind).toBe(before ? 'replayed' : 'accepted')
+      const { items } = await store.shares.page(account, { limit: 10, cursor: null })
+      expect(items).toMatchObject([{ total: 3, states: { queued: 3 } }])
+      const [share] = items.map((item) => item.share)
+      if (before) expect(before).toMatchObject({ share: { id: share?.id } })
+      const deliveries = await store.deliveries.ofShare(share!.id)
+      expect(deliveries.map(({ n }) => n)).toEqual([0, 1, 2])
+      const endpoints = deliveries.map(({ endpoint }) => endpoint)
+      expect(await store.deliveries.known(account, endpoints)).toEqual(new Set(endpoints))
+      const due = await store.deliveries.due(dueRequest({ lanes: 1_000 }))
+      expect(due.filter(({ lane }) => lane.account === account)).toHaveLength(3)
+      let stored = 3
+      const more = () => sharePlan({ account, quota: QUOTA, to: [{}, {}, {}] })
+      while ((await store.shares.accept(more())).kind === 'accepted') stored += 3
+      expect(stored).toBeLessThanOrEqual(QUOTA.messagesPerDay)
+    },
+  })
+
+  crashes('while people are added', {
+    async given(store) {
+      const plan = sharePlan()
+      await store.shares.accept(plan)
+      const idempotency = { key: 'api:2', hash: 'a', ttlMs: DAY }
+      return extendPlan(plan.id, plan.account, [{}, {}], { idempotency })
+    },
+    when: (store, plan) => store.shares.extend(plan),
+    async holds(store, plan) {
+      const before = await store.shares.findByKey(plan.account, 'api:2', 'a')
+      const standing = await store.deliveries.ofShare(plan.share)
+      expect(standing).toHaveLength(before ? 3 : 1)
+      expect((await store.shares.extend(plan)).kind).toBe(before ? 'replayed' : 'accepted')
+      const deliveries = await store.deliveries.ofShare(plan.share)
+      expect(deliveries.map(({ n }) => n)).toEqual([0, 1, 2])
+    },
+  })
+
+  const cap = { fromSender: 2, fromAll: 2, windowMs: HOUR }
+  const claim = (store: Store, id: DeliveryId, epoch: number, holder: string) =>
+    store.deliveries.claim(id, { epoch, holder, leaseMs: LEASE_MS, cap })
+
+  crashes('while a delivery is claimed', {
+    given: (store) => acceptOne(store),
+    when: (store, { id }) => claim(store, id, 0, 'victim'),
+    async holds(store, { id, share }) {
+      const { state, epoch } = await deliveryNow(store, id)
+      expect([state, epoch]).toEqual(state === 'sending' ? ['sending', 1] : ['queued', 0])
+      if (state === 'sending') expect(await revisedShares(store)).toContain(share)
+      clock.advance(LEASE_MS)
+      const results = await Promise.all(['a', 'b'].map((holder) => claim(store, id, epoch, holder)))
+      expect(results.map(({ kind }) => kind).sort()).toEqual(['claimed', 'gone'])
+      const held = results.find((result) => result.kind === 'claimed')
+      expect(held).toMatchObject({ interrupted: state === 'sending' })
+    },
+  })
+
+  interface Sent {
+    readonly id: DeliveryId
+    readonly share: string
+    readonly lease: Lease
+    readonly providerId: string
+  }
+  let sends = 0
+  const sending = async (store: Store): Promise<Sent> => {
+    const { id, share } = await acceptOne(store, { channel: 'telegram' })
+    const { lease } = await claimed(store, id, { leaseMs: RIPE_MS + LEASE_MS })
+    while ((await store.shares.revise(100)).length > 0);
+    return { id, share, lease, providerId: `crash-${++sends}` }
+  }
+  const delivered = (providerId: string) => ({
+    connection: { channel: 'telegram', connection: 'default' as never } as const,
+    providerId,
+    verdict: { state: 'delivered', reason: null, detail: null } as const,
+  })
+
+  crashes('while a send is settled whose receipt came first', {
+    async given(store) {
+      const sent = await sending(store)
+      await store.deliveries.receipt(delivered(sent.providerId))
+      return sent
+    },
+    when: (store, { lease, providerId }) =>
+      settleNow(store, lease, settlement(), {
+        via: 'telegram',
+        providerIds: [providerId],
+        reach: { chat: '7' },
+      }),
+    async holds(store, { id, share, lease, providerId }) {
+      const { state } = await deliveryNow(store, id)
+      expect(['sending', 'delivered']).toContain(state)
+      if (state === 'delivered') {
+        expect(await revisedShares(store)).toContain(share)
+        expect((await settleNow(store, lease)).kind).toBe('fenced')
+        return
+      }
+      const again = await settleNow(store, lease, settlement(), { providerIds: [providerId] })
+      expect(again).toMatchObject({ kind: 'settled', delivery: { state: 'delivered' } })
+    },
+  })
+
+  crashes('while a send is settled that is to be tried again', {
+    given: sending,
+    when: (store, { lease }) =>
+      settleNow(store, lease, { ...retryIn(0), reason: 'throttled', attempts: 0 }),
+    async holds(store, { id, lease }) {
+      const { state, epoch } = await deliveryNow(store, id)
+      if (state === 'sending') clock.advance(RIPE_MS + LEASE_MS)
+      expect((await settleNow(store, lease)).kind).toBe('fenced')
+      const next = await claim(store, id, epoch, 'next')
+      expect(next).toMatchObject({ kind: 'claimed', interrupted: state === 'sending' })
+    },
+  })
+
+  crashes('while a receipt is taken', {
+    async given(store) {
+      const sent = await sending(store)
+      await settleNow(store, sent.lease, settlement(), { providerIds: [sent.providerId] })
+      return sent
+    },
+    when: (store, { providerId }) => store.deliveries.receipt(delivered(providerId)),
+    async holds(store, { id, providerId }) {
+      const { state } = await deliveryNow(store, id)
+      const again = await store.deliveries.receipt(delivered(providerId))
+      expect(again).toBe(state === 'delivered' ? 'ignored' : 'applied')
+      expect((await deliveryNow(store, id)).state).toBe('delivered')
+    },
+  })
+
+  for (const mark of ['cancelled', 'recalled'] as const) {
+    crashes(`while a share is marked as ${mark}`, {
+      async given(store) {
+        const plan = sharePlan({ to: [{}, {}, {}, {}] })
+        await store.shares.accept(plan)
+        await sendOne(store, deliveryId(plan.id, 0))
+        await claimed(store, deliveryId(plan.id, 1), { leaseMs: DAY })
+        return plan
+      },
+      when: (store, plan) => store.shares.mark(plan.id, mark),
+      async holds(store, plan) {
+        const share = await store.shares.get(plan.id)
+        const isMarked = share?.[mark === 'cancelled' ? 'cancelledAt' : 'recalledAt'] !== null
+        const states = (await store.deliveries.ofShare(plan.id)).map(({ state }) => state)
+        const first = isMarked && mark === 'recalled' ? 'recalled' : 'accepted'
+        const rest = isMarked ? mark : 'queued'
+        expect(states).toEqual([first, 'sending', rest, rest])
+      },
+    })
+  }
+
+  crashes('while deliveries are blanked', {
+    async given(store) {
+      const plan = sharePlan({ to: [{ name: 'Bob' }, {}] })
+      await store.shares.accept(plan)
+      const ids = [0, 1].map((n) => deliveryId(plan.id, n))
+      for (const id of ids) {
+        await sendOne(store, id, settlement(), { reach: { chat: id } })
+        await store.outbox.keep(id, { channel: 'carry', to: 'bob', text: 'hi' } as never, 'l')
+      }
+      clock.advance(HOUR)
+      return { ids, to: plan.deliveries.map(({ address }) => address) }
+    },
+    when: (store) => store.shares.blank(HOUR, 100),
+    async holds(store, { ids, to }) {
+      await store.shares.blank(HOUR, 100)
+      for (const id of ids) {
+        expect(await deliveryNow(store, id)).toMatchObject({ recipient: null, address: null })
+        expect(await store.outbox.get(id)).toBeNull()
+      }
+      for (const address of to) {
+        const { id } = await acceptOne(store, address)
+        expect((await claimed(store, id)).reach).toBeNull()
+      }
+    },
+  })
+
+  async function revisedShares(store: Store): Promise<readonly string[]> {
+    return (await store.shares.revise(1_000)).map(({ id }) => id)
+  }
+})
