@@ -13,6 +13,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   visits: () => import('./visits.ts'),
   deliver: () => import('./deliver.ts'),
   redirect: () => import('./redirect.ts'),
+  workers: () => import('./workers.ts'),
+  throughput: () => import('./throughput.ts'),
 }
 
 const { values, positionals } = parseArgs({

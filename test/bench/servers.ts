@@ -34,13 +34,26 @@ export async function onDatabase(
   return 'uri' in offered ? measure(offered.uri) : [{ name, skipped: offered.missing }]
 }
 
-/** As {@link onDatabase}, for what needs Redis too. */
-export async function onBoth(
+/** Where a fleet works. */
+export interface FleetGround {
+  readonly uri: string
+  readonly redisUrl: string
+}
+
+/** As {@link onDatabase}, for what needs Redis too; each call of `fresh` gives other, empty ground. */
+export async function onFleetGround(
   servers: Servers,
   name: string,
-  measure: (uri: string, redisUrl: string) => Promise<readonly BenchResult[]>,
+  measure: (fresh: () => Promise<FleetGround>) => Promise<readonly BenchResult[]>,
 ): Promise<readonly (BenchResult | Skipped)[]> {
   const redis = await servers.redis()
   if ('missing' in redis) return [{ name, skipped: redis.missing }]
-  return onDatabase(servers, name, (uri) => measure(uri, redis.uri))
+  return onDatabase(servers, name, () => measure(() => freshGround(servers)))
+}
+
+async function freshGround(servers: Servers): Promise<FleetGround> {
+  const [database, redis] = await Promise.all([servers.database(), servers.redis()])
+  if ('missing' in database) throw new Error(database.missing)
+  if ('missing' in redis) throw new Error(redis.missing)
+  return { uri: database.uri, redisUrl: redis.uri }
 }
