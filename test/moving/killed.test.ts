@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import mongoose from 'mongoose'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createSystemClock } from '#adapters/clock/system.ts'
+import { createMongoStore } from '#adapters/stores/mongo/store.ts'
+import { createSqliteStore } from '#adapters/stores/sqlite/store.ts'
+import type { Code } from '#core/ids.ts'
+import { randomBytes } from '#test/contracts/store/harness.ts'
+import { sharePlan } from '#test/contracts/store/plans.ts'
+import { quiet } from '#test/fixtures/quiet.ts'
+import { runCli, runJson, spawnCli } from '#test/fixtures/run-cli.ts'
+import { makeDataDir, type ProductEnv } from '#test/fixtures/running-server.ts'
+import { freshDatabase, missingDatabase } from '#test/services/shared.ts'
+import { skippedFor } from '#test/services/skipped-for.ts'
+
+const SHARES = 20
+const EACH = 400
+let data: ReturnType<typeof makeDataDir>
+let env: ProductEnv
+
+beforeEach(() => {
+  data = makeDataDir()
+  env = { DATA_DIR: data.path }
+})
+afterEach(() => data.remove())
+
+/** The codes of what was put into the data folder. */
+async function fill(shares: number): Promise<readonly Code[]> {
+  const deps = { clock: createSystemClock(), randomBytes }
+  const store = createSqliteStore({ dataDir: data.path }, deps)
+  const codes: Code[] = []
+  for (let i = 0; i < shares; i++) {
+    const plan = sharePlan({ to: Array.from({ length: EACH }, () => ({})) })
+    await store.shares.accept(plan)
+    codes.push(...plan.deliveries.map(({ code }) => code))
+  }
+  await store.close()
+  return codes
+}
+
+describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', () => {
+  test('is killed again and again, and comes to its end', async () => {
+    const [uri, codes] = await Promise.all([freshDatabase(), fill(SHARES)])
+    const connection = await mongoose.createConnection(uri).asPromise()
+    const copied = (): Promise<number> => connection.collection('deliveries').countDocuments()
+    let kills = 0
+    for (const enough of [1, 3_000, 6_000, SHARES * EACH]) {
+      const run = spawnCli(env, ['move', '--to', uri])
+      while ((await copied()) < enough && run.child.exitCode === null) await sleep(5)
+      if ((await run.kill('SIGKILL')) === 'SIGKILL') kills++
+    }
+    await connection.close()
+    expect(kills).toBe(4)
+
+    const moved = await runJson(env, ['move', '--to', uri])
+    expect(moved.kinds).toMatchObject({
+      share: { count: SHARES },
+      delivery: { count: SHARES * EACH },
+    })
+    const store = await createMongoStore({ uri: () => uri }, { logger: quiet, randomBytes })
+    for (const code of codes.filter((_, i) => i % 40 === 0)) {
+      expect(await store.visits.resolve(code)).toMatchObject({ code })
+    }
+    await store.close()
+  }, 120_000)
+
+  test('says what to do next, and that the folder is left for good', async () => {
+    const [uri] = await Promise.all([freshDatabase(), fill(2)])
+    const moved = await runCli(env, ['move', '--to', uri])
+    expect(moved.status).toBe(0)
+    expect(moved.out).toContain('2 shares')
+    expect(moved.err).toContain('MONGODB_URI')
+    expect(moved.err).toContain('session-secret')
+    const after = await runCli(env, ['token', 'create', 'ann'])
+    expect(after.status).toBe(1)
+    expect(after.err).toContain('was moved to')
+  }, 60_000)
+
+  test('takes MONGODB_URI where a command line could be read by others', async () => {
+    const [uri] = await Promise.all([freshDatabase(), fill(1)])
+    const secret = { SESSION_SECRET: 'x'.repeat(32) }
+    const moved = await runCli({ ...env, ...secret, MONGODB_URI: uri }, ['move'])
+    expect(moved).toMatchObject({ status: 0 })
+    expect(moved.err).not.toContain('session-secret')
+    expect(moved.out + moved.err).not.toContain(secret.SESSION_SECRET)
+  }, 60_000)
+
+  test('says what is wrong: no database named, none there, no data', async () => {
+    await fill(1)
+    expect(await runCli(env, ['move'])).toMatchObject({ status: 2, out: '' })
+    expect(await runCli(env, ['move', '--to', 'redis://x'])).toMatchObject({ status: 2, out: '' })
+    const nobody = await runCli(env, ['move', '--to', 'mongodb://bob:geheim@127.0.0.1:1/x'])
+    expect(nobody).toMatchObject({ status: 1, out: '' })
+    expect(nobody.err).toContain('127.0.0.1:1/x')
+    expect(nobody.err).not.toContain('geheim')
+    const nothing = { DATA_DIR: `${data.path}/nothing` }
+    expect((await runCli(nothing, ['move', '--to', 'mongodb://127.0.0.1:1/x'])).err).toContain(
+      'no data',
+    )
+  }, 60_000)
+})
