@@ -27,11 +27,15 @@ export function sameDigest(a: Digest, b: Digest): boolean {
   return a.count === b.count && a.sum === b.sum
 }
 
-/** JSON with the names of an object in order, whatever order they were written in; bytes as hexadecimal. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_name, part: unknown) => {
-    if (part instanceof Uint8Array) return Buffer.from(part).toString('hex')
-    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-  })
+function canonical(record: unknown): string {
+  return JSON.stringify(inOrder(record))
+}
+
+/** The names of objects in order, whatever order they were written in; bytes as hexadecimal. */
+function inOrder(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (typeof value !== 'object' || value === null) return value
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(fields.map(([name, part]) => [name, inOrder(part)]))
 }
