@@ -42,7 +42,7 @@ export interface ComposeFile {
   readonly volumes: Readonly<Record<string, unknown>>
 }
 
-type Command = readonly [program: string, ...args: readonly string[]]
+export type Command = readonly [program: string, ...args: readonly string[]]
 
 /**
  * docker-compose.yml with every variable put in, as Docker reads it: by `docker compose`, or by the library that it

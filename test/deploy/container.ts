@@ -86,7 +86,9 @@ export class Container extends RunningServer {
 
   override async kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | string | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
-      send(this.pid, signal)
+      // Before the command has a process of its own, the one that makes it is ended.
+      const [outer, first = outer] = processTree(this.child.pid ?? 0)
+      if (first !== undefined) send(first, signal)
       await once(this.child, 'close')
     }
     return this.ended()
