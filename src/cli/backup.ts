@@ -51,9 +51,11 @@ export async function restore(desk: Desk, from: string): Promise<void> {
     },
   })
   progress.clear()
-  const { sessionSecret, madeAt, ...found } = restored
-  const shown = { file, folder: config.dataDir, madeAt: isoOf(madeAt), ...found }
-  tell(desk, shown, texts('restore.done', shown))
+  const { sessionSecret, madeAt, aside, ...counts } = restored
+  const shown = { file, folder: config.dataDir, madeAt: isoOf(madeAt), ...counts }
+  const lines = [texts('restore.done', shown)]
+  if (aside !== null) lines.push(texts('restore.aside', { aside }))
+  tell(desk, { ...shown, aside }, lines.join('\n'))
   if (!desk.json) remarkOn(desk, restored)
 }
 

@@ -24,8 +24,8 @@ export interface Restored extends BackupContents {
   /** When the backup was made. */
   readonly madeAt: Instant
   readonly sessionSecret: string | null
-  /** Where what the folder held before lies now. */
-  readonly aside: string
+  /** Where what the folder held before lies now; null where it held nothing. */
+  readonly aside: string | null
 }
 
 /**
@@ -51,7 +51,7 @@ async function restoreInto({ folder }: DataFolder, job: RestoreJob): Promise<Res
     syncFolder(making)
     renameSync(making, ready)
     syncFolder(folder)
-    return { ...found, aside: finishRestore(folder, DATABASE) ?? folder }
+    return { ...found, aside: finishRestore(folder, DATABASE) }
   } catch (error) {
     rmSync(making, { recursive: true, force: true })
     throw error

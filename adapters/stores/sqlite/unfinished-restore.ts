@@ -47,7 +47,7 @@ export function hasUnfinishedRestore(folder: string): boolean {
 /**
  * Carries out a restore that was decided: what the folder holds goes aside, into a folder of its own, and the
  * restored files take its place. Call it while the folder is held. The folder where the old files lie, or null
- * where there was nothing to do.
+ * where there were none.
  */
 export function finishRestore(folder: string, database: string): string | null {
   const name = readdirSync(folder).find((entry) => READY.test(entry))
@@ -65,7 +65,9 @@ export function finishRestore(folder: string, database: string): string | null {
   }
   for (const place of [aside, folder]) syncFolder(place)
   rmdirSync(ready)
-  return aside
+  if (readdirSync(aside).length > 0) return aside
+  rmdirSync(aside)
+  return null
 }
 
 /** What was put aside before a kill is the old one; what stands in its place since then is nobody's data. */

@@ -79,7 +79,8 @@ export const cli = {
   'backup.cannot.mongodb':
     'MONGODB_URI is set, so everything is kept there: use mongodump and mongorestore (docs/operating/backup.md).',
   'restore.done':
-    'The data of {madeAt} is back in {folder}: {accounts, plural, one {# account} other {# accounts}}, {shares, plural, one {# share} other {# shares}}, {deliveries, plural, one {# delivery} other {# deliveries}}.\nWhat was there before lies in {aside}.',
+    'The data of {madeAt} is back in {folder}: {accounts, plural, one {# account} other {# accounts}}, {shares, plural, one {# share} other {# shares}}, {deliveries, plural, one {# delivery} other {# deliveries}}.',
+  'restore.aside': 'What was there before lies in {aside}.',
   'restore.unfinished':
     '{count, plural, one {One delivery had} other {# deliveries had}} not come to an end when the backup was made: the server sends them when it starts, even if they went out since then.',
   'restore.otherSecret':
@@ -90,9 +91,9 @@ export const cli = {
   'move.done':
     'Moved to {place} and compared: {accounts, plural, one {# account} other {# accounts}}, {shares, plural, one {# share} other {# shares}}, {deliveries, plural, one {# delivery} other {# deliveries}}; {records, number} records in {seconds, number, ::.0} s, {rate, number} a second.',
   'move.next':
-    'Set MONGODB_URI to it and SESSION_SECRET to the secret in {secret} (or SESSION_SECRET_FILE to that file) in every process, then start. {folder} is not used any more; keep it until you are sure.',
+    'Set MONGODB_URI to it and SESSION_SECRET to the secret in {secret} (or SESSION_SECRET_FILE to that file) in every process, then start. What {folder} holds is out of date from now on; keep it until you are sure.',
   'move.nextWithSecret':
-    'Set MONGODB_URI to it and start, with the same SESSION_SECRET in every process. {folder} is not used any more; keep it until you are sure.',
+    'Set MONGODB_URI to it and start, with the same SESSION_SECRET in every process. What {folder} holds is out of date from now on; keep it until you are sure.',
   'move.before': 'The data was moved to {place} already.',
   'move.copying': '{bar}  copying',
   'move.checking': '{bar}  comparing',

@@ -72,7 +72,8 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'backup.cannot.mongodb':
     '已设置 MONGODB_URI，数据保存在那里：请使用 mongodump 和 mongorestore（见 docs/operating/backup.md）。',
   'restore.done':
-    '{madeAt} 的数据已恢复到 {folder}：{accounts} 个账户、{shares} 个分享、{deliveries} 个投递。\n原有数据保存在 {aside}。',
+    '{madeAt} 的数据已恢复到 {folder}：{accounts} 个账户、{shares} 个分享、{deliveries} 个投递。',
+  'restore.aside': '原有数据保存在 {aside}。',
   'restore.unfinished':
     '备份时有 {count} 个投递尚未完成：服务器启动后会发送它们，即使其间已经发出过。',
   'restore.otherSecret':
@@ -83,9 +84,9 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'move.done':
     '已迁移到 {place} 并逐一核对：{accounts} 个账户、{shares} 个分享、{deliveries} 个投递；{records, number} 条记录，用时 {seconds, number, ::.0} 秒，每秒 {rate, number} 条。',
   'move.next':
-    '请在每个进程中将 MONGODB_URI 设为该数据库，将 SESSION_SECRET 设为 {secret} 中的密钥（或将 SESSION_SECRET_FILE 设为该文件），然后启动。{folder} 不再使用；确认无误前请保留。',
+    '请在每个进程中将 MONGODB_URI 设为该数据库，将 SESSION_SECRET 设为 {secret} 中的密钥（或将 SESSION_SECRET_FILE 设为该文件），然后启动。{folder} 中的数据从此不再更新；确认无误前请保留。',
   'move.nextWithSecret':
-    '请将 MONGODB_URI 设为该数据库，并在每个进程中使用同一个 SESSION_SECRET，然后启动。{folder} 不再使用；确认无误前请保留。',
+    '请将 MONGODB_URI 设为该数据库，并在每个进程中使用同一个 SESSION_SECRET，然后启动。{folder} 中的数据从此不再更新；确认无误前请保留。',
   'move.before': '数据此前已迁移到 {place}。',
   'move.copying': '{bar}  正在复制',
   'move.checking': '{bar}  正在核对',

@@ -80,13 +80,15 @@ describe('a restore', () => {
     expect(restored).toMatchObject({ madeAt: 1_000, shares: 1, deliveries: 1, unfinished: 1 })
     expect(await contentsOf(data())).toEqual({ shares: [backedUp], secret: SECRET })
     expect(existsSync(join(data(), 'spool'))).toBe(false)
-    expect(readFileSync(join(restored.aside, 'spool', 'writer'), 'utf8')).toBe('writer of it')
-    expect(await contentsOf(restored.aside)).toEqual({ shares: [current], secret: OTHER })
+    const aside = restored.aside ?? 'nowhere'
+    expect(readFileSync(join(aside, 'spool', 'writer'), 'utf8')).toBe('writer of it')
+    expect(await contentsOf(aside)).toEqual({ shares: [current], secret: OTHER })
   })
 
   test('works on a folder that is not there yet, and leaves no trace of the secret in the database', async () => {
     const fresh = join(folder.path, 'fresh')
-    await restore(fresh)
+    expect((await restore(fresh)).aside).toBeNull()
+    expect(readdirSync(fresh).filter((name) => /^re/.test(name))).toEqual([])
     expect(await contentsOf(fresh)).toEqual({ shares: [backedUp], secret: SECRET })
     const bytes = readFileSync(join(fresh, 'passalong.db'))
     expect(readFileSync(file()).includes(SECRET)).toBe(true)
