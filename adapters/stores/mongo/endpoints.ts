@@ -3,7 +3,7 @@ import type { AccountId, DeliveryId, EndpointKey, Instant } from '#core/ids.ts'
 import type { RecipientCap } from '#ports/store/deliveries.ts'
 import type { StoredDelivery } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
-import { insertMissing } from './inserts.ts'
+import { insertEach } from './inserts.ts'
 import { documentSchema, partSchema } from './schema.ts'
 import { createStamped, type Stamped, type StampedWrite } from './stamped.ts'
 
@@ -60,6 +60,8 @@ export interface Endpoints {
 /** So many are kept where no cap asks for more: as many as any cap of a reasonable size counts. */
 const KEPT = 200
 const TRIES = 20
+/** Stands for the stamp of a document that is still to be made. */
+const UNMADE = ''
 
 export function createEndpoints(db: Database): Endpoints {
   const model = db.model('endpoints', endpointSchema)
@@ -72,6 +74,18 @@ export function createEndpoints(db: Database): Endpoints {
     return new Map(found.map((document) => [document._id, document]))
   }
 
+  /** Whether each write held. A document that is not there yet is made with what it counts. */
+  const write = async (writes: readonly StampedWrite[]): Promise<readonly boolean[]> => {
+    const fresh = writes.filter(({ before }) => before.stamp === UNMADE)
+    const known = writes.filter(({ before }) => before.stamp !== UNMADE)
+    const documents = fresh.map(
+      ({ before, set }) => ({ ...before, ...set, stamp: stamped.newStamp() }) as EndpointDocument,
+    )
+    const made = await db.attempt(() => insertEach(collection, documents))
+    const held = await stamped.putAll(known)
+    return writes.map((one) => made[fresh.indexOf(one)] ?? held[known.indexOf(one)] ?? false)
+  }
+
   /** Those whose documents were written as they were read; the rest is to be decided again. */
   const countOnce = async (
     candidates: readonly Candidate[],
@@ -79,15 +93,11 @@ export function createEndpoints(db: Database): Endpoints {
   ): Promise<Map<DeliveryId, Room>> => {
     const groups = byEndpoint(candidates)
     const known = await read([...groups.keys()])
-    const missing = [...groups.keys()].filter((endpoint) => !known.has(endpoint))
-    const fresh = missing.map((endpoint) => freshDocument(endpoint, stamped.newStamp()))
-    if (fresh.length > 0) await db.attempt(() => insertMissing(collection, fresh))
-    const decided = [...groups].map(([endpoint, group]) => {
-      const document = known.get(endpoint) ?? fresh.find(({ _id }) => _id === endpoint)
-      return decide(document as EndpointDocument, group, now)
-    })
-    const writes = decided.flatMap(({ write }) => write ?? [])
-    const held = await stamped.putAll(writes)
+    const decided = [...groups].map(([endpoint, group]) =>
+      decide(known.get(endpoint) ?? { _id: endpoint, counted: [], stamp: UNMADE }, group, now),
+    )
+    const writes = decided.flatMap((one) => one.write ?? [])
+    const held = await write(writes)
     const lost = new Set(writes.filter((_, i) => !held[i]).map(({ before }) => before._id))
     return new Map(
       decided.filter(({ endpoint }) => !lost.has(endpoint)).flatMap(({ rooms }) => rooms),
@@ -123,10 +133,6 @@ export function createEndpoints(db: Database): Endpoints {
       await db.attempt(() => collection.updateMany(filter, { $set: { contacted: true } }))
     },
   }
-}
-
-function freshDocument(endpoint: EndpointKey, stamp: string): EndpointDocument {
-  return { _id: endpoint, counted: [], stamp }
 }
 
 function byEndpoint(candidates: readonly Candidate[]): Map<EndpointKey, readonly Candidate[]> {

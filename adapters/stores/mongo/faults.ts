@@ -31,7 +31,7 @@ export async function ignoreTaken(writing: Promise<unknown>): Promise<void> {
 }
 
 /** A fault of several documents bears the code of the first. */
-function isTakenAlone(error: unknown): boolean {
+export function isTakenAlone(error: unknown): boolean {
   if (!(error instanceof mongo.MongoBulkWriteError)) return true
   return [error.writeErrors].flat().every(({ code }) => code === DUPLICATE_KEY)
 }
