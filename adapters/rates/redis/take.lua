@@ -1,6 +1,6 @@
 -- Takes units from every bucket or from none: the generic cell rate algorithm of adapters/rates/local.ts, by the
--- server's own clock, in microseconds.
--- KEYS: the buckets. ARGV: 'send' or 'edit', then for each bucket its spacing, its burst and the send's cost.
+-- server's own clock, in microseconds. Who comes late by up to `slack` is followed no later than if it had not been.
+-- KEYS: the buckets. ARGV: 'send' or 'edit', then for each bucket spacing, slack, burst and what the send costs.
 -- Returns {0, 0} when taken; else which bucket makes it wait longest, and for how many milliseconds.
 local EDIT_YIELDS = 2
 
@@ -10,16 +10,17 @@ local yields = ARGV[1] == 'edit' and EDIT_YIELDS or 0
 local cells, longest, longest_wait = {}, 0, 0
 
 for i, key in ipairs(KEYS) do
-  local spacing, burst, cost = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1])
+  local spacing, slack, burst, cost = unpack(ARGV, 4 * i - 2, 4 * i + 1)
   local known = redis.call('HMGET', key, 'arrival', 'paused')
-  local arrival, paused = tonumber(known[1] or 0), tonumber(known[2] or 0)
+  local last, paused = tonumber(known[1] or 0), tonumber(known[2] or 0)
+  local arrival = math.max(last, now - slack)
   cells[i] = { spacing = spacing, arrival = arrival, paused = paused, cost = cost }
 
   local wait = 0
-  if arrival + yields * spacing > now then
+  if last + yields * spacing > now then
     local room = burst * spacing
     local asked = math.min(cost * spacing, room)
-    wait = math.max(arrival, now) + asked - room + yields * spacing - now
+    wait = arrival + asked - room + yields * spacing - now
   end
   wait = math.max(wait, paused - now)
   if wait > longest_wait then
@@ -33,7 +34,7 @@ end
 
 for i, key in ipairs(KEYS) do
   local cell = cells[i]
-  local arrival = math.max(cell.arrival, now) + cell.cost * cell.spacing
+  local arrival = cell.arrival + cell.cost * cell.spacing
   redis.call('HSET', key, 'arrival', string.format('%.0f', arrival))
   local rests = math.max(arrival + EDIT_YIELDS * cell.spacing, cell.paused)
   redis.call('PEXPIRE', key, math.ceil((rests - now) / 1000))
