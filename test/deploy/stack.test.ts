@@ -61,6 +61,15 @@ describe.skipIf(skippedFor(await missingStack()))('docker compose up', { timeout
     expect((await fetch(`${stack.proxy.url}/readyz`)).status).toBe(200)
   })
 
+  test('prints a link for the first account, which the proxy leads to', async () => {
+    const links = stack.web.map(({ firstLink }) => firstLink ?? '')
+    for (const link of links) expect((await fetch(link)).status).toBe(200)
+  })
+
+  test('finds nothing at fault with itself', async () => {
+    expect(await cli('node src/cli.ts doctor')).toMatch(/MONGODB_URI.*\n(.*\n)*.*REDIS_URL/)
+  })
+
   test('makes the first account by the command line of a running container', async () => {
     await cli(`echo ${PASSWORD} | node src/cli.ts account create ann --password-stdin`)
     token = JSON.parse(await cli('node src/cli.ts token create ann --json')).token
