@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   redirect: () => import('./redirect.ts'),
   workers: () => import('./workers.ts'),
   throughput: () => import('./throughput.ts'),
+  growth: () => import('./growth.ts'),
 }
 
 const { values, positionals } = parseArgs({
