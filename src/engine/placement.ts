@@ -8,9 +8,12 @@ import { type Bell, startBell } from './bell.ts'
 import type { Channels } from './channels.ts'
 import { type Connections, PROBE_MS } from './connections.ts'
 import { ended, type Leases } from './leases.ts'
+import { within } from './within.ts'
 
 /** Where the lease was lost, what is being sent gets so long: less than what the lease leaves for ending. */
 const CEASE_MS = 1_000
+/** A probe under way is not waited for any longer. */
+const PROBE_STOP_MS = 500
 
 /** The channels that live in one process of the fleet at a time, as far as this one may house them. */
 export interface Placement {
@@ -64,7 +67,7 @@ async function house(
   const { name, caps } = channel
   let prober: Bell | undefined
   try {
-    await channel.start(deps.sink)
+    await startUntil(signal, channel.start(deps.sink))
     if (!signal.aborted) {
       await deps.dispatcher.serve({ channel: name, concurrency: caps.concurrency })
       prober = startProber(deps, name)
@@ -73,8 +76,15 @@ async function house(
     await deps.dispatcher.cease(name, graceMs())
   } finally {
     await channel.stop()
-    await prober?.stop()
+    await within(PROBE_STOP_MS, prober?.stop() ?? Promise.resolve()).catch(() => undefined)
   }
+}
+
+/** A start that hangs is left where the lease ends: the stop that follows ends it too. */
+async function startUntil(signal: AbortSignal, starting: Promise<void>): Promise<void> {
+  // It may fail after the race: by then nobody waits for it.
+  starting.catch(() => undefined)
+  await Promise.race([starting, ended(signal)])
 }
 
 /** Only where the channel lives can it be told whether it is back. */

@@ -29,7 +29,7 @@ const sink: ChannelSink = {
 function createFleet() {
   const clock = createSystemClock()
   const store = createMemoryStore({}, { clock, randomBytes })
-  return async (role: Role) => {
+  return async (role: Role, starting: Promise<void> = Promise.resolve()) => {
     const log: string[] = []
     const scripted = createScriptedChannel({
       name: 'sms',
@@ -37,7 +37,10 @@ function createFleet() {
     })
     const channel = {
       ...scripted,
-      start: async () => void log.push('start'),
+      start: async () => {
+        log.push('start')
+        await starting
+      },
       stop: async () => void log.push('stop'),
     }
     const channels = createChannels([channel])
@@ -70,6 +73,16 @@ describe.concurrent('a single-placed channel', () => {
     await first.placement.stop(100)
     await until(async () => second.log.length || undefined)
     expect([first.log, second.log]).toEqual([['start', 'stop'], ['start']])
+  })
+
+  test('goes to another process where the first hangs while it connects', async () => {
+    const join = createFleet()
+    const hanging = await join('worker', new Promise(() => {}))
+    await until(async () => hanging.log.length || undefined)
+    const other = await join('worker')
+    await hanging.placement.stop(100)
+    await until(async () => other.log.length || undefined)
+    expect([hanging.log, other.log]).toEqual([['start', 'stop'], ['start']])
   })
 
   test('never lives in a process of another role', async () => {
