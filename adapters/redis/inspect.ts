@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { rootMessage } from '#core/errors.ts'
 import type { Logger } from '#ports/logger.ts'
 import { connectRedis, type RedisPlace } from './connect.ts'
 
@@ -31,7 +32,7 @@ export async function inspectRedis(
       appendonly: field(info, 'aof_enabled') === '1',
     }
   } catch (error) {
-    return { reachable: false, why: error instanceof Error ? error.message : String(error) }
+    return { reachable: false, why: rootMessage(error) }
   } finally {
     redis?.disconnect()
   }

@@ -112,3 +112,9 @@ export class PassalongError extends Error {
     return ERRORS[this.code]
   }
 }
+
+/** What went wrong first, in the words of whatever met it: for the operator, behind our own sentence. */
+export function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? rootMessage(error.cause) : error.message
+}

@@ -122,7 +122,8 @@ describe.skipIf(skipped)('several processes', () => {
     const { id, deliveries } = await share(['dora@example.org'])
     await accepted(id)
     const path = pathOf(deliveries[0]?.link ?? '')
-    for (const web of webs()) await get(web, path, { 'user-agent': 'TelegramBot (like TwitterBot)' })
+    for (const web of webs())
+      await get(web, path, { 'user-agent': 'TelegramBot (like TwitterBot)' })
     await until(async () => {
       const answer = await fleet.api('GET', `/shares/${id}/visits`)
       const { counters } = (await answer.json()) as Visits

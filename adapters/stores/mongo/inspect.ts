@@ -1,3 +1,4 @@
+import { rootMessage } from '#core/errors.ts'
 import { type MongoPlace, openDatabase } from './database.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { SCHEMA_STATE, schemaState } from './schema-state.ts'
@@ -38,19 +39,13 @@ export async function inspectMongo(place: MongoPlace): Promise<MongoFacts> {
       await db.close()
     }
   } catch (error) {
-    return { reachable: false, why: reasonOf(error) }
+    return { reachable: false, why: rootMessage(error) }
   }
 }
 
 function topologyOf(hello: Readonly<Record<string, unknown>>) {
   if (hello.setName !== undefined) return 'replica set'
   return hello.msg === 'isdbgrid' ? 'sharded cluster' : 'single server'
-}
-
-/** What the driver said, where it is behind our own words. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-  return cause instanceof Error ? cause.message : String(cause)
 }
 
 function nothing(): never {

@@ -105,6 +105,8 @@ export const cli = {
     '{place} holds only a part of a data folder that is being moved there. Run the same move again to its end first.',
   'move.cannot.moved':
     'The data in {folder} was moved to {place}, and is out of date here. Set MONGODB_URI to that; or, to go back for good, delete the file {file}.',
+  'move.cannot.inUse':
+    'Processes of Passalong are at work on {place}, and would send what is only copied yet. Stop them first; of one that was killed it is known after 15 seconds.',
   'move.cannot.otherSource':
     'Another data folder is being moved to {place}. Finish that one, or name another database.',
   'move.cannot.differs':
@@ -127,7 +129,7 @@ export const cli = {
   'doctor.runningAt': 'Running at {host}:{port, number, ::group-off}.',
   'doctor.database': '{place} answers: version {version}, {topology}.',
   'doctor.databaseFault':
-    '{place} cannot be used: {why}. Start it, or correct MONGODB_URI (host, port, user, password).',
+    '{place} cannot be used ({why}). Start it, or correct MONGODB_URI (host, port, user, password).',
   'doctor.standalone':
     '{place} answers: version {version}, a single server. Its data is gone with its disk: make it a replica set, or back it up often.',
   'doctor.migrations':
@@ -138,7 +140,7 @@ export const cli = {
   'doctor.clockAgrees': 'It agrees with the database’s.',
   'doctor.redis': '{place} answers: version {version}.',
   'doctor.redisFault':
-    '{place} cannot be used: {why}. Start it, or correct REDIS_URL (host, port, password).',
+    '{place} cannot be used ({why}). Start it, or correct REDIS_URL (host, port, password).',
   'doctor.redisEvicts':
     'Its maxmemory-policy is {policy}, under which it may forget the queue and the rates. Set noeviction.',
   'doctor.redisForgets':

@@ -98,6 +98,8 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
     '{place} 中只有正在迁移的数据目录的一部分。请先再次运行同一迁移命令直至完成。',
   'move.cannot.moved':
     '{folder} 中的数据已迁移到 {place}，此处的已过时。请将 MONGODB_URI 设为该数据库；若确定要改回，请删除文件 {file}。',
+  'move.cannot.inUse':
+    '有 Passalong 进程正在使用 {place}，会发送尚在复制的内容。请先停止它们；被强行终止的进程在 15 秒后才算停止。',
   'move.cannot.otherSource': '另一个数据目录正在迁移到 {place}。请先完成，或指定其他数据库。',
   'move.cannot.differs':
     '复制的内容与此处不一致：{kinds}。此处未作任何更改；请在没有服务器使用数据目录时再次运行该命令。',
@@ -116,7 +118,7 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'doctor.runningAt': '正在 {host}:{port, number, ::group-off} 运行。',
   'doctor.database': '{place} 有响应：版本 {version}，{topology}。',
   'doctor.databaseFault':
-    '{place} 无法使用：{why}。请启动它，或更正 MONGODB_URI（主机、端口、用户名、密码）。',
+    '{place} 无法使用（{why}）。请启动它，或更正 MONGODB_URI（主机、端口、用户名、密码）。',
   'doctor.standalone':
     '{place} 有响应：版本 {version}，单台服务器。磁盘损坏时数据随之丢失：请改为副本集，或经常备份。',
   'doctor.migrations': '有 {pending, number} 项格式更新待完成，下次 npm start 时进行。',
@@ -125,7 +127,8 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
     '与数据库的时钟相差 {seconds, number} 秒。租约和到期时间以数据库为准，但页面显示不是：请校准时钟。',
   'doctor.clockAgrees': '与数据库的时钟一致。',
   'doctor.redis': '{place} 有响应：版本 {version}。',
-  'doctor.redisFault': '{place} 无法使用：{why}。请启动它，或更正 REDIS_URL（主机、端口、密码）。',
+  'doctor.redisFault':
+    '{place} 无法使用（{why}）。请启动它，或更正 REDIS_URL（主机、端口、密码）。',
   'doctor.redisEvicts': '其 maxmemory-policy 为 {policy}，可能丢弃队列和速率。请设为 noeviction。',
   'doctor.redisForgets':
     '重启后不保留任何内容（appendonly no）：速率将重新计算，队列由数据库重新填充。请设置 appendonly yes。',
