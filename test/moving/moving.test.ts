@@ -17,6 +17,7 @@ import {
   claimed,
   DAY,
   deliveryNow,
+  HOUR,
   sendOne,
   sharePlan,
 } from '#test/contracts/store/plans.ts'
@@ -131,6 +132,18 @@ describe.skipIf(skippedFor(await missingDatabase()))('a move into MongoDB', () =
     await expect(moveOnce({ sourceName: 'another' })).rejects.toMatchObject({
       reason: 'move.cannot.holdsData',
     })
+  })
+
+  test('is refused while somebody is at work on the database', async () => {
+    const started = await openTarget()
+    await started.connections.hold('feeder', 'a-worker', HOUR)
+    await expect(moveOnce()).rejects.toMatchObject({ reason: 'move.cannot.inUse' })
+    await started.connections.release('feeder', 'a-worker')
+    await expect(moveOnce({ endAt: 5 })).rejects.toThrow('ended')
+    await started.connections.hold('feeder', 'a-worker', HOUR)
+    await expect(moveOnce()).rejects.toMatchObject({ reason: 'move.cannot.inUse' })
+    await started.connections.release('feeder', 'a-worker')
+    expect(await moveOnce()).not.toBeNull()
   })
 
   test('changes nothing once it is done, whatever came in since', async () => {

@@ -53,6 +53,14 @@ function targetOf(db: Database): ArchiveTarget {
     return found.some((document) => document !== null)
   }
 
+  /** Processes at work here hold leases; they would send what is only copied yet. */
+  async function refuseLive(): Promise<void> {
+    const names = db.connection.collection('held_names')
+    const until = { $gt: await db.readNow() }
+    const held = await db.attempt(() => names.findOne({ until }))
+    if (held) throw refusal('conflict', 'move.cannot.inUse', { values: { place: db.place } })
+  }
+
   async function clear(): Promise<void> {
     for (const kind of ARCHIVE_KINDS) await empty(db, collectionOf(kind))
   }
@@ -66,6 +74,7 @@ function targetOf(db: Database): ArchiveTarget {
         throw refusal('conflict', key, { values: { place } })
       }
       if (move?.finished) return 'finished'
+      await refuseLive()
       if (move) return (kind) => move.positions[kind] ?? null
       if (await holdsData()) {
         throw refusal('conflict', 'move.cannot.holdsData', { values: { place } })

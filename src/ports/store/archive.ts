@@ -183,7 +183,7 @@ export type MovePositions = (kind: ArchiveKind) => ArchivePosition | null
 export interface ArchiveTarget {
   /**
    * Begins a move from the source of that name, or takes it up where it stood. `finished`: all of it is here
-   * already, and may be in use. Throws `conflict` where the store holds other data.
+   * already, and may be in use. Throws `conflict` where the store holds other data, or somebody is at work on it.
    */
   begin(source: string): Promise<MovePositions | 'finished'>
   /** Stores the records and notes how far it came. The same records again change nothing. */
