@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
-import { dirname } from 'node:path'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const FILE = fileURLToPath(new URL('../../docker-compose.yml', import.meta.url))
 const READER = fileURLToPath(new URL('./compose-config', import.meta.url))
+const MAX_OUTPUT = 8 << 20
 const run = promisify(execFile)
 
 /** What the tests look at of a service; fields as the Compose Specification names them. */
@@ -46,19 +49,23 @@ export type Command = readonly [program: string, ...args: readonly string[]]
 
 /**
  * docker-compose.yml with every variable put in, as Docker reads it: by `docker compose`, or by the library that it
- * is made of. Rejects with what Docker says of a faulty one.
+ * is made of. Beside no `.env`, whatever lies in the repository. Rejects with what Docker says of a faulty one.
  */
 export async function readComposeFile(
   variables: Readonly<Record<string, string>>,
 ): Promise<ComposeFile> {
-  const [program, ...args] = await reader()
+  const folder = mkdtempSync(join(tmpdir(), 'passalong-compose-'))
+  const file = join(folder, basename(FILE))
+  copyFileSync(FILE, file)
+  const [program, ...args] = await readerOf(file)
   const { PATH, HOME } = process.env
-  const { stdout } = await run(program, args, {
-    cwd: READER,
-    env: { PATH, HOME, ...variables },
-    maxBuffer: 8 << 20,
-  })
-  return JSON.parse(stdout) as ComposeFile
+  try {
+    const env = { PATH, HOME, ...variables }
+    const { stdout } = await run(program, args, { cwd: READER, env, maxBuffer: MAX_OUTPUT })
+    return JSON.parse(stdout) as ComposeFile
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 /** Why {@link readComposeFile} cannot; undefined where it can. */
@@ -67,11 +74,10 @@ export async function missingComposeReader(): Promise<string | undefined> {
   return 'neither `docker compose` nor Go is here to read docker-compose.yml'
 }
 
-async function reader(): Promise<Command> {
-  const options = ['--file', FILE, '--project-directory', dirname(FILE), '--profile', '*']
+async function readerOf(file: string): Promise<Command> {
   return (await works('docker', 'compose', 'version'))
-    ? ['docker', 'compose', ...options, 'config', '--format', 'json']
-    : ['go', 'run', '.', FILE]
+    ? ['docker', 'compose', '--file', file, '--profile', '*', 'config', '--format', 'json']
+    : ['go', 'run', '.', file]
 }
 
 async function works(...[program, ...args]: Command): Promise<boolean> {
