@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Account } from '#core/account.ts'
 import type { SendingMessage, SendingOptions } from '#test/fixtures/sending-process.ts'
 import { startSending } from '#test/fixtures/sending-process.ts'
-import { missingRedis } from '#test/services/redis.ts'
+import { missingRedis, startRedis } from '#test/services/redis.ts'
 import { freshDatabase, freshRedis, missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
 
@@ -55,6 +56,37 @@ describe.skipIf(skippedFor(missing))('workers on MongoDB and Redis', { timeout: 
     await expect.poll(distinct, { timeout: 40_000 }).toBeGreaterThanOrEqual(300 - 8)
     expect(fleet.sent().length).toBe(distinct())
   })
+
+  test('with Redis killed and back empty, or flushed, sending pauses, accepting goes on, and all is sent once', async () => {
+    const redis = await startRedis()
+    fleet = await startFleet(3, { takesMs: 20, limit: 60, redis: redis.url })
+    try {
+      const ann = await fleet.account('ann')
+      await fleet.share(ann, 'r', 300)
+      await fleet.untilSent(60)
+      await redis.kill()
+      // What has its place already goes out.
+      await sleep(1_500)
+      const before = fleet.sent().length
+      const from = now()
+      await fleet.share(ann, 'meanwhile', 100)
+      expect(now() - from).toBeLessThan(2_000)
+      await sleep(1_500)
+      expect(fleet.sent()).toHaveLength(before)
+      await redis.restart()
+      await fleet.untilSent(before + 60)
+      const client = new Redis(redis.url)
+      await client.flushall()
+      client.disconnect()
+      await fleet.untilSent(400)
+      await sleep(500)
+      const to = fleet.sent().map((sent) => sent.to)
+      expect(to).toHaveLength(400)
+      expect(new Set(to).size).toBe(400)
+    } finally {
+      await redis.stop()
+    }
+  })
 })
 
 interface Sent {
@@ -75,7 +107,7 @@ interface Fleet {
 /** Workers in processes of their own; what is shared is accepted here. */
 async function startFleet(
   workers: number,
-  over: Pick<SendingOptions, 'takesMs' | 'limit'>,
+  over: Pick<SendingOptions, 'takesMs' | 'limit'> & Partial<SendingOptions>,
 ): Promise<Fleet> {
   const options = { mongodb: await freshDatabase(), redis: await freshRedis(), ...over }
   const sent: Sent[] = []
