@@ -39,7 +39,8 @@ export async function createMongoStore(place: MongoPlace, deps: MongoDeps): Prom
   }
 }
 
-function composeStore(db: Database, { randomBytes }: MongoDeps): Store {
+/** The parts of the store over an open database that is of this version. */
+export function composeStore(db: Database, { randomBytes }: Pick<MongoDeps, 'randomBytes'>): Store {
   const tables = createSharingTables(db)
   const leases = createLeases(db)
   const accounts = createMongoAccounts(db)
