@@ -1,6 +1,5 @@
 import type { mongo } from 'mongoose'
 import type { Address } from '#core/address.ts'
-import { isFinal } from '#core/delivery.ts'
 import type { DeliveryId } from '#core/ids.ts'
 import type { ShareStore } from '#ports/store/shares.ts'
 import { blankStep, type StoredDelivery } from '../stored-delivery.ts'
@@ -50,9 +49,7 @@ export function createBlanking(
       await db.attempt(() => kept.deleteMany({ _id: { $in: ids } }))
       await dropReaches(deliveries)
       const held = await table.putAll(
-        found
-          .filter(({ delivery }) => isFinal(delivery.state))
-          .map((read) => ({ read, after: blankStep(read.delivery) })),
+        found.map((read) => ({ read, after: blankStep(read.delivery) })),
       )
       return held.filter(Boolean).length
     },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { mongo } from 'mongoose'
 import type { ShareId } from '#core/ids.ts'
 import type { Database } from './database.ts'
+import { CALL_MS } from './deadline.ts'
 import { documentSchema } from './schema.ts'
 
 /** A share whose revision must rise from a time on. */
@@ -17,9 +17,9 @@ const changeSchema = documentSchema<ChangeDocument>({ _id: String, share: String
  * After so long another process may take it that whoever marked a share is gone, and raise its revision. Until
  * then the process that changed it does so itself.
  */
-export const RIPE_MS = 5_000
-/** So long a mark is relied on by the process that made it: it has ripened for nobody else by then. */
-const TRUSTED_MS = RIPE_MS / 2
+export const RIPE_MS = 10_000
+/** So long a mark is relied on for another write: that one is through, or given up, before the mark ripens. */
+const TRUSTED_MS = RIPE_MS - CALL_MS - 500
 
 /** A share that changed, and the marks to be removed once its revision was raised. */
 export interface Changed {
@@ -47,8 +47,7 @@ interface OwnMark {
 }
 
 export function createChanges(db: Database): Changes {
-  const model = db.model('changed_shares', changeSchema)
-  const collection = model.collection as unknown as mongo.Collection<ChangeDocument>
+  const collection = db.collection('changed_shares', changeSchema)
   const dirty = new Set<ShareId>()
   const underWay = new Map<ShareId, number>()
   /** The last one of each share is relied on while it is fresh. */

@@ -120,7 +120,7 @@ export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): Deliv
         oldestMs: now - since,
       }))
     },
-    known: (account, endpoints) => known.of(account as never, endpoints),
+    known: known.of,
     ...createRecents(deps.lists, whole),
   }
 }

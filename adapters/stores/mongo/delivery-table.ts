@@ -56,8 +56,7 @@ export interface DeliveryTable {
 const TRIES = 20
 
 export function createDeliveryTable(db: Database, changes: Changes): DeliveryTable {
-  const model = db.model('deliveries', deliverySchema)
-  const collection = model.collection as unknown as mongo.Collection<DeliveryDocument>
+  const collection = db.collection('deliveries', deliverySchema)
   const stamped = createStamped(db, collection)
 
   const find: DeliveryTable['find'] = async (filter, limit = 0) => {

@@ -64,8 +64,7 @@ const TRIES = 20
 const UNMADE = ''
 
 export function createEndpoints(db: Database): Endpoints {
-  const model = db.model('endpoints', endpointSchema)
-  const collection = model.collection as unknown as mongo.Collection<EndpointDocument>
+  const collection = db.collection('endpoints', endpointSchema)
   const stamped = createStamped(db, collection)
 
   const read = async (ids: readonly EndpointKey[]): Promise<Map<EndpointKey, EndpointDocument>> => {

@@ -1,5 +1,4 @@
-import type { mongo } from 'mongoose'
-import type { AccountId, EndpointKey } from '#core/ids.ts'
+import type { EndpointKey } from '#core/ids.ts'
 import type { Database } from './database.ts'
 import { insertMissing } from './inserts.ts'
 import { documentSchema } from './schema.ts'
@@ -13,13 +12,12 @@ const knownSchema = documentSchema<KnownDocument>({ _id: String })
 
 /** Whom accounts wrote to. */
 export interface Known {
-  of(account: AccountId, endpoints: readonly EndpointKey[]): Promise<ReadonlySet<EndpointKey>>
-  add(account: AccountId, endpoints: readonly EndpointKey[]): Promise<void>
+  of(account: string, endpoints: readonly EndpointKey[]): Promise<ReadonlySet<EndpointKey>>
+  add(account: string, endpoints: readonly EndpointKey[]): Promise<void>
 }
 
 export function createKnown(db: Database): Known {
-  const model = db.model('known_endpoints', knownSchema)
-  const collection = model.collection as unknown as mongo.Collection<KnownDocument>
+  const collection = db.collection('known_endpoints', knownSchema)
   return {
     async of(account, endpoints) {
       const ids = endpoints.map((endpoint) => idOf(account, endpoint))
@@ -34,6 +32,6 @@ export function createKnown(db: Database): Known {
   }
 }
 
-function idOf(account: AccountId, endpoint: EndpointKey): string {
+function idOf(account: string, endpoint: EndpointKey): string {
   return `${account}/${endpoint}`
 }

@@ -1,4 +1,3 @@
-import type { mongo } from 'mongoose'
 import { Schema } from 'mongoose'
 import type { Address } from '#core/address.ts'
 import type { Reach } from '#ports/channel.ts'
@@ -20,8 +19,7 @@ export interface Reaches {
 }
 
 export function createReaches(db: Database): Reaches {
-  const model = db.model('reaches', reachSchema)
-  const collection = model.collection as unknown as mongo.Collection<ReachDocument>
+  const collection = db.collection('reaches', reachSchema)
   return {
     async of(addresses) {
       const filter = { _id: { $in: addresses.map(idOf) } }

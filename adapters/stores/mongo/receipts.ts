@@ -48,8 +48,7 @@ export interface Receipts extends Pick<DeliveryStore, 'receipt' | 'unpark'> {
 }
 
 export function createReceipts(db: Database, table: DeliveryTable, endpoints: Endpoints): Receipts {
-  const model = db.model('parked_receipts', parkedSchema)
-  const collection = model.collection as unknown as mongo.Collection<ParkedDocument>
+  const collection = db.collection('parked_receipts', parkedSchema)
   let received = 0
   /** The last one that a repair looked at. */
   let repaired = ''

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { mongo } from 'mongoose'
 import type { AccountId, Instant } from '#core/ids.ts'
 import type { AcceptResult, Quota } from '#ports/store/shares.ts'
 import { overQuota, type QuotaUse } from '../quota.ts'
@@ -56,12 +55,11 @@ export interface Senders {
   /** It was not stored after all. */
   giveBack(account: AccountId, turn: Turn, adds: QuotaUse): Promise<void>
   /** The number of the account's last share. */
-  last(account: AccountId): Promise<number>
+  last(account: string): Promise<number>
 }
 
 export function createSenders(db: Database): Senders {
-  const model = db.model('senders', senderSchema)
-  const collection = model.collection as unknown as mongo.Collection<SenderDocument>
+  const collection = db.collection('senders', senderSchema)
 
   const update = async (account: AccountId, steps: object[]): Promise<SenderDocument | null> =>
     db.attempt(() =>
@@ -102,7 +100,7 @@ export function createSenders(db: Database): Senders {
       await db.attempt(() => collection.updateOne({ _id: account, day }, back))
     },
     async last(account) {
-      const sender = await db.attempt(() => collection.findOne({ _id: account }))
+      const sender = await db.attempt(() => collection.findOne({ _id: account as AccountId }))
       return sender?.shares ?? 0
     },
   }

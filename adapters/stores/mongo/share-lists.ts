@@ -1,4 +1,4 @@
-import type { AccountId } from '#core/ids.ts'
+import type { mongo } from 'mongoose'
 import type { Database } from './database.ts'
 import type { Senders } from './senders.ts'
 import type { ShareDocument } from './share-document.ts'
@@ -6,16 +6,17 @@ import type { ShareTable } from './share-table.ts'
 
 /**
  * An account's shares in order. They are numbered, so that a page is a range of an index whatever came before it.
- * Numbers may be missing (a share that was refused after all).
+ * Numbers may be missing (a share that was refused after all), and pages be short.
  */
 export interface ShareLists {
-  /** Read in pages of that many numbers; `before`: below that number, null from the newest on. */
-  newestFirst(
-    account: AccountId,
-    page: number,
+  /** Newest first, so many numbers at a time; `before`: below that number, null from the newest on. */
+  pagesDown(
+    account: string,
+    size: number,
     before?: number | null,
-  ): AsyncGenerator<ShareDocument>
-  oldestFirst(account: AccountId, page: number): AsyncGenerator<ShareDocument>
+  ): AsyncGenerator<readonly ShareDocument[]>
+  /** Oldest first. */
+  pagesUp(account: string, size: number): AsyncGenerator<readonly ShareDocument[]>
 }
 
 export function createShareLists(
@@ -25,28 +26,26 @@ export function createShareLists(
 ): ShareLists {
   /** Those numbered above `after`, up to `to`, in order. */
   const range = async (
-    account: AccountId,
+    account: string,
     after: number,
     to: number,
   ): Promise<readonly ShareDocument[]> => {
-    const query = shares.collection
-      .find({ account, seq: { $gt: after, $lte: to } })
-      .project<ShareDocument>({ plans: 0, keys: 0 })
+    const filter = { account, seq: { $gt: after, $lte: to } } as mongo.Filter<ShareDocument>
+    const query = shares.collection.find(filter).project<ShareDocument>({ plans: 0, keys: 0 })
     const found = await db.attempt(() => query.toArray())
     return found.toSorted((a, b) => a.seq - b.seq)
   }
 
   return {
-    async *newestFirst(account, page, before = null) {
+    async *pagesDown(account, size, before = null) {
       let to = before === null ? await senders.last(account) : before - 1
-      for (; to > 0; to -= page) {
-        yield* (await range(account, to - page, to)).toReversed()
-      }
+      for (; to > 0; to -= size) yield (await range(account, to - size, to)).toReversed()
     },
-    async *oldestFirst(account, page) {
+    async *pagesUp(account, size) {
       const last = await senders.last(account)
-      for (let after = 0; after < last; after += page)
-        yield* await range(account, after, after + page)
+      for (let after = 0; after < last; after += size) {
+        yield await range(account, after, after + size)
+      }
     },
   }
 }

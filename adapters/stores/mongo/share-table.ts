@@ -14,8 +14,7 @@ export interface ShareTable {
 }
 
 export function createShareTable(db: Database): ShareTable {
-  const model = db.model('shares', shareSchema)
-  const collection = model.collection as unknown as mongo.Collection<ShareDocument>
+  const collection = db.collection('shares', shareSchema)
   const among = (ids: Iterable<ShareId>) => ({ _id: { $in: [...new Set(ids)] } })
   return {
     collection,

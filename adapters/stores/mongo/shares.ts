@@ -68,10 +68,11 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
 
   const newest = async (account: AccountId, before: number | null, count: number) => {
     const found: ShareDocument[] = []
-    for await (const share of lists.newestFirst(account, count, before)) {
-      if (found.push(share) === count) break
+    for await (const page of lists.pagesDown(account, count, before)) {
+      found.push(...page)
+      if (found.length >= count) break
     }
-    return found
+    return found.slice(0, count)
   }
 
   /** Those with something that a crash may have cut off. */
@@ -117,10 +118,12 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
     },
     ...createBlanking(db, { table, reaches: deps.reaches }),
     async *export(account) {
-      for await (const share of lists.oldestFirst(account, EXPORT_PAGE)) {
-        const [now, reads] = await Promise.all([db.readNow(), whole.deliveries(share._id)])
-        const deliveries = reads.map(({ delivery }) => viewOf(delivery, now))
-        yield { share: shareOf(share), deliveries }
+      for await (const page of lists.pagesUp(account, EXPORT_PAGE)) {
+        for (const share of page) {
+          const [now, reads] = await Promise.all([db.readNow(), whole.deliveries(share._id)])
+          const deliveries = reads.map(({ delivery }) => viewOf(delivery, now))
+          yield { share: shareOf(share), deliveries }
+        }
       }
     },
   }
