@@ -41,8 +41,8 @@ export async function openWire(
   let telling = false
 
   const hear = (channel: string, text: string): void => {
-    if (channel !== name) return
-    const heard = message.parse(JSON.parse(text))
+    const heard = channel === name ? understood(text) : null
+    if (!heard) return
     if (heard.left.length > 0) hearer.left(heard.left)
     if (heard.knock) hearer.knock()
   }
@@ -74,5 +74,14 @@ export async function openWire(
     close() {
       subscriber.off('message', hear)
     },
+  }
+}
+
+/** Null for what another release may say. */
+function understood(text: string): z.infer<typeof message> | null {
+  try {
+    return message.parse(JSON.parse(text))
+  } catch {
+    return null
   }
 }
