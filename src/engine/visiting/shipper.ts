@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bell, startBell } from '#engine/bell.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -74,7 +73,9 @@ export function createShipper(deps: ShipperDeps): Shipper {
   /** With nothing more behind them, a few batches wait for others to go with. */
   async function gather(batches: readonly VisitBatch[]): Promise<void> {
     const wait = shippedAt + SHIP_MS - clock.monotonic()
-    if (visits.remote && spool.size <= batches.length && wait > 0) await sleep(wait)
+    if (visits.remote && spool.size <= batches.length && wait > 0) {
+      await new Promise((resolve) => setTimeout(resolve, wait))
+    }
     shippedAt = clock.monotonic()
   }
 
