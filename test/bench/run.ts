@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   visits: () => import('./visits.ts'),
   deliver: () => import('./deliver.ts'),
   redirect: () => import('./redirect.ts'),
+  'redirect-mongo': () => import('./redirect-mongo.ts'),
   workers: () => import('./workers.ts'),
   throughput: () => import('./throughput.ts'),
   growth: () => import('./growth.ts'),

@@ -21,6 +21,17 @@ export async function plantLinks(
   recipients: number,
 ): Promise<PlantedLinks> {
   const store = openStore(dataDir)
+  const links = await plantLinksIn(store, shares, recipients)
+  await store.close()
+  return links
+}
+
+/** The same in any store. */
+export async function plantLinksIn(
+  store: Store,
+  shares: number,
+  recipients: number,
+): Promise<PlantedLinks> {
   const account = await plantAccount(store, 'links')
   const url = 'https://example.org/articles/a-page-that-is-worth-reading?from=a-friend'
   const target = { kind: 'page', url, title: 'A page' } as const
@@ -28,7 +39,6 @@ export async function plantLinks(
   for (let i = 0; i < shares; i++) {
     planted.push(await plantShare(store, account, { recipients, via: 'outbox', target }))
   }
-  await store.close()
   const paths = planted.flatMap(({ codes }) => codes.map((code) => `/r/${code}`))
   return { shares: planted.map(({ id }) => id), paths, target: url }
 }
@@ -42,7 +52,7 @@ export interface StoredVisits {
   readonly inStats: number
 }
 
-/** What the store holds of these shares' visits once everything is merged. */
+/** What a data folder that no server uses holds of these shares' visits once everything is merged. */
 export async function storedVisits(
   dataDir: string,
   shares: readonly ShareId[],
@@ -51,18 +61,35 @@ export async function storedVisits(
   while ((await store.visits.fold(1_000)).more) {
     // All of it.
   }
-  const sums = { counted: 0, listed: 0, inStats: 0 }
+  const sums = await mergedVisits(store, shares)
+  await store.close()
+  return sums
+}
+
+/** What is merged by now. */
+export async function mergedVisits(
+  store: Store,
+  shares: readonly ShareId[],
+): Promise<StoredVisits> {
+  const sums = { counted: await countedVisits(store, shares), listed: 0, inStats: 0 }
   for (const share of shares) {
-    for (const { counts } of await store.visits.counters(share)) {
-      sums.counted += Object.values(counts).reduce((sum, count) => sum + count, 0)
-    }
     for (const { human, other } of (await store.visits.stats(share)).days) {
       sums.inStats += human + other
     }
     sums.listed += await listedVisits(store, share)
   }
-  await store.close()
   return sums
+}
+
+/** Sum of the counters by now. */
+export async function countedVisits(store: Store, shares: readonly ShareId[]): Promise<number> {
+  let counted = 0
+  for (const share of shares) {
+    for (const { counts } of await store.visits.counters(share)) {
+      counted += Object.values(counts).reduce((sum, count) => sum + count, 0)
+    }
+  }
+  return counted
 }
 
 async function listedVisits(store: Store, share: ShareId): Promise<number> {
