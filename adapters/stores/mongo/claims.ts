@@ -8,7 +8,7 @@ import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import type { MongoConsent } from './consent.ts'
 import type { Database } from './database.ts'
 import type { DeliveryTable, Read } from './delivery-table.ts'
-import type { Endpoints } from './endpoints.ts'
+import type { Candidate, Endpoints } from './endpoints.ts'
 import { type GatherLimits, gather } from './gather.ts'
 import type { Reaches } from './reaches.ts'
 import type { ShareTable } from './share-table.ts'
@@ -33,17 +33,12 @@ interface Found {
   readonly share: Share
 }
 
-/** What a claim that may lead to a send goes by. */
-interface Circumstances {
-  readonly suppressed: ReadonlySet<StoredDelivery>
-  readonly reachOf: (delivery: StoredDelivery) => Reach | null
-}
-
-/** What a claim makes of a delivery, and what it answers where that holds. */
+/** What a claim makes of a delivery. */
 interface Decided {
   readonly found: Found
   readonly after: StoredDelivery
-  readonly answer: ClaimResult
+  /** Where it holds; `suppressed`: what must not be written to, read after that. */
+  readonly answer: (suppressed: ReadonlySet<StoredDelivery>) => ClaimResult
 }
 
 /** Concurrent claims of one process go together, and so do settles. */
@@ -54,8 +49,9 @@ const GONE: ClaimResult = { kind: 'gone' }
 
 /**
  * Claims in this order: read the deliveries, then their shares (so that no mark between the two is overlooked),
- * count against the caps, and write each delivery that still stands as it was read. The time is the store's, read
- * after the claim was asked for: a lease never ends before its holder believes it to.
+ * count against the caps, write each delivery that still stands as it was read, and then read who must not be
+ * written to (so that no stop before the claim is overlooked). The time is the store's, read after the claim was
+ * asked for: a lease never ends before its holder believes it to.
  */
 export function createClaim(db: Database, deps: ClaimDeps): DeliveryStore['claim'] {
   /** Those whose delivery changed meanwhile are left out. */
@@ -69,16 +65,13 @@ export function createClaim(db: Database, deps: ClaimDeps): DeliveryStore['claim
     const held = await deps.table.putAll(
       decided.map(({ found: { read }, after }) => ({ read, after })),
     )
+    const suppressed = await suppressedAmong(
+      decided.filter(({ after }) => after.state === 'sending').map(({ after }) => after),
+    )
     const results = new Map(asks.map((ask) => [ask, GONE]))
-    for (const [
-      i,
-      {
-        found: { ask },
-        answer,
-      },
-    ] of decided.entries()) {
-      if (held[i]) results.set(ask, answer)
-      else results.delete(ask)
+    for (const [i, one] of decided.entries()) {
+      if (held[i]) results.set(one.found.ask, one.answer(suppressed))
+      else results.delete(one.found.ask)
     }
     return results
   }
@@ -94,30 +87,33 @@ export function createClaim(db: Database, deps: ClaimDeps): DeliveryStore['claim
 
   const decide = async (going: readonly Found[], now: Instant): Promise<readonly Decided[]> => {
     if (going.length === 0) return []
-    const circumstances = await circumstancesOf(going.map(({ read }) => read.delivery))
-    const candidates = going.map(({ ask, read: { delivery } }) => ({
-      delivery,
-      cap: mayDefer(delivery, circumstances) ? ask.request.cap : null,
-      counts: countsAlready(delivery, ask.request.cap?.windowMs ?? Infinity, now),
-    }))
-    const rooms = await deps.endpoints.count(candidates, now)
+    const [rooms, reachOf] = await Promise.all([
+      deps.endpoints.count(
+        going.map((one) => candidateOf(one, now)),
+        now,
+      ),
+      deps.reaches.of(going.flatMap(({ read }) => read.delivery.address ?? [])),
+    ])
+    const full = going.filter(({ read }) => (rooms.get(read.delivery.id)?.waitMs ?? 0) > 0)
+    // What is suppressed is ended by its sender: it waits for no room.
+    const exempt = await suppressedAmong(full.map(({ read }) => read.delivery))
     return going.flatMap((one) => {
-      const room = rooms.get(one.read.delivery.id)
+      const { delivery } = one.read
+      const room = rooms.get(delivery.id)
       if (!room) return []
-      if (room.waitMs > 0) return [deferredOf(one, room.waitMs, now)]
-      return [claimedOf(one, circumstances, room.firstContact, now)]
+      if (room.waitMs > 0 && !exempt.has(delivery)) return [deferredOf(one, room.waitMs, now)]
+      const reach = delivery.address && reachOf(delivery.address)
+      return [claimedOf(one, { reach, firstContact: room.firstContact }, now)]
     })
   }
 
-  const circumstancesOf = async (deliveries: readonly StoredDelivery[]): Promise<Circumstances> => {
-    const [suppressions, reach] = await Promise.all([
-      deps.consent.ofAll([...new Set(deliveries.map(({ endpoint }) => endpoint))]),
-      deps.reaches.of(deliveries.flatMap(({ address }) => address ?? [])),
-    ])
-    return {
-      suppressed: new Set(deliveries.filter((one) => isSuppressed(one, suppressions))),
-      reachOf: ({ address }) => address && reach(address),
-    }
+  const suppressedAmong = async (
+    deliveries: readonly StoredDelivery[],
+  ): Promise<ReadonlySet<StoredDelivery>> => {
+    if (deliveries.length === 0) return new Set()
+    const endpoints = new Set(deliveries.map(({ endpoint }) => endpoint))
+    const suppressions = await deps.consent.ofAll([...endpoints])
+    return new Set(deliveries.filter((one) => isSuppressed(one, suppressions)))
   }
 
   const claim = gather<Ask, ClaimResult>(async (asks) => {
@@ -131,9 +127,14 @@ export function createClaim(db: Database, deps: ClaimDeps): DeliveryStore['claim
   return (id, request) => claim({ id, request })
 }
 
-/** What is suppressed is ended by its sender, and what was cut off may have gone out: neither waits. */
-function mayDefer(delivery: StoredDelivery, { suppressed }: Circumstances): boolean {
-  return !suppressed.has(delivery) && delivery.state !== 'sending'
+/** What was cut off may have gone out: it waits for no room. */
+function candidateOf({ ask, read: { delivery } }: Found, now: Instant): Candidate {
+  const { cap } = ask.request
+  return {
+    delivery,
+    cap: delivery.state === 'sending' ? null : cap,
+    counts: countsAlready(delivery, cap?.windowMs ?? Infinity, now),
+  }
 }
 
 function dueOf(
@@ -158,32 +159,32 @@ function isSuppressed(
 
 function endedOf(found: Found, now: Instant): readonly Decided[] {
   const after = claimEnds(found.read.delivery, found.share, now)
-  return after ? [{ found, after, answer: GONE }] : []
+  return after ? [{ found, after, answer: () => GONE }] : []
 }
 
 function deferredOf(found: Found, waitMs: number, now: Instant): Decided {
   const after = capStep(found.read.delivery, waitMs, now)
-  return { found, after, answer: { kind: 'deferred', inMs: waitMs } }
+  return { found, after, answer: () => ({ kind: 'deferred', inMs: waitMs }) }
 }
 
 function claimedOf(
   found: Found,
-  circumstances: Circumstances,
-  firstContact: boolean,
+  known: { readonly reach: Reach | null; readonly firstContact: boolean },
   now: Instant,
 ): Decided {
   const { ask, read, share } = found
-  const { delivery } = read
-  const after = claimStep(delivery, ask.request, now)
-  const answer: ClaimResult = {
-    kind: 'claimed',
-    lease: { id: ask.id, epoch: after.epoch, holder: ask.request.holder },
-    delivery: viewOf(after, now),
-    share,
-    interrupted: delivery.state === 'sending',
-    suppressed: circumstances.suppressed.has(delivery),
-    reach: circumstances.reachOf(delivery),
-    firstContact,
+  const after = claimStep(read.delivery, ask.request, now)
+  return {
+    found,
+    after,
+    answer: (suppressed) => ({
+      kind: 'claimed',
+      lease: { id: ask.id, epoch: after.epoch, holder: ask.request.holder },
+      delivery: viewOf(after, now),
+      share,
+      interrupted: read.delivery.state === 'sending',
+      suppressed: suppressed.has(after),
+      ...known,
+    }),
   }
-  return { found, after, answer }
 }
