@@ -4,6 +4,7 @@ import type { AccountStore } from '#ports/store/accounts.ts'
 import { createMongoApiTokens } from './api-tokens.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './faults.ts'
+import { gather, TOGETHER } from './gather.ts'
 import { documentSchema, partSchema } from './schema.ts'
 import { createMongoSessions } from './sessions.ts'
 import { createMongoTickets } from './tickets.ts'
@@ -55,6 +56,13 @@ export function createMongoAccounts(db: Database): MongoAccounts {
     const found = await find(filter)
     return found && accountOf(found)
   }
+  /** Each send asks for its sender. */
+  const get = gather<AccountId, Account | null>(async (ids) => {
+    const filter = { _id: { $in: [...new Set(ids)] } }
+    const found = await db.attempt(() => model.find(filter).lean<AccountDocument[]>().exec())
+    const accounts = new Map(found.map((document) => [document._id, accountOf(document)]))
+    return ids.map((id) => accounts.get(id) ?? null)
+  }, TOGETHER)
   const count = (): Promise<number> => db.attempt(() => model.countDocuments().exec())
 
   return {
@@ -72,7 +80,7 @@ export function createMongoAccounts(db: Database): MongoAccounts {
       }
     },
     count,
-    get: (id) => account({ _id: id }),
+    get,
     byUsername: (username) => account({ username }),
     async operator() {
       const found = await db.attempt(() => model.find({ role: 'operator' }).lean().exec())

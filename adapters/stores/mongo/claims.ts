@@ -9,7 +9,7 @@ import type { MongoConsent } from './consent.ts'
 import type { Database } from './database.ts'
 import type { DeliveryTable, Read } from './delivery-table.ts'
 import type { Candidate, Endpoints } from './endpoints.ts'
-import { type GatherLimits, gather } from './gather.ts'
+import { gather, TOGETHER } from './gather.ts'
 import type { Reaches } from './reaches.ts'
 import type { ShareTable } from './share-table.ts'
 
@@ -41,8 +41,6 @@ interface Decided {
   readonly answer: (suppressed: ReadonlySet<StoredDelivery>) => ClaimResult
 }
 
-/** Concurrent claims of one process go together, and so do settles. */
-export const TOGETHER: GatherLimits = { most: 128, atOnce: 2 }
 /** Where a delivery is changed while it is claimed, the claim looks again so often. */
 const TRIES = 8
 const GONE: ClaimResult = { kind: 'gone' }

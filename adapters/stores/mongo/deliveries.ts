@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose'
 import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
+import type { Delivery } from '#core/share.ts'
 import type { DeliveryStore, QueueDepth } from '#ports/store/deliveries.ts'
 import { deadlineStep } from '../claim-steps.ts'
 import { deferStep, type Moved, moveStep, wakeStep } from '../move-steps.ts'
@@ -9,6 +10,7 @@ import type { Database } from './database.ts'
 import { type DeliveryDocument, toKey } from './delivery-document.ts'
 import type { Read } from './delivery-table.ts'
 import { createDueLanes } from './due-lanes.ts'
+import { gather, TOGETHER } from './gather.ts'
 import type { Known } from './known.ts'
 import type { Plans } from './plans.ts'
 import { createRecents } from './recents.ts'
@@ -30,11 +32,16 @@ export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): Deliv
   const lanes = createDueLanes(db, table.collection)
 
   /** One that only a plan knows of is made first. */
-  const find = async (id: DeliveryId): Promise<Read | undefined> => {
-    const found = await table.get(id)
-    const share = found ? undefined : splitDeliveryId(id)?.share
-    return share && (await plans.finishOf(share)) ? table.get(id) : found
+  const findPlanned = async (id: DeliveryId): Promise<Read | undefined> => {
+    const share = splitDeliveryId(id)?.share
+    return share && (await plans.finishOf(share)) ? table.get(id) : undefined
   }
+
+  const get = gather<DeliveryId, Delivery | null>(async (ids) => {
+    const [now, reads] = await Promise.all([db.readNow(), table.getAll(ids)])
+    const found = await Promise.all(ids.map((id) => reads.get(id) ?? findPlanned(id)))
+    return found.map((read) => (read ? viewOf(read.delivery, now) : null))
+  }, TOGETHER)
 
   const overdue = async (limit: number): Promise<readonly Read[]> => {
     const now = await db.readNow()
@@ -54,10 +61,7 @@ export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): Deliv
       const [now, next] = await Promise.all([db.readNow(), lanes.next(channels)])
       return next === null ? null : Math.max(0, next - now)
     },
-    async get(id) {
-      const [now, read] = await Promise.all([db.readNow(), find(id)])
-      return read ? viewOf(read.delivery, now) : null
-    },
+    get,
     async ofShare(share: ShareId) {
       const [now, reads] = await Promise.all([db.readNow(), whole.deliveries(share)])
       return reads.map(({ delivery }) => viewOf(delivery, now))

@@ -4,6 +4,9 @@ export interface GatherLimits {
   readonly atOnce: number
 }
 
+/** Of the calls of one process, of each kind. */
+export const TOGETHER: GatherLimits = { most: 128, atOnce: 2 }
+
 interface Waiting<Ask, Answer> {
   readonly ask: Ask
   readonly resolve: (answer: Answer) => void
