@@ -17,6 +17,7 @@ function claimed(
     delivery: {
       recalledAt: null,
       address: { channel: 'email', value: 'bob@example.org' },
+      changedAt: NOW,
       deadlineAt: NOW + 1,
       attempts: 0,
       unknowns: 0,
@@ -29,7 +30,7 @@ function claimed(
 const idempotent = { caps: { idempotent: true } } as Parameters<typeof beforeSend>[1]
 const plain = { caps: { idempotent: false } } as Parameters<typeof beforeSend>[1]
 const state = (what: Claimed, channel = plain, policy: 'retry' | 'ask' = 'retry') => {
-  const settlement = beforeSend(what, channel, policy, NOW)
+  const settlement = beforeSend(what, channel, policy)
   return settlement && `${settlement.state} ${settlement.reason}`
 }
 

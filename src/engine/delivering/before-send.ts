@@ -11,26 +11,26 @@ export const SEND_MARGIN_MS = 10_000
 /** The second unknown outcome is the sender's to decide about. */
 const UNKNOWNS_THAT_END = 2
 
-/** Why a claimed delivery is not sent, as its settlement; null where it is to be sent. */
+/** Why a claimed delivery is not sent, as its settlement, at the store's time of the claim; null: it is to be sent. */
 export function beforeSend(
   claimed: Claimed,
   channel: Pick<Channel, 'caps'>,
   policy: UnknownPolicy,
-  now: number,
 ): Settlement | null {
   const { delivery, share } = claimed
   if (share.recalledAt !== null || delivery.recalledAt !== null) return ends('recalled', null)
   if (share.cancelledAt !== null) return ends('cancelled', null)
   if (claimed.suppressed) return ends('suppressed', 'suppressed')
   if (delivery.address === null) return ends('failed', 'blanked')
-  const late = lateness(claimed, now)
+  const late = lateness(claimed)
   if (claimed.interrupted && (late || !mayRepeat(claimed, channel, policy))) {
     return ends('unknown', 'outcome_unknown')
   }
   return late && ends('failed', late)
 }
 
-function lateness({ delivery, share }: Claimed, now: number): 'expired' | 'deadline' | null {
+function lateness({ delivery, share }: Claimed): 'expired' | 'deadline' | null {
+  const now = delivery.changedAt
   if (share.expiresAt !== null && share.expiresAt <= now) return 'expired'
   return delivery.deadlineAt <= now ? 'deadline' : null
 }

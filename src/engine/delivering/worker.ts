@@ -103,7 +103,7 @@ async function handle(
   claimed: Claimed,
   hold: Hold,
 ): Promise<void> {
-  const skip = beforeSend(claimed, channel, deps.unknownPolicy, deps.clock.now())
+  const skip = beforeSend(claimed, channel, deps.unknownPolicy)
   if (skip) {
     await writeDown(deps, channel, claimed, hold, { settlement: skip, result: null })
     deps.onSettled(channel, 'skipped')

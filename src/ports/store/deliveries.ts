@@ -51,7 +51,7 @@ export type ClaimResult =
   | {
       readonly kind: 'claimed'
       readonly lease: Lease
-      /** As it stands now: `sending`, with the epoch raised. */
+      /** As it stands now: `sending`, with the epoch raised; `changedAt` is when, by the store's clock. */
       readonly delivery: Delivery
       readonly share: Share
       /**
