@@ -35,6 +35,15 @@ export function claimingContract(subject: () => Subject): void {
     expect((await claimNow(store(), id)).kind).toBe('gone')
   })
 
+  it('says when by its own clock', async () => {
+    const { id } = await acceptOne(store())
+    await subject().advance(300)
+    const before = subject().now()
+    const { delivery } = await claimed(store(), id)
+    expect(delivery.changedAt).toBeGreaterThanOrEqual(before - 100)
+    expect(delivery.changedAt).toBeLessThanOrEqual(subject().now() + 100)
+  })
+
   it('lets one of two concurrent claims win', async () => {
     const { id } = await acceptOne(store())
     const results = await Promise.all(
