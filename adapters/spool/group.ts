@@ -1,8 +1,8 @@
 import type { VisitBatch } from '#ports/store/visits.ts'
 
 /** What a store takes in one call without holding anybody up. */
-const GROUP_BATCHES = 100
-const GROUP_VISITS = 4_000
+const GROUP_BATCHES = 1_000
+const GROUP_VISITS = 2_000
 
 /** The first batches, as many as are handed over at a time; one at least, where there is one. */
 export function firstGroup(batches: readonly VisitBatch[]): readonly VisitBatch[] {

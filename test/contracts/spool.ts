@@ -3,7 +3,7 @@ import type { Spool } from '#ports/spool.ts'
 import { aBatch, aVisit } from '#test/fixtures/visits.ts'
 
 /** More than are handed over at a time. */
-const MANY = 250
+const MANY = 2_500
 
 /** What every Spool keeps. `open` gives an empty one. */
 export function spoolContract(open: () => Promise<Spool>): void {

@@ -12,6 +12,8 @@ interface HeldName {
 
 const heldName = documentSchema<HeldName>({ _id: String, holder: String, until: Number })
 
+const NOBODYS = { holder: '', until: 0 } as const
+
 export type Leases = Pick<ConnectionStore, 'hold' | 'release'>
 
 /**
@@ -30,12 +32,12 @@ export function createLeases(db: Database): Leases {
         holder: { $cond: [free, literal(holder), '$holder'] },
         until: { $cond: [free, now + leaseMs, '$until'] },
       }
-      const nobodys = { _id: name, holder: '', until: 0 }
-      const held = await changeOrMake(db, model, nobodys, [{ $set: taking }])
+      const held = await changeOrMake(db, model, { _id: name, ...NOBODYS }, [{ $set: taking }])
       return held.holder === holder
     },
     async release(name, holder) {
-      await db.attempt(() => model.deleteOne({ _id: name, holder }).exec())
+      // The document stays: another process may be about to take the name by it.
+      await db.attempt(() => model.updateOne({ _id: name, holder }, { $set: NOBODYS }).exec())
     },
   }
 }

@@ -1,15 +1,20 @@
 import type { DeliveryId, Instant, ShareId } from '#core/ids.ts'
 import { documentSchema } from './schema.ts'
 
-/** A batch as it came. The log alone holds it, until it is merged. */
-export interface BatchDocument {
-  /** Writer and number, so that a batch that comes twice, however late, is one (`batchId`). */
+/** Batches of a writer that were stored together. The log alone holds them, until they are merged. */
+export interface LogDocument {
+  /**
+   * Writer, and the number after which these come (`logId`). So each has one successor, however often, however late
+   * and in whatever groups the same batches are stored.
+   */
   readonly _id: string
   readonly writer: string
-  readonly seq: number
-  /** The number of the batch before it: until that one is merged, this one waits. */
   readonly after: number
-  /** `encodeBatch`. */
+  /** The number of the last of them. */
+  readonly seq: number
+  /** How many entries there are. */
+  readonly size: number
+  /** `encodeBatch`, of all of them together. */
   readonly entries: string
 }
 
@@ -19,13 +24,13 @@ export interface WriterDocument {
   readonly seq: number
 }
 
-/** The batches that are merged together, now or last. */
+/** The documents of the log that are merged together, now or last. */
 export interface MergeDocument {
   readonly _id: 'merge'
   /** Counts merges. What a merge writes bears its number, and is written once by that. */
   readonly number: number
   /** Empty: it is finished. */
-  readonly batches: readonly string[]
+  readonly logged: readonly string[]
 }
 
 /** Counters of a delivery. */
@@ -75,11 +80,12 @@ export interface SaltDocument {
   readonly madeAt: number
 }
 
-export const batchSchema = documentSchema<BatchDocument>({
+export const logSchema = documentSchema<LogDocument>({
   _id: String,
   writer: String,
-  seq: Number,
   after: Number,
+  seq: Number,
+  size: Number,
   entries: String,
 })
 
@@ -88,7 +94,7 @@ export const writerSchema = documentSchema<WriterDocument>({ _id: String, seq: N
 export const mergeSchema = documentSchema<MergeDocument>({
   _id: String,
   number: Number,
-  batches: [String],
+  logged: [String],
 })
 
 export const countSchema = documentSchema<CountDocument>({
@@ -129,13 +135,12 @@ export const saltSchema = documentSchema<SaltDocument>({
 /** Numbers stand with so many digits that ids sort as they do. */
 const DIGITS = 12
 
-export function batchId(writer: string, seq: number): string {
-  return `${writer}:${String(seq).padStart(DIGITS, '0')}`
+export function logId(writer: string, after: number): string {
+  return `${writer}:${String(after).padStart(DIGITS, '0')}`
 }
 
-export function splitBatchId(id: string): { readonly writer: string; readonly seq: number } {
-  const cut = id.lastIndexOf(':')
-  return { writer: id.slice(0, cut), seq: Number(id.slice(cut + 1)) }
+export function writerOf(id: string): string {
+  return id.slice(0, id.lastIndexOf(':'))
 }
 
 export function pageId(share: ShareId, page: number): string {

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import type { Visit } from '#ports/store/visits.ts'
 import { decodeBatch } from '../sqlite/visit-codec.ts'
-import type { BatchDocument } from './visit-documents.ts'
+import type { LogDocument } from './visit-documents.ts'
 
 /** A visit, or the finding that an earlier one was a scanner's. */
 export interface Entry {
@@ -16,19 +16,24 @@ export interface ShareWork {
   readonly deliveries: Map<DeliveryId, Entry[]>
 }
 
-/** Batches that are read without letting go of the event loop. */
-const BATCHES_AT_ONCE = 20
+/** Entries that are sorted without letting go of the event loop. */
+const AT_ONCE = 1_000
 
-/** Sorts the entries of batches, given in the order of merging, by what they are merged into. */
+/** Sorts what was logged, given in the order of merging, by what it is merged into. */
 export async function sortEntries(
-  batches: readonly BatchDocument[],
+  logged: readonly LogDocument[],
 ): Promise<ReadonlyMap<ShareId, ShareWork>> {
   const shares = new Map<ShareId, ShareWork>()
-  for (const [i, { entries }] of batches.entries()) {
+  let held = 0
+  for (const { entries, size } of logged) {
     const { visits, reclassed } = decodeBatch(entries)
     for (const visit of visits) add(shares, { visit, reclass: false })
     for (const { visit } of reclassed) add(shares, { visit, reclass: true })
-    if (i % BATCHES_AT_ONCE === BATCHES_AT_ONCE - 1) await turn()
+    held += size
+    if (held >= AT_ONCE) {
+      held = 0
+      await turn()
+    }
   }
   return shares
 }

@@ -4,11 +4,11 @@ import { encodeBatch } from '../sqlite/visit-codec.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './faults.ts'
 import {
-  type BatchDocument,
-  batchId,
-  batchSchema,
-  splitBatchId,
+  type LogDocument,
+  logId,
+  logSchema,
   type WriterDocument,
+  writerOf,
   writerSchema,
 } from './visit-documents.ts'
 
@@ -17,22 +17,26 @@ export interface VisitLog {
   /** Durable when it resolves. Leaves out what came before. */
   append(batches: readonly VisitBatch[]): Promise<void>
   lastSeq(writer: string): Promise<number>
-  /** The ids of the next batches to be merged, each writer's in their order and without gaps. */
+  /** The ids of what is to be merged next, each writer's in its order and without gaps. */
   next(limit: number): Promise<readonly string[]>
   /** Of these ids those that are there. */
-  read(ids: readonly string[]): Promise<readonly BatchDocument[]>
+  read(ids: readonly string[]): Promise<readonly LogDocument[]>
   /** They are merged: notes how far their writers are, then deletes them. */
-  forget(ids: readonly string[]): Promise<void>
+  forget(merged: readonly LogDocument[]): Promise<void>
 }
 
-/** Ids that are looked at to see which writers have something. */
+/** Documents that are looked at to see which writers have something. */
 const LOOKED_AT = 1_000
-/** Two processes that store the same batches at once meet in the index; the second time all are there. */
+/** Entries of one merge: enough that its calls pay, few enough that the event loop is not held up. */
+const MERGED_ENTRIES = 16_000
+/** Two processes that store the same batches at once meet in the index; the second time they are there. */
 const TRIES = 3
 
+type Link = Pick<LogDocument, '_id' | 'after' | 'seq' | 'size'>
+
 export function createVisitLog(db: Database): VisitLog {
-  const batches = db.model('visit_batches', batchSchema)
-    .collection as unknown as mongo.Collection<BatchDocument>
+  const log = db.model('visit_log', logSchema)
+    .collection as unknown as mongo.Collection<LogDocument>
   const writers = db.model('visit_writers', writerSchema)
     .collection as unknown as mongo.Collection<WriterDocument>
   /** Of each writer the last batch that was stored from here: one process alone numbers them. */
@@ -45,9 +49,9 @@ export function createVisitLog(db: Database): VisitLog {
 
   async function lastSeq(writer: string): Promise<number> {
     const [last] = await db.attempt(() =>
-      batches
-        .find({ _id: rangeAfter(writer, 0) }, { readConcern: 'majority' })
-        .project<Pick<BatchDocument, 'seq'>>({ seq: 1 })
+      log
+        .find({ _id: rangeFrom(writer, 0) }, { readConcern: 'majority' })
+        .project<Link>({ seq: 1 })
         .sort({ _id: -1 })
         .limit(1)
         .toArray(),
@@ -55,57 +59,60 @@ export function createVisitLog(db: Database): VisitLog {
     return Math.max(last?.seq ?? 0, (await merged([writer])).get(writer) ?? 0)
   }
 
-  async function appendOf(writer: string, all: readonly VisitBatch[]): Promise<void> {
-    let after = written.get(writer) ?? (await lastSeq(writer))
-    const documents: BatchDocument[] = []
-    for (const batch of all) {
-      if (batch.seq <= after) continue
-      const { seq } = batch
-      documents.push({ _id: batchId(writer, seq), writer, seq, after, entries: encodeBatch(batch) })
-      after = seq
+  /** What is stored after `after` may have come in an earlier try, and in another group. Returns where that ends. */
+  async function store(
+    writer: string,
+    after: number,
+    batches: readonly VisitBatch[],
+    tries = TRIES,
+  ): Promise<number> {
+    const visits = batches.flatMap((batch) => batch.visits)
+    const reclassed = batches.flatMap((batch) => batch.reclassed)
+    const fresh = {
+      writer,
+      after,
+      seq: batches.at(-1)?.seq ?? after,
+      size: visits.length + reclassed.length,
+      entries: encodeBatch({ visits, reclassed }),
     }
-    await insertInOrder(documents)
+    const options = { upsert: true, returnDocument: 'after', projection: { seq: 1 } } as const
+    try {
+      const stored = await db.attempt(() =>
+        log.findOneAndUpdate({ _id: logId(writer, after) }, { $setOnInsert: fresh }, options),
+      )
+      return stored?.seq ?? after
+    } catch (error) {
+      if (!isTaken(error) || tries === 1) throw error
+      return store(writer, after, batches, tries - 1)
+    }
+  }
+
+  async function appendOf(writer: string, batches: readonly VisitBatch[]): Promise<void> {
+    let after = written.get(writer) ?? (await lastSeq(writer))
+    const later = () => batches.filter(({ seq }) => seq > after)
+    for (let rest = later(); rest.length > 0; rest = later()) {
+      after = await store(writer, after, rest)
+    }
     written.set(writer, Math.max(after, written.get(writer) ?? 0))
   }
 
-  async function insertInOrder(documents: readonly BatchDocument[], tries = TRIES): Promise<void> {
-    if (documents.length === 0) return
-    const operations = documents.map(({ _id, ...rest }) => ({
-      updateOne: { filter: { _id }, update: { $setOnInsert: rest }, upsert: true },
-    }))
-    try {
-      await db.attempt(() => batches.bulkWrite(operations, { ordered: true }))
-    } catch (error) {
-      if (!isTaken(error) || tries === 1) throw error
-      await insertInOrder(documents, tries - 1)
-    }
-  }
-
-  /** Those that follow on what is merged, one on the other. */
-  async function follow(writer: string, seq: number, limit: number): Promise<readonly string[]> {
-    const near = await read({ $gt: batchId(writer, seq), $lte: batchId(writer, seq + limit) })
-    const chain = chainOf(near, seq)
-    if (chain.length > 0) return chain
-    // Numbers may be left out, where a batch was lost before it was stored anywhere.
-    const [first] = await read(rangeAfter(writer, seq), 1)
-    if (first?.after !== seq) return []
-    const far = { $gte: first._id, $lt: batchId(writer, first.seq + limit) }
-    return chainOf(await read(far), seq)
-  }
-
-  async function read(range: object, limit = 0): Promise<readonly Link[]> {
-    return db.attempt(() =>
-      batches
-        .find({ _id: range })
-        .project<Link>({ seq: 1, after: 1 })
+  /** What follows on what is merged, one on the other. */
+  async function follow(writer: string, seq: number, limit: number): Promise<readonly Link[]> {
+    const found = await db.attempt(() =>
+      log
+        .find({ _id: rangeFrom(writer, seq) })
+        .project<Link>({ after: 1, seq: 1, size: 1 })
         .sort({ _id: 1 })
         .limit(limit)
         .toArray(),
     )
+    return chainOf(found, seq)
   }
 
-  async function drop(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await db.attempt(() => batches.deleteMany({ _id: { $in: [...ids] } }))
+  /** A frozen server may store what was given up, sent again and merged: nothing follows on that any more. */
+  async function dropStale(writer: string, seq: number): Promise<void> {
+    const stale = { $gte: logId(writer, 0), $lt: logId(writer, seq) }
+    await db.attempt(() => log.deleteMany({ _id: stale }))
   }
 
   return {
@@ -117,53 +124,56 @@ export function createVisitLog(db: Database): VisitLog {
     lastSeq,
     async next(limit) {
       const seen = await db.attempt(() =>
-        batches.find().project<{ _id: string }>({ _id: 1 }).limit(LOOKED_AT).toArray(),
+        log.find().project<Link>({ after: 1 }).limit(LOOKED_AT).toArray(),
       )
-      const byWriter = Map.groupBy(
-        seen.map(({ _id }) => splitBatchId(_id)),
-        ({ writer }) => writer,
-      )
+      const byWriter = Map.groupBy(seen, ({ _id }) => writerOf(_id))
       const until = await merged([...byWriter.keys()])
-      const ids: string[] = []
+      const links: Link[] = []
       for (const [writer, own] of byWriter) {
         const seq = until.get(writer) ?? 0
-        // A frozen server may store a batch after it was given up, sent again and merged.
-        await drop(
-          own.filter((batch) => batch.seq <= seq).map((batch) => batchId(writer, batch.seq)),
-        )
-        if (ids.length < limit) ids.push(...(await follow(writer, seq, limit - ids.length)))
+        if (own.some(({ after }) => after < seq)) await dropStale(writer, seq)
+        if (links.length < limit) links.push(...(await follow(writer, seq, limit - links.length)))
       }
-      return ids
+      return bounded(links).map(({ _id }) => _id)
     },
-    read: (ids) => db.attempt(() => batches.find({ _id: { $in: [...ids] } }).toArray()),
-    async forget(ids) {
+    read: (ids) => db.attempt(() => log.find({ _id: { $in: [...ids] } }).toArray()),
+    async forget(documents) {
       const until = new Map<string, number>()
-      for (const { writer, seq } of ids.map(splitBatchId)) {
+      for (const { writer, seq } of documents) {
         until.set(writer, Math.max(seq, until.get(writer) ?? 0))
       }
+      if (until.size === 0) return
       const operations = [...until].map(([writer, seq]) => ({
         updateOne: { filter: { _id: writer }, update: { $max: { seq } }, upsert: true },
       }))
       await db.attempt(() => writers.bulkWrite(operations))
-      await drop(ids)
+      const ids = documents.map(({ _id }) => _id)
+      await db.attempt(() => log.deleteMany({ _id: { $in: ids } }))
     },
   }
 }
 
-type Link = Pick<BatchDocument, '_id' | 'seq' | 'after'>
-
-/** A reader may meet a batch before the one it follows on: then it waits. */
-function chainOf(links: readonly Link[], from: number): readonly string[] {
-  const ids: string[] = []
+/** A reader may meet a document before the one it follows on: then it waits. */
+function chainOf(links: readonly Link[], from: number): readonly Link[] {
+  const chain: Link[] = []
   let seq = from
   for (const link of links) {
     if (link.after !== seq) break
-    ids.push(link._id)
+    chain.push(link)
     seq = link.seq
   }
-  return ids
+  return chain
 }
 
-function rangeAfter(writer: string, seq: number): { readonly $gt: string; readonly $lt: string } {
-  return { $gt: batchId(writer, seq), $lt: `${writer};` }
+function bounded(links: readonly Link[]): readonly Link[] {
+  let entries = 0
+  const beyond = links.findIndex((link, i) => {
+    entries += link.size
+    return i > 0 && entries > MERGED_ENTRIES
+  })
+  return beyond === -1 ? links : links.slice(0, beyond)
+}
+
+function rangeFrom(writer: string, seq: number): { readonly $gte: string; readonly $lt: string } {
+  return { $gte: logId(writer, seq), $lt: `${writer};` }
 }

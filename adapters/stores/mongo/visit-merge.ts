@@ -8,7 +8,7 @@ import type { DeliveryDocument } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 import { isTaken } from './faults.ts'
 import type { Opening, VisitCounts } from './visit-counts.ts'
-import { type MergeDocument, mergeSchema } from './visit-documents.ts'
+import { type LogDocument, type MergeDocument, mergeSchema } from './visit-documents.ts'
 import { sortEntries } from './visit-entries.ts'
 import type { VisitList } from './visit-list.ts'
 import type { VisitLog } from './visit-log.ts'
@@ -44,7 +44,7 @@ export function createVisitMerge(
   async function current(): Promise<MergeDocument> {
     const found = await db.attempt(() => state.findOne({ _id: 'merge' }))
     if (found) return found
-    const first = { _id: 'merge', number: 0, batches: [] } as const
+    const first = { _id: 'merge', number: 0, logged: [] } as const
     await db
       .attempt(() => state.insertOne({ ...first }))
       .catch((error) => {
@@ -55,20 +55,20 @@ export function createVisitMerge(
 
   /** Null: there is nothing to merge, or another process was faster. */
   async function begin(limit: number): Promise<MergeDocument | null> {
-    const { number, batches } = await current()
-    if (batches.length > 0) return { _id: 'merge', number, batches }
+    const { number, logged } = await current()
+    if (logged.length > 0) return { _id: 'merge', number, logged }
     const next = await log.next(limit)
     if (next.length === 0) return null
-    const begun = { number: number + 1, batches: next }
+    const begun = { number: number + 1, logged: next }
     const { matchedCount } = await db.attempt(() =>
       state.updateOne({ _id: 'merge', number }, { $set: begun }),
     )
     return matchedCount === 1 ? { _id: 'merge', ...begun } : null
   }
 
-  async function end({ number, batches }: MergeDocument): Promise<void> {
-    await log.forget(batches)
-    await db.attempt(() => state.updateOne({ _id: 'merge', number }, { $set: { batches: [] } }))
+  async function end({ number }: MergeDocument, merged: readonly LogDocument[]): Promise<void> {
+    await log.forget(merged)
+    await db.attempt(() => state.updateOne({ _id: 'merge', number }, { $set: { logged: [] } }))
   }
 
   async function* listed(share: ShareId, since: number) {
@@ -98,11 +98,11 @@ export function createVisitMerge(
   return async (limit) => {
     const merge = await begin(limit)
     if (!merge) return { folded: 0, opened: [], takenBack: [] }
-    const batches = await log.read(merge.batches)
-    const order = new Map(merge.batches.map((id, i) => [id, i]))
-    const work = await sortEntries(
-      batches.toSorted((a, b) => (order.get(a._id) ?? 0) - (order.get(b._id) ?? 0)),
+    const order = new Map(merge.logged.map((id, i) => [id, i]))
+    const logged = (await log.read(merge.logged)).toSorted(
+      (a, b) => (order.get(a._id) ?? 0) - (order.get(b._id) ?? 0),
     )
+    const work = await sortEntries(logged)
     await shares.merge(merge.number, work)
     const openings = await counts.merge(merge.number, work, listed)
     const now = await db.readNow()
@@ -116,9 +116,9 @@ export function createVisitMerge(
         })),
       ),
     )
-    await end(merge)
+    await end(merge, logged)
     return {
-      folded: merge.batches.length,
+      folded: merge.logged.length,
       opened: openings.filter(isFirst).flatMap((opening) => {
         const { delivery, share, after: at } = opening
         const account = carriedBy.get(delivery)?.account

@@ -27,7 +27,7 @@ interface VisitDeps {
   readonly randomBytes: RandomBytes
 }
 
-/** Batches of one merge: enough that its calls pay, few enough that the event loop is not held up. */
+/** Documents of the log that are merged together at most. */
 const MERGED_AT_ONCE = 200
 const LEASE = 'visits'
 /** Longer than a merge takes. */

@@ -14,8 +14,10 @@ const DRAIN_MS = 5_000
 const LAST_DRAIN_MS = 2_000
 /** After a fault the store is left alone so long. */
 const RESPITE_MS = 1_000
-/** A remote store gets what came in so much time together. */
+/** A remote store gets what came in so much time together, */
 const SHIP_MS = 250
+/** unless so many batches wait behind: then one group follows the other. */
+const BACKLOG = 1_000
 
 /**
  * Brings batches to the store in the order of their numbers: straight where the store is at hand, and by way of
@@ -70,10 +72,11 @@ export function createShipper(deps: ShipperDeps): Shipper {
     drainer?.ring()
   }
 
-  /** With nothing more behind them, a few batches wait for others to go with. */
-  async function gather(batches: readonly VisitBatch[]): Promise<void> {
+  /** While they wait, what comes gathers behind them, to go together. */
+  async function pace(batches: readonly VisitBatch[]): Promise<void> {
     const wait = shippedAt + SHIP_MS - clock.monotonic()
-    if (visits.remote && spool.size <= batches.length && wait > 0) {
+    const isBehind = spool.size - batches.length >= BACKLOG
+    if (visits.remote && !isBehind && wait > 0) {
       await new Promise((resolve) => setTimeout(resolve, wait))
     }
     shippedAt = clock.monotonic()
@@ -83,7 +86,7 @@ export function createShipper(deps: ShipperDeps): Shipper {
     const waiting = spool.size
     if (waiting === 0 || restsUntil > clock.monotonic()) return
     await spool.drain(async (batches) => {
-      await gather(batches)
+      await pace(batches)
       await within(DRAIN_MS, visits.append(batches))
       deps.onStored()
     })

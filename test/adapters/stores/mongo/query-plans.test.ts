@@ -34,7 +34,7 @@ const SMALL = new Set(['connections_down', 'held_names', 'schema_state', 'visit_
 /** Shapes that read a whole collection, and why. */
 const MAY_SCAN: Readonly<Record<string, string>> = {
   'accounts {}': 'all names, or their number',
-  'visit_batches {}': 'any batches at all, up to a bound',
+  'visit_log {}': 'any batches at all, up to a bound',
   'outbox {}': 'the newest: what is kept there is tried out, and little',
 }
 

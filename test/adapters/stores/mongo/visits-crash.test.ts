@@ -144,9 +144,9 @@ describe.skipIf(skippedFor(await missingDatabase()))('recording visits', () => {
     const batch = aBatch(1, visitsOf(share, 0, 5), 'late')
     await store.visits.append([batch])
     const connection = await connected()
-    const stored = await connection.collection('visit_batches').findOne({ writer: 'late' })
+    const stored = await connection.collection('visit_log').findOne({ writer: 'late' })
     await foldAll(store)
-    await connection.collection('visit_batches').insertOne(stored as never)
+    await connection.collection('visit_log').insertOne(stored as never)
     await connection.close()
     await foldAll(store)
     const [first] = await store.visits.counters(share.id)
@@ -157,14 +157,31 @@ describe.skipIf(skippedFor(await missingDatabase()))('recording visits', () => {
   it('leaves a batch alone until the one before it can be read', async () => {
     const store = await open()
     const share = await plantShare(store, await plantAccount(store, 'gap'), { recipients: 2 })
-    await store.visits.append([1, 2].map((seq) => aBatch(seq, visitsOf(share, seq, 1), 'gap')))
+    for (const seq of [1, 2])
+      await store.visits.append([aBatch(seq, visitsOf(share, seq, 1), 'gap')])
     const connection = await connected()
-    const batches = connection.collection('visit_batches')
+    const batches = connection.collection('visit_log')
     const first = await batches.findOneAndDelete({ writer: 'gap', seq: 1 })
     expect(await store.visits.fold(10)).toMatchObject({ folded: 0 })
     await batches.insertOne(first as never)
     await connection.close()
     expect(await store.visits.fold(10)).toMatchObject({ folded: 2 })
+  })
+
+  it('counts once what is sent again in another group than an earlier try stored', async () => {
+    const [early, late] = [await open(), await open()]
+    const share = await plantShare(early, await plantAccount(early, 'group'), { recipients: 1 })
+    const batches = [1, 2, 3, 4].map((seq) => aBatch(seq, visitsOf(share, seq, 1), 'group'))
+    await late.visits.append([])
+    expect(await late.visits.lastSeq('group')).toBe(0)
+    await Promise.all([
+      early.visits.append(batches.slice(0, 2)),
+      late.visits.append(batches.slice(0, 3)),
+    ])
+    await late.visits.append(batches)
+    await foldAll(late)
+    expect((await late.visits.counters(share.id))[0]?.counts.human).toBe(4)
+    expect(await late.visits.lastSeq('group')).toBe(4)
   })
 
   it('goes on where numbers were left out', async () => {
@@ -198,7 +215,7 @@ async function connected() {
 
 async function leftInTheLog(): Promise<number> {
   const connection = await connected()
-  const left = await connection.collection('visit_batches').countDocuments()
+  const left = await connection.collection('visit_log').countDocuments()
   await connection.close()
   return left
 }
@@ -210,7 +227,8 @@ async function loseLeases(work: Promise<void>): Promise<void> {
   const working = work.finally(() => {
     done = true
   })
-  while (!done) await connection.collection('held_names').deleteMany({})
+  const leases = connection.collection('held_names')
+  while (!done) await leases.updateMany({}, { $set: { until: 0 } })
   await working
   await connection.close()
 }
