@@ -10,7 +10,7 @@ import type {
 } from '#core/ids.ts'
 import type { ArchiveKind, ArchiveRecords } from '#ports/store/archive.ts'
 import { nameKey } from '../name-key.ts'
-import { decodePage, encodePage } from '../sqlite/visit-codec.ts'
+import { decodePage, encodePage } from '../visit-codec.ts'
 import type { StatTally } from '../visit-tally.ts'
 import { type AccountDocument, accountOf } from './accounts.ts'
 import { type TokenDocument, tokenOf } from './api-tokens.ts'

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import type { Visit } from '#ports/store/visits.ts'
-import { decodeBatch } from '../sqlite/visit-codec.ts'
+import { decodeBatch } from '../visit-codec.ts'
 import type { LogDocument } from './visit-documents.ts'
 
 /** A visit, or the finding that an earlier one was a scanner's. */

@@ -3,7 +3,7 @@ import type { DeliveryId, Instant, ShareId } from '#core/ids.ts'
 import type { Page, PageRequest } from '#ports/store/page.ts'
 import type { Visit } from '#ports/store/visits.ts'
 import { pageOf, positionOf } from '../cursor.ts'
-import { decodePage, encodePage } from '../sqlite/visit-codec.ts'
+import { decodePage, encodePage } from '../visit-codec.ts'
 import type { Database } from './database.ts'
 import {
   type PageDocument,

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { VisitBatch } from '#ports/store/visits.ts'
-import { encodeBatch } from '../sqlite/visit-codec.ts'
+import { encodeBatch } from '../visit-codec.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './faults.ts'
 import {

@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { ShareId } from '#core/ids.ts'
 import type { Visit } from '#ports/store/visits.ts'
-import { decodePage, encodePage } from '../sqlite/visit-codec.ts'
+import { decodePage, encodePage } from '../visit-codec.ts'
 import { countStat, emptyStats, reclassStat, type StatTally } from '../visit-tally.ts'
 import type { Database } from './database.ts'
 import { ignoreTaken } from './faults.ts'

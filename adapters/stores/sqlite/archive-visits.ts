@@ -7,10 +7,10 @@ import {
   VISITS_PER_PART,
 } from '#ports/store/archive.ts'
 import type { Visit } from '#ports/store/visits.ts'
+import { decodePage } from '../visit-codec.ts'
 import type { StatTally } from '../visit-tally.ts'
 import { positionOf, positionText } from './archive-position.ts'
 import type { Database } from './database.ts'
-import { decodePage } from './visit-codec.ts'
 
 const SHARES = 100
 const PAGES = 100

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { DeliveryId, Instant, ShareId } from '#core/ids.ts'
 import type { FoldResult } from '#ports/store/visits.ts'
-import { decodeBatch } from './visit-codec.ts'
+import { decodeBatch } from '../visit-codec.ts'
 import { createVisitMerge, type Entry } from './visit-merge.ts'
 import { VISIT_QUERIES } from './visit-queries.ts'
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { VisitBatch } from '#ports/store/visits.ts'
-import { encodeBatch } from './visit-codec.ts'
+import { encodeBatch } from '../visit-codec.ts'
 import type { Row } from './visit-merge.ts'
 
 /** Batches that are stored and not merged yet. Within a transaction where one INSERT is not enough. */

@@ -8,6 +8,7 @@ import {
   type ShareId,
 } from '#core/ids.ts'
 import type { FoldResult, Visit } from '#ports/store/visits.ts'
+import { decodePage, encodePage } from '../visit-codec.ts'
 import {
   countReclass,
   countStat,
@@ -20,7 +21,6 @@ import {
   tellFrom,
   type VisitTally,
 } from '../visit-tally.ts'
-import { decodePage, encodePage } from './visit-codec.ts'
 import { PAGES_AT_ONCE, VISIT_QUERIES } from './visit-queries.ts'
 
 /** A visit or a finding, with the batch it came in. */
