@@ -27,8 +27,8 @@ export const run: Bench = async (options, servers) => {
   const rounds = options.quick ? 5 : ROUNDS
   return [
     ...(await onSqlite(stored)),
-    ...(await onDatabase(servers, `accept ${RECIPIENTS} recipients on MongoDB`, (uri) =>
-      onMongo(uri, rounds),
+    ...(await onDatabase(servers, `accept ${RECIPIENTS} recipients on MongoDB`, async (fresh) =>
+      onMongo(await fresh(), rounds),
     )),
   ]
 }

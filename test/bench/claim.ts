@@ -31,8 +31,8 @@ export const run: Bench = async ({ quick }, servers) => {
     results.push(result)
   }
   const name = `claim + settle on MongoDB, ${MONGO_CONCURRENT} concurrent`
-  const remote = await onDatabase(servers, name, async (uri) => [
-    claimed(name, await onMongo(rounds, uri), MONGO_GOAL),
+  const remote = await onDatabase(servers, name, async (fresh) => [
+    claimed(name, await onMongo(rounds, await fresh()), MONGO_GOAL),
   ])
   return [...results, ...remote]
 }

@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   workers: () => import('./workers.ts'),
   throughput: () => import('./throughput.ts'),
   growth: () => import('./growth.ts'),
+  'growth-mongo': () => import('./growth-mongo.ts'),
 }
 
 const { values, positionals } = parseArgs({

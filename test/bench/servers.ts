@@ -24,14 +24,15 @@ export async function offerServers(): Promise<Servers> {
   }
 }
 
-/** The results of what needs a database, or that it was skipped. */
+/** The results of what needs a database, or that it was skipped. Each call of `fresh` gives another, empty one. */
 export async function onDatabase(
   servers: Servers,
   name: string,
-  measure: (uri: string) => Promise<readonly BenchResult[]>,
+  measure: (fresh: () => Promise<string>) => Promise<readonly BenchResult[]>,
 ): Promise<readonly (BenchResult | Skipped)[]> {
   const offered = await servers.database()
-  return 'uri' in offered ? measure(offered.uri) : [{ name, skipped: offered.missing }]
+  if ('missing' in offered) return [{ name, skipped: offered.missing }]
+  return measure(async () => uriOf(await servers.database()))
 }
 
 /** Where a fleet works. */
@@ -40,7 +41,7 @@ export interface FleetGround {
   readonly redisUrl: string
 }
 
-/** As {@link onDatabase}, for what needs Redis too; each call of `fresh` gives other, empty ground. */
+/** As {@link onDatabase}, for what needs Redis too. */
 export async function onFleetGround(
   servers: Servers,
   name: string,
@@ -48,12 +49,12 @@ export async function onFleetGround(
 ): Promise<readonly (BenchResult | Skipped)[]> {
   const redis = await servers.redis()
   if ('missing' in redis) return [{ name, skipped: redis.missing }]
-  return onDatabase(servers, name, () => measure(() => freshGround(servers)))
+  return onDatabase(servers, name, (fresh) =>
+    measure(async () => ({ uri: await fresh(), redisUrl: uriOf(await servers.redis()) })),
+  )
 }
 
-async function freshGround(servers: Servers): Promise<FleetGround> {
-  const [database, redis] = await Promise.all([servers.database(), servers.redis()])
-  if ('missing' in database) throw new Error(database.missing)
-  if ('missing' in redis) throw new Error(redis.missing)
-  return { uri: database.uri, redisUrl: redis.uri }
+function uriOf(offered: Offered): string {
+  if ('missing' in offered) throw new Error(offered.missing)
+  return offered.uri
 }

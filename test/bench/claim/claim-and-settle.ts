@@ -1,19 +1,10 @@
-import type { Settlement } from '#core/delivery.ts'
 import type { DueDelivery } from '#ports/store/deliveries.ts'
 import type { Store } from '#ports/store/store.ts'
-import { dueRequest, sharePlan, someAccount } from '#test/contracts/store/plans.ts'
+import { dueRequest, settlement, sharePlan, someAccount } from '#test/contracts/store/plans.ts'
+import { RECIPIENT_CAP } from '../recipient-cap.ts'
 
 const ACCOUNTS = 50
 const PER_SHARE = 100
-const CAP = { fromSender: 20, fromAll: 50, windowMs: 24 * 3_600_000 }
-const ACCEPTED: Settlement = {
-  state: 'accepted',
-  reason: null,
-  detail: null,
-  dueInMs: null,
-  attempts: 1,
-  unknowns: 0,
-}
 
 /** Due deliveries of several accounts. */
 export async function plantDue(store: Store, count: number): Promise<DueDelivery[]> {
@@ -44,11 +35,11 @@ async function work(store: Store, left: DueDelivery[], holder: string): Promise<
       epoch: due.epoch,
       holder,
       leaseMs: 60_000,
-      cap: CAP,
+      cap: RECIPIENT_CAP,
     })
     if (result.kind !== 'claimed') throw new Error(result.kind)
     const settled = await store.deliveries.settle(result.lease, {
-      settlement: ACCEPTED,
+      settlement: settlement(),
       via: 'email',
       providerIds: [`<${due.id}@example.org>`],
       reach: null,

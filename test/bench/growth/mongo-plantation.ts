@@ -28,6 +28,8 @@ const COPIED = [
   'visit_shares',
   'visit_pages',
 ]
+/** Copies that are made at a time. */
+const COPIES = 10
 const INSERTED_TOGETHER = 1_000
 const INSERTS_AT_ONCE = 3
 /** Between two copies, as far as they go back to the earliest. */
@@ -54,10 +56,14 @@ export function withMongoPlantation<T>(
       shares,
       async grow(deliveries) {
         const wanted = Math.ceil(deliveries / RECIPIENTS / ACCOUNTS)
-        for (; copies + 1 < wanted; copies++) {
-          const copy = createCopy(first, originals, copies + 1)
-          await insertAll(connection, originals, copy)
-          shares.push(...copy.shares)
+        while (copies + 1 < wanted) {
+          const count = Math.min(COPIES, wanted - copies - 1)
+          const made = Array.from({ length: count }, (_, i) =>
+            createCopy(first, originals, copies + i + 1),
+          )
+          await insertAll(connection, originals, made)
+          copies += count
+          shares.push(...made.flatMap((copy) => copy.shares))
         }
         await numberShares(connection, copies + 1)
         await compare(store, shares)
@@ -126,14 +132,17 @@ function createCopy(first: readonly PlantedShare[], originals: Originals, number
   }
 }
 
-async function insertAll(connection: Connection, originals: Originals, copy: Copy): Promise<void> {
+async function insertAll(
+  connection: Connection,
+  originals: Originals,
+  copies: readonly Copy[],
+): Promise<void> {
   const inserts = [...originals].flatMap(([name, documents]) =>
-    chunks(documents).map((chunk) => ({ name, chunk })),
+    chunks(copies.flatMap((copy) => documents.map(copy.of))).map((chunk) => ({ name, chunk })),
   )
   const insert = async (): Promise<void> => {
     for (let next = inserts.pop(); next; next = inserts.pop()) {
-      const { name, chunk } = next
-      await connection.collection(name).insertMany(chunk.map(copy.of), { ordered: false })
+      await connection.collection(next.name).insertMany([...next.chunk], { ordered: false })
     }
   }
   await Promise.all(Array.from({ length: INSERTS_AT_ONCE }, insert))

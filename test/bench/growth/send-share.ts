@@ -1,21 +1,11 @@
-import type { Settlement } from '#core/delivery.ts'
 import { type AccountId, deliveryId, type Instant } from '#core/ids.ts'
 import type { Lease } from '#ports/store/deliveries.ts'
 import type { SharePlan } from '#ports/store/shares.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Visit } from '#ports/store/visits.ts'
-import { sharePlan } from '#test/contracts/store/plans.ts'
+import { settlement, sharePlan } from '#test/contracts/store/plans.ts'
+import { RECIPIENT_CAP } from '../recipient-cap.ts'
 import { type PlantedShare, RECIPIENTS, VISITED } from './planted.ts'
-
-const CAP = { fromSender: 20, fromAll: 50, windowMs: 24 * 3_600_000 }
-const ACCEPTED: Settlement = {
-  state: 'accepted',
-  reason: null,
-  detail: null,
-  dueInMs: null,
-  attempts: 1,
-  unknowns: 0,
-}
 
 /** A share to people whom nobody wrote to before. */
 export function planFor(account: AccountId, now = Date.now()): SharePlan {
@@ -30,7 +20,7 @@ export async function claimShare(store: Store, { id }: SharePlan): Promise<reado
         epoch: 0,
         holder: `holder-${id}-${n}`,
         leaseMs: 60_000,
-        cap: CAP,
+        cap: RECIPIENT_CAP,
       })
       if (claim.kind !== 'claimed') throw new Error(claim.kind)
       return claim.lease
@@ -43,7 +33,7 @@ export async function settleShare(store: Store, leases: readonly Lease[]): Promi
   await Promise.all(
     leases.map(async (lease) => {
       const providerIds = [`<${lease.id}@example.org>`]
-      const request = { settlement: ACCEPTED, via: 'email', providerIds, reach: null } as const
+      const request = { settlement: settlement(), via: 'email', providerIds, reach: null } as const
       const { kind } = await store.deliveries.settle(lease, request)
       if (kind !== 'settled') throw new Error(kind)
     }),

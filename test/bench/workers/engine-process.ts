@@ -7,26 +7,18 @@ import { createMemorySpool } from '#adapters/spool/memory.ts'
 import { createEngine } from '#engine/create-engine.ts'
 import type { EngineSettings } from '#engine/deps.ts'
 import { createKeys } from '#engine/keys.ts'
+import { engineSettings, noPreviews } from '#test/fixtures/engine-settings.ts'
 import { noMetrics, quiet } from '#test/fixtures/quiet.ts'
 import { createScriptedChannel } from '#test/fixtures/scripted-channel.ts'
+import { RECIPIENT_CAP } from '../recipient-cap.ts'
 import { openMongoStore } from '../stores.ts'
 import { report, workGiven } from './work.ts'
 
-const HOUR_MS = 3_600_000
 const SETTINGS: EngineSettings = {
+  ...engineSettings,
   role: 'worker',
   sharedQueue: true,
-  baseUrl: 'https://passalong.example.org',
-  linkBaseUrl: 'https://passalong.example.org',
-  signsMail: false,
-  defaultRegion: undefined,
-  tracking: 'full',
-  unknownPolicy: 'retry',
-  undoMs: 10_000,
-  maxRecipients: 1_000,
-  cap: { fromSender: 20, fromAll: 50, windowMs: 24 * HOUR_MS },
-  identifyMs: 90 * 24 * HOUR_MS,
-  operator: undefined,
+  cap: RECIPIENT_CAP,
 }
 
 const { uri, redisUrl, concurrency, sendMs } = workGiven()
@@ -49,7 +41,7 @@ const engine = createEngine(SETTINGS, {
   rates,
   requestRates: rates,
   bots: [],
-  unfurler: { unfurl: async () => null, close: async () => {} },
+  unfurler: noPreviews,
   spool: createMemorySpool(),
   logger: quiet,
   metrics: { ...noMetrics, count: (name, _labels, by = 1) => count(name, by) },
