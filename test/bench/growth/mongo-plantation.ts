@@ -171,7 +171,7 @@ async function compare(store: Store, shares: readonly PlantedShare[]): Promise<v
     const history = await store.shares.page(planted.account, { limit: 1, cursor: null })
     return JSON.stringify({
       states: deliveries.map(({ state, via, attempts }) => [state, via, attempts]),
-      visited: (await store.visits.counters(planted.id)).map(({ counts }) => counts),
+      visited: (await store.visits.counters(planted.id)).length,
       target: link?.target,
       total: history.items[0]?.total,
       opened: history.items[0]?.opened,
