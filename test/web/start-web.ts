@@ -15,6 +15,7 @@ import type { Engine } from '#engine/engine.ts'
 import { createKeys, hashSecret, type Keys } from '#engine/keys.ts'
 import type { Hook } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
+import { engineSettings, noPreviews } from '#test/fixtures/engine-settings.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import type { WebSettings } from '#web/deps.ts'
 import { createMetrics } from '#web/metrics.ts'
@@ -132,19 +133,10 @@ function createTestEngine(
   const names = ['email', 'sms', 'wap-push', 'telegram', 'slack', 'matrix'] as const
   return createEngine(
     {
-      role: 'all',
-      sharedQueue: false,
+      ...engineSettings,
       baseUrl: parts.settings.baseUrl,
       linkBaseUrl: parts.settings.linkBaseUrl,
-      signsMail: false,
-      defaultRegion: undefined,
-      tracking: 'full',
-      unknownPolicy: 'retry',
       undoMs: parts.settings.undoSeconds * 1_000,
-      maxRecipients: 1_000,
-      cap: null,
-      identifyMs: 90 * 24 * 3_600_000,
-      operator: undefined,
     },
     {
       ...parts,
@@ -153,7 +145,7 @@ function createTestEngine(
       store,
       dispatcher: createLocalDispatcher({ clock: parts.clock, logger: quiet }),
       channels: names.map((name) => createOutboxChannel({ name }, { outbox: store.outbox, mail })),
-      unfurler: { unfurl: async () => null, close: async () => {} },
+      unfurler: noPreviews,
       spool: createMemorySpool(),
       logger: quiet,
       ...others,
