@@ -29,8 +29,6 @@ export interface VisitLog {
 const LOOKED_AT = 1_000
 /** Entries of one merge: enough that its calls pay, few enough that the event loop is not held up. */
 const MERGED_ENTRIES = 16_000
-/** Two processes that store the same batches at once meet in the index; the second time they are there. */
-const TRIES = 3
 
 type Link = Pick<LogDocument, '_id' | 'after' | 'seq' | 'size'>
 
@@ -64,26 +62,20 @@ export function createVisitLog(db: Database): VisitLog {
     writer: string,
     after: number,
     batches: readonly VisitBatch[],
-    tries = TRIES,
   ): Promise<number> {
     const visits = batches.flatMap((batch) => batch.visits)
     const reclassed = batches.flatMap((batch) => batch.reclassed)
-    const fresh = {
-      writer,
-      after,
-      seq: batches.at(-1)?.seq ?? after,
-      size: visits.length + reclassed.length,
-      entries: encodeBatch({ visits, reclassed }),
-    }
-    const options = { upsert: true, returnDocument: 'after', projection: { seq: 1 } } as const
+    const _id = logId(writer, after)
+    const seq = batches.at(-1)?.seq ?? after
+    const size = visits.length + reclassed.length
+    const entries = encodeBatch({ visits, reclassed })
     try {
-      const stored = await db.attempt(() =>
-        log.findOneAndUpdate({ _id: logId(writer, after) }, { $setOnInsert: fresh }, options),
-      )
-      return stored?.seq ?? after
+      await db.attempt(() => log.insertOne({ _id, writer, after, seq, size, entries }))
+      return seq
     } catch (error) {
-      if (!isTaken(error) || tries === 1) throw error
-      return store(writer, after, batches, tries - 1)
+      if (!isTaken(error)) throw error
+      const stored = await db.attempt(() => log.findOne({ _id }, { projection: { seq: 1 } }))
+      return stored?.seq ?? lastSeq(writer)
     }
   }
 
