@@ -15,8 +15,12 @@ const DEFAULT_PREFIX = 'passalong'
 const FIRST_ANSWER_MS = 2_500
 /** Between two tries to reach a server that is gone: short at first, never given up. */
 const retryMs = (tries: number): number => Math.min(50 * 2 ** Math.min(tries, 6), 2_000)
-/** A host that went away without a word is noticed by the kernel. */
+/** A host that went away without a word is noticed by the kernel, while nothing is asked of it. */
 const KEEP_ALIVE_MS = 10_000
+/** The same once something was asked. Above the five seconds for which Bull lets a server wait for a job. */
+const SILENCE_MS = 10_000
+/** A replica is asked so often whether its address leads to another server by now. */
+const REPLICA_MS = 1_000
 
 const FOR_EVER = {
   lazyConnect: true,
@@ -24,6 +28,7 @@ const FOR_EVER = {
   maxRetriesPerRequest: null,
   connectTimeout: FIRST_ANSWER_MS,
   keepAlive: KEEP_ALIVE_MS,
+  socketTimeout: SILENCE_MS,
 } as const satisfies RedisOptions
 
 /** A key or a message's name of ours. */
@@ -40,7 +45,11 @@ export async function connectRedis(
   deps: { readonly logger: Logger },
   options: RedisOptions = {},
 ): Promise<Redis> {
-  const redis = new Redis(place.url, { ...FOR_EVER, ...options })
+  const redis = new Redis(place.url, {
+    ...FOR_EVER,
+    reconnectOnError: leavesReplicas(),
+    ...options,
+  })
   silence(redis)
   try {
     await firstAnswer(redis)
@@ -54,9 +63,20 @@ export async function connectRedis(
 
 /** Another connection to the same server, opened when it is first used. */
 export function another(redis: Redis, options: RedisOptions): Redis {
-  const twin = redis.duplicate({ ...FOR_EVER, ...options })
+  const twin = redis.duplicate({ ...FOR_EVER, reconnectOnError: leavesReplicas(), ...options })
   silence(twin)
   return twin
+}
+
+/** A server that was made a replica takes nothing any more, and would keep its connections for ever. */
+function leavesReplicas(): (error: Error) => boolean {
+  let restsUntil = Number.NEGATIVE_INFINITY
+  return ({ message }) => {
+    const now = performance.now()
+    if (!message.includes('READONLY') || now < restsUntil) return false
+    restsUntil = now + REPLICA_MS
+    return true
+  }
 }
 
 /** Host and port, for messages. */

@@ -2,7 +2,10 @@ import { pino } from 'pino'
 import type { Logger } from '#ports/logger.ts'
 import type { Config } from '#src/config.ts'
 
-/** Parts of logged objects that may hold a secret, at the top and one level down (errors, requests). */
+/**
+ * Parts of logged objects that may hold a secret, at the top and one level down (errors, requests; what Redis refused
+ * is quoted whole, a password too).
+ */
 const HIDDEN = [
   'password',
   'token',
@@ -12,6 +15,7 @@ const HIDDEN = [
   'headers',
   'config',
   'auth',
+  'command',
 ]
 
 /**

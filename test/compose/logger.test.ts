@@ -33,6 +33,14 @@ describe('a line for programs', () => {
     expect(line).not.toContain('hunter2')
   })
 
+  test('does not quote what Redis refused: that may be a password', () => {
+    const call = `const err = Object.assign(new Error('WRONGPASS'), { command: { name: 'auth', args: ['hunter2'] } })
+      log.error({ err }, 'm')`
+    const line = logged('info', call)
+    expect(JSON.parse(line)).toMatchObject({ err: { message: 'WRONGPASS' } })
+    expect(line).not.toContain('hunter2')
+  })
+
   test('is left out below the level that is set', () => {
     expect(logged('warn', `log.info({}, 'm')`)).toBe('')
   })

@@ -43,7 +43,8 @@ export async function openQueues(
   deps: { readonly logger: Logger },
 ): Promise<BullQueues> {
   const client = await connectRedis(place, deps)
-  const subscriber = another(client, WAITING)
+  // Whoever listens subscribes at each connection; where ioredis does, a refusal would end the process.
+  const subscriber = another(client, { ...WAITING, autoResubscribe: false })
   const offering = new Map<ChannelName, BullQueue>()
 
   function open(channel: ChannelName, blocking: () => Redis): BullQueue {

@@ -58,10 +58,19 @@ export async function openWire(
     telling = false
   }
 
+  const subscribed = Promise.withResolvers<void>()
+  // Each connection asks anew: what a server once refused (its password was changed) is not asked for by ioredis again.
+  const subscribe = (): void => {
+    subscriber.subscribe(name).then(
+      () => subscribed.resolve(),
+      () => undefined,
+    )
+  }
+
   subscriber.on('message', hear)
-  const subscribed = subscriber.subscribe(name)
-  subscribed.catch(() => undefined)
-  await endsWithin(SUBSCRIBED_MS, subscribed)
+  subscriber.on('ready', subscribe)
+  subscriber.connect().catch(() => undefined)
+  await endsWithin(SUBSCRIBED_MS, subscribed.promise)
   return {
     knock() {
       knock = true
@@ -73,6 +82,7 @@ export async function openWire(
     },
     close() {
       subscriber.off('message', hear)
+      subscriber.off('ready', subscribe)
     },
   }
 }

@@ -8,6 +8,7 @@ import type { DeliveryId } from '#core/ids.ts'
 import type { Dispatcher, Job } from '#ports/dispatcher.ts'
 import type { Logger } from '#ports/logger.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
+import { startTcpProxy } from '#test/fixtures/tcp-proxy.ts'
 import { missingRedis, type RedisServer, startRedis } from '#test/services/redis.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
 
@@ -27,11 +28,8 @@ describe.skipIf(skippedFor(missingRedis()))('a Redis that fails', { timeout: 60_
     await server.stop()
   })
 
-  async function open(run: (job: Job) => Promise<void>): Promise<Dispatcher> {
-    const dispatcher = await createBullDispatcher(
-      { url: server.url },
-      { clock: createSystemClock(), logger },
-    )
+  async function open(run: (job: Job) => Promise<void>, url = server.url): Promise<Dispatcher> {
+    const dispatcher = await createBullDispatcher({ url }, { clock: createSystemClock(), logger })
     dispatchers.push(dispatcher)
     await dispatcher.start([{ channel: 'email', concurrency: 4 }], {
       admit: async () => ({ kind: 'go' }),
@@ -41,12 +39,12 @@ describe.skipIf(skippedFor(missingRedis()))('a Redis that fails', { timeout: 60_
   }
 
   /** Work that is rung for as long as it is due, as the feeder does. */
-  async function startWork(count: number): Promise<Work> {
+  async function startWork(count: number, url?: string): Promise<Work> {
     const due = new Map(jobsOf('ann', count).map((job) => [job.id, job]))
     const dispatcher = await open(async ({ id }) => {
       await sleep(10)
       due.delete(id)
-    })
+    }, url)
     const ring = (): void => void dispatcher.ring([...due.values()].slice(0, 64))
     dispatcher.onIdle(ring)
     const timer = setInterval(ring, 200)
@@ -134,6 +132,51 @@ describe.skipIf(skippedFor(missingRedis()))('a Redis that fails', { timeout: 60_
     await work.dispatcher.stop(200)
     dispatchers = []
     expect(performance.now() - from).toBeLessThan(6_000)
+  })
+
+  test('its password is changed, and changed back: no process ends, and knocks are heard again', async () => {
+    const admin = new Redis(server.url)
+    await admin.config('SET', 'requirepass', 'first')
+    await admin.auth('first')
+    const url = server.url.replace('//', '//:first@')
+    const work = await startWork(200, url)
+    const other = await open(async () => undefined, url)
+    let heard = 0
+    other.onIdle(() => heard++)
+    await admin.config('SET', 'requirepass', 'second')
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal')
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    await sleep(1_000)
+    expect(work.left()).toBeGreaterThan(0)
+    await admin.config('SET', 'requirepass', 'first')
+    await work.untilLeft(0)
+    await sleep(1_000)
+    heard = 0
+    work.dispatcher.knock()
+    await expect.poll(() => heard).toBeGreaterThan(0)
+    admin.disconnect()
+  })
+
+  test('made a replica while its address leads to another by now: work goes on there', async () => {
+    const next = await startRedis()
+    const proxy = await startTcpProxy(Number(new URL(server.url).port))
+    const work = await startWork(300, `redis://127.0.0.1:${proxy.port}/`)
+    await work.untilLeft(250)
+    proxy.lead(Number(new URL(next.url).port))
+    const admin = new Redis(server.url)
+    await admin.call('REPLICAOF', '127.0.0.1', new URL(next.url).port)
+    await work.untilLeft(0)
+    admin.disconnect()
+    await Promise.all([proxy.close(), next.stop()])
+  })
+
+  test('whose connections have died without a word: they are given up, and work goes on', async () => {
+    const proxy = await startTcpProxy(Number(new URL(server.url).port))
+    const work = await startWork(300, `redis://127.0.0.1:${proxy.port}/`)
+    await work.untilLeft(250)
+    proxy.silence()
+    await work.untilLeft(0, 30_000)
+    await proxy.close()
   })
 
   test('a knock in one process is heard in another, whatever strangers say', async () => {
