@@ -134,8 +134,8 @@ export function loopbackAddress({
 export function placeOf(uri: string): string {
   return uri
     .replace(/^[a-z+]+:\/\//, '')
-    .replace(/^.*@/, '')
     .replace(/[?#].*$/, '')
+    .replace(/^.*@/, '')
 }
 
 export interface Loopback {

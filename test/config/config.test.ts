@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { textsFor } from '#locales/texts.ts'
-import { atPort, ConfigError, type Environment, loopbackAddress, readConfig } from '#src/config.ts'
+import {
+  atPort,
+  ConfigError,
+  type Environment,
+  loopbackAddress,
+  placeOf,
+  readConfig,
+} from '#src/config.ts'
 
 const secret = { SESSION_SECRET: 'a secret of thirty-two characters or more' }
 
@@ -250,6 +257,14 @@ describe('secrets', () => {
     expect(faultsOf({ METRICS_TOKEN: 'a', METRICS_TOKEN_FILE: '/b' })[0]).toMatch(/Keep one/)
     expect(faultsOf({ METRICS_TOKEN_FILE: join(folder, 'no') })[0]).toMatch(/ENOENT/)
   })
+})
+
+test.each([
+  ['mongodb://ann:hunter2@a:27017,b/db?replicaSet=rs0', 'a:27017,b/db'],
+  ['redis://:hunter2@h:6379/1', 'h:6379/1'],
+  ['redis://h/1?password=hun@ter2', 'h/1'],
+])('nothing secret of %s is shown', (uri, place) => {
+  expect(placeOf(uri)).toBe(place)
 })
 
 describe('warnings', () => {

@@ -62,7 +62,8 @@ const OPTIONS = {
   connectTimeoutMS: CONNECT_MS,
   waitQueueTimeoutMS: QUEUE_MS,
   socketTimeoutMS: SILENCE_MS,
-  writeConcern: { w: 'majority', journal: true },
+  // By both names: the address may bear either, and must not weaken it.
+  writeConcern: { w: 'majority', journal: true, j: true },
   readPreference: 'primary',
   appName: 'passalong',
   bufferCommands: false,
