@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createMemoryStore } from '#adapters/stores/memory/store.ts'
 import { createLeases, ended, type Keeping } from '#engine/leases.ts'
@@ -15,10 +16,15 @@ afterAll(async () => {
 function createFleet() {
   const { connections } = createMemoryStore({}, { clock: createMovableClock().clock, randomBytes })
   let answers = true
+  let answerMs = 0
   const store = {
     ...connections,
-    hold: (...asked: Parameters<typeof connections.hold>) =>
-      answers ? connections.hold(...asked) : Promise.reject(new Error('the store is away')),
+    async hold(...asked: Parameters<typeof connections.hold>) {
+      const held = answers && connections.hold(...asked)
+      await sleep(answerMs)
+      if (held === false) throw new Error('the store is away')
+      return held
+    },
   }
   /** Keeps the name in one more process, which notes its terms. */
   const join = (name = 'poller') => {
@@ -36,8 +42,9 @@ function createFleet() {
   return {
     join,
     connections,
-    setAnswers: (given: boolean) => {
+    setAnswers: (given: boolean, afterMs = 0) => {
       answers = given
+      answerMs = afterMs
     },
   }
 }
@@ -51,7 +58,7 @@ describe.concurrent('a name that one process has at a time', () => {
     const first = fleet.join()
     await held(first)
     const second = fleet.join()
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await sleep(1_500)
     expect([first.holding(), second.holding()]).toEqual([true, false])
     const begun = performance.now()
     await first.keeping.stop()
@@ -64,7 +71,7 @@ describe.concurrent('a name that one process has at a time', () => {
     const fleet = createFleet()
     const [poller, feeder] = [fleet.join('poller'), fleet.join('feeder')]
     await Promise.all([held(poller), held(feeder)])
-    await new Promise((resolve) => setTimeout(resolve, 10_500))
+    await sleep(10_500)
     expect([poller.turns.length, feeder.turns.length]).toEqual([1, 1])
     expect(await fleet.connections.hold('poller', 'somebody else', 1_000)).toBe(false)
   })
@@ -96,6 +103,23 @@ describe.concurrent('a name that one process has at a time', () => {
     fleet.setAnswers(true)
     await Promise.all([held(cut), held(gone)])
   }, 30_000)
+
+  test('is let go in time though the store takes long to say that it cannot renew', async () => {
+    const fleet = createFleet()
+    const cut = fleet.join()
+    await held(cut)
+    fleet.setAnswers(false, 1_900)
+    await ended(cut.last().signal)
+    expect(await fleet.connections.hold('poller', 'somebody else', 1_000)).toBe(false)
+  })
+
+  test('is counted from when the store was asked, not from its answer', async () => {
+    const fleet = createFleet()
+    fleet.setAnswers(true, 1_500)
+    const one = fleet.join()
+    await held(one)
+    expect([one.last().holds(5_000), one.last().holds(7_000)]).toEqual([true, false])
+  })
 
   test('is let go when another has it after all', async () => {
     const fleet = createFleet()
