@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import { createSystemClock } from '#adapters/clock/system.ts'
 import { createLocalDispatcher } from '#adapters/dispatchers/local/local.ts'
 import { createMemoryStore } from '#adapters/stores/memory/store.ts'
+import type { AccountId, ConnectionId, DeliveryId } from '#core/ids.ts'
 import type { Role } from '#core/role.ts'
 import { createChannels } from '#engine/channels.ts'
 import { createConnections } from '#engine/connections.ts'
 import { createLeases } from '#engine/leases.ts'
 import { type Placement, startPlacement } from '#engine/placement.ts'
 import type { ChannelSink } from '#ports/channel.ts'
+import type { Job, JobHandler } from '#ports/dispatcher.ts'
 import { until } from '#test/fixtures/engine.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import { createScriptedChannel } from '#test/fixtures/scripted-channel.ts'
@@ -17,6 +20,13 @@ const placements: Placement[] = []
 afterAll(async () => {
   await Promise.all(placements.map((placement) => placement.stop(0)))
 })
+
+const connection = { channel: 'sms', connection: 'default' as ConnectionId } as const
+const job: Job = {
+  id: 'share-0' as DeliveryId,
+  epoch: 0,
+  lane: { ...connection, account: 'ann' as AccountId },
+}
 
 const sink: ChannelSink = {
   async receipt() {},
@@ -29,7 +39,13 @@ const sink: ChannelSink = {
 function createFleet() {
   const clock = createSystemClock()
   const store = createMemoryStore({}, { clock, randomBytes })
-  return async (role: Role, starting: Promise<void> = Promise.resolve()) => {
+  return async (
+    role: Role,
+    {
+      starting = Promise.resolve(),
+      run = async () => {},
+    }: { starting?: Promise<void>; run?: JobHandler['run'] } = {},
+  ) => {
     const log: string[] = []
     const scripted = createScriptedChannel({
       name: 'sms',
@@ -45,7 +61,7 @@ function createFleet() {
     }
     const channels = createChannels([channel])
     const dispatcher = createLocalDispatcher({ clock, logger: quiet })
-    await dispatcher.start([], { admit: async () => ({ kind: 'gone' }), async run() {} })
+    await dispatcher.start([], { admit: async () => ({ kind: 'go' }), run })
     const leases = createLeases({ store: store.connections, clock, logger: quiet })
     const connections = createConnections({
       store,
@@ -58,7 +74,7 @@ function createFleet() {
     const common = { channels, dispatcher, leases, connections, sink, logger: quiet }
     const placement = startPlacement({ ...common, role })
     placements.push(placement)
-    return { log, placement }
+    return { log, placement, connections, dispatcher }
   }
 }
 
@@ -68,7 +84,7 @@ describe.concurrent('a single-placed channel', () => {
     const first = await join('worker')
     await until(async () => first.log.length || undefined)
     const second = await join('all')
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await sleep(1_500)
     expect([first.log, second.log]).toEqual([['start'], []])
     await first.placement.stop(100)
     await until(async () => second.log.length || undefined)
@@ -77,7 +93,7 @@ describe.concurrent('a single-placed channel', () => {
 
   test('goes to another process where the first hangs while it connects', async () => {
     const join = createFleet()
-    const hanging = await join('worker', new Promise(() => {}))
+    const hanging = await join('worker', { starting: new Promise(() => {}) })
     await until(async () => hanging.log.length || undefined)
     const other = await join('worker')
     await hanging.placement.stop(100)
@@ -85,10 +101,37 @@ describe.concurrent('a single-placed channel', () => {
     expect([hanging.log, other.log]).toEqual([['start', 'stop'], ['start']])
   })
 
+  test('is asked whether it is back only by the process where it lives', async () => {
+    const starting = Promise.withResolvers<void>()
+    const { connections } = await createFleet()('worker', { starting: starting.promise })
+    await connections.pause(connection, 'bound elsewhere')
+    await connections.probe()
+    expect(connections.isDown(connection)).toBe(true)
+    starting.resolve()
+    await until(async () => !connections.isDown(connection) || undefined)
+  })
+
+  test('lets what is being sent end within the grace that the stop gives', async () => {
+    let ended: string | undefined
+    const home = await createFleet()('worker', {
+      async run(_, signal) {
+        ended = 'not yet'
+        await sleep(1_500)
+        ended = signal.aborted ? 'aborted' : 'by itself'
+      },
+    })
+    await until(async () => {
+      await home.dispatcher.ring([job])
+      return ended
+    })
+    await home.placement.stop(5_000)
+    expect(ended).toBe('by itself')
+  })
+
   test('never lives in a process of another role', async () => {
     const join = createFleet()
     const others = [await join('web'), await join('bots')]
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await sleep(1_500)
     expect(others.map(({ log }) => log)).toEqual([[], []])
   })
 })
