@@ -5,6 +5,8 @@
 
 const CHECK_DELAY_MS = 500
 const REFRESH_DELAY_MS = 250
+/** As what answers 503 asks for. */
+const AGAIN_MS = 5_000
 
 useBrowserZone()
 for (const form of document.querySelectorAll('form[data-share]')) checkWhileTyping(form)
@@ -69,26 +71,46 @@ function fillInNotes(notes) {
 
 /** Fetches the page again whenever the share changes, and swaps in what lives. */
 function followEvents({ events, revision }) {
-  const source = new EventSource(events)
+  let shown = revision
   let timer = 0
-  source.addEventListener('status', (event) => {
-    if (event.data === revision) return
+  let source
+  listen()
+  addEventListener('pagehide', () => {
     clearTimeout(timer)
-    timer = setTimeout(refresh, REFRESH_DELAY_MS)
+    source.close()
   })
-  addEventListener('pagehide', () => source.close())
+
+  function listen() {
+    source = new EventSource(events)
+    source.addEventListener('status', (event) => {
+      if (event.data === shown) return
+      clearTimeout(timer)
+      timer = setTimeout(show, REFRESH_DELAY_MS, event.data)
+    })
+    // Answered by anything but a stream, as in an outage, a browser gives up for good.
+    source.addEventListener('error', () => {
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(listen, AGAIN_MS)
+    })
+  }
+
+  async function show(wanted) {
+    if (await refresh()) shown = wanted
+    else timer = setTimeout(show, AGAIN_MS, wanted)
+  }
 }
 
+/** False where the server does not give the page at the moment. */
 async function refresh() {
   const answer = await fetch(location.href, { headers: { 'x-refresh': '1' } }).catch(() => null)
-  if (!answer?.ok) return
+  if (!answer?.ok) return false
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
   const before = document.querySelectorAll('[data-live]')
   const after = fresh.querySelectorAll('[data-live]')
-  if (before.length !== after.length) return
+  if (before.length !== after.length) return true
   before.forEach((part, i) => {
     if (!inUse(part)) swap(part, after[i])
   })
+  return true
 }
 
 /** Somebody types or chooses there: it is left alone until the next change. */
