@@ -1,9 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { RIPE_MS } from '#adapters/stores/mongo/changes.ts'
 import { type DeliveryId, deliveryId } from '#core/ids.ts'
 import type { Lease } from '#ports/store/deliveries.ts'
 import type { Store } from '#ports/store/store.ts'
-import { LEASE_MS, testClock } from '#test/contracts/store/harness.ts'
+import { LEASE_MS } from '#test/contracts/store/harness.ts'
 import {
   acceptOne,
   claimed,
@@ -19,10 +19,10 @@ import {
   sharePlan,
   someAccount,
 } from '#test/contracts/store/plans.ts'
-import { type Cut, type CutProxy, startCutProxy } from '#test/fixtures/cut-proxy.ts'
+import type { Cut } from '#test/fixtures/cut-proxy.ts'
 import { missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
-import { type TestDatabase, testDatabase } from './harness.ts'
+import { testStores } from './harness.ts'
 
 /** A use case that is cut off. */
 interface Case<T> {
@@ -36,29 +36,12 @@ interface Case<T> {
 /** More writes than any use case here makes. */
 const ENOUGH = 40
 
-const clock = testClock()
-let database: Promise<TestDatabase> | undefined
-const left: (() => Promise<unknown>)[] = []
-
-afterEach(async () => {
-  for (const close of left.splice(0)) await close()
-})
-
-async function open(uri?: string): Promise<Store> {
-  database ??= testDatabase()
-  const store = await (await database).open(clock.now, uri)
-  left.push(() => store.close().catch(() => undefined))
-  return store
-}
+const { clock, open, openBehindProxy, closeAll } = testStores()
 
 /** False: the use case was through before so many writes. */
 async function isCutOff<T>(one: Case<T>, cut: Cut): Promise<boolean> {
-  database ??= testDatabase()
-  const { uri } = await database
   const given = await one.given(await open())
-  const proxy: CutProxy = await startCutProxy(uri)
-  left.push(proxy.close)
-  const victim = await open(proxy.uri)
+  const { store: victim, proxy } = await openBehindProxy()
   proxy.arm(cut)
   await Promise.race([one.when(victim, given).catch(() => undefined), proxy.cut])
   clock.advance(RIPE_MS)
@@ -66,7 +49,7 @@ async function isCutOff<T>(one: Case<T>, cut: Cut): Promise<boolean> {
   while ((await restarted.shares.repair(100)) > 0);
   await one.holds(restarted, given)
   const wasCut = proxy.isCut()
-  for (const close of left.splice(0).toReversed()) await close()
+  await closeAll()
   return wasCut
 }
 

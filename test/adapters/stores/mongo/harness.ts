@@ -1,8 +1,10 @@
 import mongoose from 'mongoose'
+import { afterEach } from 'vitest'
 import { RIPE_MS } from '#adapters/stores/mongo/changes.ts'
 import { createMongoStore } from '#adapters/stores/mongo/store.ts'
 import type { Store } from '#ports/store/store.ts'
 import { randomBytes, type StoreHarness, testClock } from '#test/contracts/store/harness.ts'
+import { type CutProxy, startCutProxy } from '#test/fixtures/cut-proxy.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import { freshDatabase } from '#test/services/shared.ts'
 
@@ -35,6 +37,45 @@ export async function testDatabase(): Promise<TestDatabase> {
       await Promise.all(full.map((name) => connection.collection(name).deleteMany({})))
       await connection.close()
     },
+  }
+}
+
+/** The stores of several processes on one database, for the tests of one file; all by a clock that stands still. */
+export interface TestStores {
+  readonly clock: ReturnType<typeof testClock>
+  uri(): Promise<string>
+  open(): Promise<Store>
+  /** A store whose every write passes a proxy. */
+  openBehindProxy(): Promise<{ readonly store: Store; readonly proxy: CutProxy }>
+  /** Done after each test too. */
+  closeAll(): Promise<void>
+}
+
+export function testStores(): TestStores {
+  const clock = testClock()
+  let database: Promise<TestDatabase> | undefined
+  const opened: (() => Promise<unknown>)[] = []
+
+  const ofFile = (): Promise<TestDatabase> => (database ??= testDatabase())
+  const open = async (address?: string): Promise<Store> => {
+    const store = await (await ofFile()).open(clock.now, address)
+    opened.push(() => store.close().catch(() => undefined))
+    return store
+  }
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).toReversed()) await close()
+  }
+  afterEach(closeAll)
+  return {
+    clock,
+    uri: async () => (await ofFile()).uri,
+    open: () => open(),
+    async openBehindProxy() {
+      const proxy = await startCutProxy((await ofFile()).uri)
+      opened.push(proxy.close)
+      return { store: await open(proxy.uri), proxy }
+    },
+    closeAll,
   }
 }
 

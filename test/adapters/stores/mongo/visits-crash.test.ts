@@ -1,16 +1,16 @@
 import mongoose from 'mongoose'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { DeliveryId, Instant } from '#core/ids.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Visit, VisitBatch } from '#ports/store/visits.ts'
-import { START, testClock } from '#test/contracts/store/harness.ts'
+import { START } from '#test/contracts/store/harness.ts'
 import { HOUR } from '#test/contracts/store/plans.ts'
-import { type Cut, startCutProxy } from '#test/fixtures/cut-proxy.ts'
+import type { Cut } from '#test/fixtures/cut-proxy.ts'
 import { type Planted, plantAccount, plantShare } from '#test/fixtures/planted-share.ts'
 import { aBatch, aVisit } from '#test/fixtures/visits.ts'
 import { missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
-import { type TestDatabase, testDatabase } from './harness.ts'
+import { testStores } from './harness.ts'
 
 /** Fills a page of the list and begins the next, so that a merge later fills that too. */
 const BEFORE = 70
@@ -18,20 +18,7 @@ const AFTER = 60
 /** More writes than recording and merging these visits makes. */
 const ENOUGH = 40
 
-const clock = testClock()
-let database: Promise<TestDatabase> | undefined
-const left: (() => Promise<unknown>)[] = []
-
-afterEach(async () => {
-  for (const close of left.splice(0)) await close()
-})
-
-async function open(uri?: string): Promise<Store> {
-  database ??= testDatabase()
-  const store = await (await database).open(clock.now, uri)
-  left.push(() => store.close().catch(() => undefined))
-  return store
-}
+const { clock, uri, open, openBehindProxy, closeAll } = testStores()
 
 async function foldAll(store: Store): Promise<void> {
   while ((await store.visits.fold(100)).more);
@@ -89,10 +76,7 @@ async function isCutOff(cut: Cut): Promise<boolean> {
   await foldAll(given)
   await given.shares.revise(100)
 
-  database ??= testDatabase()
-  const proxy = await startCutProxy((await database).uri)
-  left.push(proxy.close)
-  const victim = await open(proxy.uri)
+  const { store: victim, proxy } = await openBehindProxy()
   const batches = batchesOf(share, early, writer)
   const record = async () => {
     await victim.visits.append(batches)
@@ -121,7 +105,7 @@ async function isCutOff(cut: Cut): Promise<boolean> {
   expect([...told]).toContain(share.id)
   expect(await restarted.visits.lastSeq(writer)).toBe(4)
   const wasCut = proxy.isCut()
-  for (const close of left.splice(0).toReversed()) await close()
+  await closeAll()
   return wasCut
 }
 
@@ -209,8 +193,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('recording visits', () => {
 })
 
 async function connected() {
-  database ??= testDatabase()
-  return mongoose.createConnection((await database).uri).asPromise()
+  return mongoose.createConnection(await uri()).asPromise()
 }
 
 async function leftInTheLog(): Promise<number> {

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { RIPE_MS } from '#adapters/stores/mongo/changes.ts'
+import { type DeliveryId, deliveryId } from '#core/ids.ts'
+import type { Store } from '#ports/store/store.ts'
+import {
+  acceptOne,
+  claimed,
+  claimNow,
+  deliveryNow,
+  retryIn,
+  settleNow,
+  sharePlan,
+} from '#test/contracts/store/plans.ts'
+import { plantAccount, plantShare } from '#test/fixtures/planted-share.ts'
+import { aBatch, aVisit } from '#test/fixtures/visits.ts'
+import { missingDatabase } from '#test/services/shared.ts'
+import { skippedFor } from '#test/services/skipped-for.ts'
+import { testStores } from './harness.ts'
+
+/** What one process does, and what another does while a write of the first is on its way. */
+interface Case<T> {
+  readonly given: (store: Store) => Promise<T>
+  readonly when: (store: Store, given: T) => Promise<unknown>
+  readonly meanwhile: (other: Store, given: T) => Promise<unknown>
+  readonly holds: (store: Store, given: T, result: unknown) => Promise<void>
+}
+
+const { clock, open, openBehindProxy, closeAll } = testStores()
+
+/** False: the first was through before so many writes. */
+async function isInterposed<T>(one: Case<T>, write: number): Promise<boolean> {
+  const other = await open()
+  const given = await one.given(other)
+  const { store, proxy } = await openBehindProxy()
+  let interposed = false
+  proxy.before(write, async () => {
+    interposed = true
+    await one.meanwhile(other, given)
+  })
+  const result = await one.when(store, given)
+  if (interposed) await one.holds(other, given, result)
+  await closeAll()
+  return interposed
+}
+
+function interleaves<T>(name: string, one: Case<T>): void {
+  it(`${name}, before any of its writes`, async () => {
+    let write = 1
+    while (await isInterposed(one, write)) write++
+    expect(write, 'writes that something came before').toBeGreaterThan(1)
+  })
+}
+
+describe.skipIf(skippedFor(await missingDatabase()))('two processes', { timeout: 120_000 }, () => {
+  for (const mark of ['cancelled', 'recalled'] as const) {
+    interleaves(`settle a try that failed, and take the share back as ${mark}`, {
+      async given(store) {
+        const { id, share } = await acceptOne(store)
+        return { id, share, lease: (await claimed(store, id)).lease }
+      },
+      when: (store, { lease }) => settleNow(store, lease, retryIn(0)),
+      meanwhile: (other, { share }) => other.shares.mark(share, mark),
+      async holds(store, { id }, result) {
+        expect((await deliveryNow(store, id)).state).toBe(mark)
+        expect(result).toMatchObject({ kind: 'settled' })
+      },
+    })
+
+    interleaves(`take a share back as ${mark}, and claim and send of it`, {
+      async given(store) {
+        const plan = sharePlan({ to: [{}, {}] })
+        await store.shares.accept(plan)
+        return plan.id
+      },
+      when: (store, share) => store.shares.mark(share, mark),
+      async meanwhile(other, share) {
+        const result = await claimNow(other, deliveryId(share, 0))
+        if (result.kind === 'claimed') await settleNow(other, result.lease, retryIn(0))
+      },
+      async holds(store, share) {
+        const states = (await store.deliveries.ofShare(share)).map(({ state }) => state)
+        expect(states).toEqual([mark, mark])
+      },
+    })
+  }
+
+  interleaves('claim, and hear of a stop', {
+    given: (store) => acceptOne(store),
+    when: (store, { id }) => claimNow(store, id, { epoch: 0 }),
+    async meanwhile(other, { id }) {
+      const { endpoint } = await deliveryNow(other, id)
+      await other.consent.suppress(endpoint, null, 'stop', null)
+    },
+    async holds(_, __, result) {
+      expect(result).toMatchObject({ kind: 'claimed', suppressed: true })
+    },
+  })
+
+  let writers = 0
+  interleaves('merge visits, each believing that it alone does', {
+    async given(store) {
+      const writer = `w${++writers}`
+      const account = await plantAccount(store, writer)
+      const share = await plantShare(store, account, { recipients: 1 })
+      const delivery = share.deliveries[0] as DeliveryId
+      const batch = (seq: number) => aBatch(seq, [aVisit({ delivery })], writer)
+      await store.visits.append([batch(1)])
+      return { share: share.id, batch }
+    },
+    when: (store) => store.visits.fold(100),
+    async meanwhile(other, { batch }) {
+      await other.visits.append([batch(2)])
+      // The lease of the first runs out.
+      clock.advance(RIPE_MS * 2)
+      await other.visits.fold(100)
+    },
+    async holds(store, { share }) {
+      await store.visits.fold(100)
+      const [first] = await store.visits.counters(share)
+      expect(first?.counts.human).toBe(2)
+      const { items } = await store.visits.ofShare(share, { limit: 10, cursor: null })
+      expect(items).toHaveLength(2)
+    },
+  })
+})
