@@ -9,9 +9,19 @@ interface ChangeDocument {
   readonly _id: string
   readonly share: ShareId
   readonly from: number
+  /** Names the write that made the mark what it is. */
+  readonly stamp: string
 }
 
-const changeSchema = documentSchema<ChangeDocument>({ _id: String, share: String, from: Number })
+const changeSchema = documentSchema<ChangeDocument>({
+  _id: String,
+  share: String,
+  from: Number,
+  stamp: String,
+})
+
+/** A mark as it was found: one that was set again since is another. */
+type Mark = Pick<ChangeDocument, '_id' | 'stamp'>
 
 /**
  * After so long another process may take it that whoever marked a share is gone, and raise its revision. Until
@@ -24,7 +34,7 @@ const TRUSTED_MS = RIPE_MS - CALL_MS - 500
 /** A share that changed, and the marks to be removed once its revision was raised. */
 export interface Changed {
   readonly share: ShareId
-  readonly marks: readonly string[]
+  readonly marks: readonly Mark[]
 }
 
 /**
@@ -38,11 +48,11 @@ export interface Changes {
   /** Marks shares from a time on, by the store's clock; several times the same mark are one. */
   mark(changes: readonly { readonly share: ShareId; readonly from: number }[]): Promise<void>
   take(limit: number): Promise<readonly Changed[]>
+  /** What was marked again meanwhile stays: it changed after its revision was raised. */
   remove(changed: readonly Changed[]): Promise<void>
 }
 
-interface OwnMark {
-  readonly id: string
+interface OwnMark extends Mark {
   readonly until: number
 }
 
@@ -60,10 +70,13 @@ export function createChanges(db: Database): Changes {
     if (shares.length === 0) return
     const until = performance.now() + TRUSTED_MS
     const from = (await db.readNow()) + RIPE_MS
-    const documents = shares.map((share) => ({ _id: `${share}/${randomUUID()}`, share, from }))
+    const documents = shares.map((share) => {
+      const stamp = randomUUID()
+      return { _id: `${share}/${stamp}`, share, from, stamp }
+    })
     await db.attempt(() => collection.insertMany(documents, { ordered: false }))
-    for (const { _id, share } of documents) {
-      own.set(share, [...(own.get(share) ?? []), { id: _id, until }])
+    for (const { _id, share, stamp } of documents) {
+      own.set(share, [...(own.get(share) ?? []), { _id, stamp, until }])
     }
   }
 
@@ -82,12 +95,12 @@ export function createChanges(db: Database): Changes {
   }
 
   /** What is being written keeps its mark: it will have changed once more. */
-  const takeOwn = (share: ShareId): readonly string[] => {
+  const takeOwn = (share: ShareId): readonly Mark[] => {
     dirty.delete(share)
     if (underWay.has(share)) return []
     const marks = own.get(share) ?? []
     own.delete(share)
-    return marks.map(({ id }) => id)
+    return marks
   }
 
   return {
@@ -106,7 +119,7 @@ export function createChanges(db: Database): Changes {
       const operations = changes.map(({ share, from }) => ({
         updateOne: {
           filter: { _id: `${share}/${from}` },
-          update: { $set: { share, from } },
+          update: { $set: { share, from, stamp: randomUUID() } },
           upsert: true,
         },
       }))
@@ -114,19 +127,24 @@ export function createChanges(db: Database): Changes {
       await db.attempt(() => collection.bulkWrite(operations, { ordered: false }))
     },
     async take(limit) {
-      const marks = new Map<ShareId, string[]>()
-      for (const { _id, share } of await ripe(limit)) {
-        marks.set(share, [...(marks.get(share) ?? []), _id])
+      const marks = new Map<ShareId, Mark[]>()
+      for (const mark of await ripe(limit)) {
+        marks.set(mark.share, [...(marks.get(mark.share) ?? []), mark])
       }
       for (const share of dirty) {
         if (marks.size >= limit) break
         if (!marks.has(share)) marks.set(share, [])
       }
-      return [...marks].map(([share, ids]) => ({ share, marks: [...ids, ...takeOwn(share)] }))
+      return [...marks].map(([share, ripe]) => ({ share, marks: [...ripe, ...takeOwn(share)] }))
     },
     async remove(changed) {
-      const ids = changed.flatMap(({ marks }) => marks)
-      if (ids.length > 0) await db.attempt(() => collection.deleteMany({ _id: { $in: ids } }))
+      const marks = changed.flatMap((one) => one.marks)
+      if (marks.length === 0) return
+      const filter = {
+        _id: { $in: marks.map(({ _id }) => _id) },
+        stamp: { $in: marks.map(({ stamp }) => stamp) },
+      }
+      await db.attempt(() => collection.deleteMany(filter))
     },
   }
 }

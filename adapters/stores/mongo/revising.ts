@@ -4,14 +4,14 @@ import type { RevisedShare, RevisionMark, ShareStore } from '#ports/store/shares
 import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import { CALL_MS } from './deadline.ts'
+import { away } from './faults.ts'
 import type { ShareDocument } from './share-document.ts'
 import type { ShareTable } from './share-table.ts'
 
-/**
- * What was raised before a look may show only after it: a call may take until it is given up. So each look goes
- * back by more than that.
- */
-const OVERLAP_MS = CALL_MS + 500
+/** A revision shows within this time of the one it bears, or is raised once more. */
+const SHOWN_MS = CALL_MS
+/** What was raised before a look may show only after it. So each look goes back by more than that may take. */
+const OVERLAP_MS = SHOWN_MS + 500
 
 type Fields = Pick<ShareDocument, '_id' | 'account' | 'revision' | 'revisedAt'>
 const FIELDS = { account: 1, revision: 1, revisedAt: 1 }
@@ -34,11 +34,14 @@ export function createRevising(
 ): Pick<ShareStore, 'revise' | 'revisedSince'> {
   const { collection } = shares
 
+  /** Throws where it took so long (a slow server, a process that was frozen) that followers may have looked past it. */
   const raise = async (ids: readonly ShareId[]): Promise<readonly RevisedShare[]> => {
     const among = { _id: { $in: [...ids] } }
+    const began = performance.now()
     const revisedAt = await db.readNow()
     const raised = { $inc: { revision: 1 }, $set: { revisedAt } }
     await db.attempt(() => collection.updateMany(among, raised))
+    if (performance.now() - began > SHOWN_MS) throw away(new Error('revisions were raised late'))
     const found = await db.attempt(() => collection.find(among).project<Fields>(FIELDS).toArray())
     return found.map(revisedOf)
   }
