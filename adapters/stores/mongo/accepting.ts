@@ -13,15 +13,19 @@ import type { Known } from './known.ts'
 import type { PlanContents, Plans } from './plans.ts'
 import type { Senders, Turn } from './senders.ts'
 import { type PlanPart, type ShareDocument, shareDocument, shareOf } from './share-document.ts'
+import { literal } from './update.ts'
 
 /** What accepting a share and extending one have in common. */
 type Addition = Pick<SharePlan, 'deliveries' | 'due' | 'deadlineMs' | 'idempotency' | 'quota'>
+
+/** A plan whose first number is not known yet. */
+type Unnumbered = Omit<PlanPart, 'first'>
 
 /** An addition that the quota has room for. */
 interface Counted {
   readonly turn: Turn
   readonly adds: QuotaUse
-  readonly plan: (first: number) => PlanPart
+  readonly plan: Unnumbered
 }
 
 export interface AcceptingDeps {
@@ -33,7 +37,7 @@ export interface AcceptingDeps {
   readonly changes: Changes
 }
 
-/** Others write the same share or key a few times at most while one tries. */
+/** Others take the same key a few times at most while one tries. */
 const TRIES = 20
 
 /**
@@ -55,8 +59,7 @@ export function createAccepting(
     const turn = await senders.take(account, adds, addition.quota)
     if ('kind' in turn) return turn
     const contents: PlanContents = { deliveries: addition.deliveries, fresh }
-    const part = planPart(addition, JSON.stringify(contents), turn.at)
-    return { turn, adds, plan: (first) => ({ ...part, first }) }
+    return { turn, adds, plan: planPart(addition, JSON.stringify(contents), turn.at) }
   }
 
   /** What the request came to before, by its key or its id; what is unfinished of it is finished first. */
@@ -74,7 +77,7 @@ export function createAccepting(
     const document = shareDocument(plannedShare(plan, turn.at), {
       seq: turn.seq,
       deliveries: plan.deliveries.length,
-      plans: [counted.plan(0)],
+      plans: [{ ...counted.plan, first: 0 }],
       ...(idempotency ? { keys: [keyPart(plan.account, idempotency, turn.at)] } : {}),
     })
     for (let i = 0; i < TRIES; i++) {
@@ -108,29 +111,29 @@ export function createAccepting(
     return share?.account === plan.account ? share : null
   }
 
-  /** Whether it held: the share's number of deliveries is the one that was read, and the key was free. */
-  const append = async (
-    share: ShareDocument,
-    plan: ExtendPlan,
-    counted: Counted,
-  ): Promise<boolean> => {
+  /** The share with what is added; null where the key is taken. Its deliveries are numbered in the same step. */
+  const append = async (plan: ExtendPlan, counted: Counted): Promise<ShareDocument | null> => {
     const { idempotency } = plan
     const keyed = idempotency && keyPart(plan.account, idempotency, counted.turn.at)
-    const part = counted.plan(share.deliveries)
-    const filter = { _id: share._id, deliveries: share.deliveries }
-    const update = {
-      $inc: { deliveries: plan.deliveries.length },
-      $push: { plans: part, ...(keyed ? { keys: keyed } : {}) },
-    } as unknown as mongo.UpdateFilter<ShareDocument>
-    const guard = keyed ? { ...filter, 'keys.id': { $ne: keyed.id } } : filter
+    const free = keyed ? { 'keys.id': { $ne: keyed.id } } : {}
+    const count = plan.deliveries.length
+    const add = {
+      deliveries: { $add: ['$deliveries', count] },
+      plans: joined('$plans', { ...literals(counted.plan), first: '$deliveries' }),
+      ...(keyed ? { keys: joined('$keys', literals(keyed)) } : {}),
+    }
     try {
-      const { matchedCount } = await db.attempt(() =>
-        shares.updateOne(guard as mongo.Filter<ShareDocument>, update),
+      const extended = await db.attempt(() =>
+        shares.findOneAndUpdate(
+          { _id: plan.share, ...free } as mongo.Filter<ShareDocument>,
+          [{ $set: add }],
+          { returnDocument: 'after', projection: { plans: 0, keys: 0 } },
+        ),
       )
-      if (matchedCount === 1) await plans.finish({ ...share, plans: [part] })
-      return matchedCount === 1
+      const first = (extended?.deliveries ?? 0) - count
+      return extended && { ...extended, plans: [{ ...counted.plan, first }] }
     } catch (error) {
-      if (isTaken(error)) return false
+      if (isTaken(error)) return null
       throw error
     }
   }
@@ -143,9 +146,11 @@ export function createAccepting(
 
   const extend = async (plan: ExtendPlan, counted: Counted): Promise<AcceptResult> => {
     for (let i = 0; i < TRIES; i++) {
-      const share = await find(plan)
-      if (!share) break
-      if (await append(share, plan, counted)) return { kind: 'accepted', share: shareOf(share) }
+      const extended = await append(plan, counted)
+      if (extended) {
+        await plans.finish(extended)
+        return { kind: 'accepted', share: shareOf(extended) }
+      }
       const before = await replayed(plan)
       if (before) {
         await senders.giveBack(plan.account, counted.turn, counted.adds)
@@ -176,9 +181,18 @@ export function createAccepting(
   }
 }
 
-function planPart(addition: Addition, contents: string, at: Instant): Omit<PlanPart, 'first'> {
+function planPart(addition: Addition, contents: string, at: Instant): Unnumbered {
   const { deadlineMs } = addition
   return { at, dueAt: dueInstant(addition.due, at), deadlineMs, contents }
+}
+
+/** A list with one more, as an expression. */
+function joined(list: string, one: object): object {
+  return { $concatArrays: [{ $ifNull: [list, []] }, [one]] }
+}
+
+function literals(part: object): object {
+  return Object.fromEntries(Object.entries(part).map(([path, value]) => [path, literal(value)]))
 }
 
 function tooOften(): PassalongError {

@@ -11,6 +11,7 @@ import {
   DAY,
   deliveryNow,
   dueRequest,
+  extendPlan,
   HOUR,
   sendOne,
   settleNow,
@@ -111,6 +112,20 @@ describe.skipIf(skippedFor(await missingDatabase()))('processes', { timeout: 60_
     expect(others.filter(({ kind }) => kind === 'accepted')).toHaveLength(4)
     const numbers = await all[0]!.shares.page(account, { limit: 20, cursor: null })
     expect(numbers.items).toHaveLength(5)
+  })
+
+  it('add people to one share at the same time', async () => {
+    const all = await stores(8)
+    const plan = sharePlan()
+    await all[0]!.shares.accept(plan)
+    const added = Array.from({ length: 64 }, (_, i) =>
+      all[i % 8]!.shares.extend(extendPlan(plan.id, plan.account, [{}, {}])),
+    )
+    expect(new Set((await Promise.all(added)).map(({ kind }) => kind))).toEqual(
+      new Set(['accepted']),
+    )
+    const numbers = (await all[0]!.deliveries.ofShare(plan.id)).map(({ n }) => n)
+    expect(numbers).toEqual(Array.from({ length: 129 }, (_, n) => n))
   })
 
   it('hear of revisions that another one raised', async () => {
