@@ -53,6 +53,13 @@ export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): Deliv
     return table.find(filter as Filter, limit)
   }
 
+  const wakeOne = async (id: DeliveryId): Promise<boolean> => {
+    const stepped = await table.change(id, (one, now) =>
+      one.state === 'waiting' ? wakeStep(one, now) : undefined,
+    )
+    return stepped !== undefined
+  }
+
   return {
     claim: createClaim(db, deps),
     settle: createSettle(db, deps),
@@ -97,14 +104,14 @@ export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): Deliv
     async wake(address, reach) {
       await reaches.put(address, reach)
       const filter = { finds: toKey(address), state: 'waiting' } as Filter
-      const woken = await Promise.all(
-        (await table.find(filter)).map(({ delivery: { id } }) =>
-          table.change(id, (one, now) =>
-            one.state === 'waiting' ? wakeStep(one, now) : undefined,
-          ),
-        ),
+      const found = await table.find(filter)
+      const now = await db.readNow()
+      const held = await table.putAll(
+        found.map((read) => ({ read, after: wakeStep(read.delivery, now) })),
       )
-      return woken.filter((one) => one !== undefined).length
+      const lost = found.filter((_, i) => !held[i])
+      const woken = await Promise.all(lost.map(({ delivery: { id } }) => wakeOne(id)))
+      return [...held, ...woken].filter(Boolean).length
     },
     async depth() {
       const now = await db.readNow()

@@ -13,6 +13,7 @@ import {
   rangeOf,
 } from './delivery-document.ts'
 import { insertMissing } from './inserts.ts'
+import { portionsOf } from './portions.ts'
 import { createStamped, type StampedWrite } from './stamped.ts'
 
 /** A delivery as it was read. */
@@ -70,9 +71,12 @@ export function createDeliveryTable(db: Database, changes: Changes): DeliveryTab
   }
 
   const putAll = async (writes: readonly Write[]): Promise<readonly boolean[]> => {
-    if (writes.length === 0) return []
-    const shares = writes.map(({ after }) => after.share)
-    return changes.watch(shares, () => stamped.putAll(writes.map(writeOf)))
+    const held: boolean[] = []
+    for (const some of portionsOf(writes)) {
+      const shares = some.map(({ after }) => after.share)
+      held.push(...(await changes.watch(shares, () => stamped.putAll(some.map(writeOf)))))
+    }
+    return held
   }
 
   return {
@@ -90,8 +94,10 @@ export function createDeliveryTable(db: Database, changes: Changes): DeliveryTab
     },
     async insert(deliveries) {
       const stamp = stamped.newStamp()
-      const documents = deliveries.map((delivery) => ({ ...fieldsOf(delivery), stamp }))
-      await db.attempt(() => insertMissing(collection, documents))
+      for (const some of portionsOf(deliveries)) {
+        const documents = some.map((delivery) => ({ ...fieldsOf(delivery), stamp }))
+        await db.attempt(() => insertMissing(collection, documents))
+      }
     },
     async change(id, step) {
       for (let i = 0; i < TRIES; i++) {

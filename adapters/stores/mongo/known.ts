@@ -1,6 +1,7 @@
 import type { EndpointKey } from '#core/ids.ts'
 import type { Database } from './database.ts'
 import { insertMissing } from './inserts.ts'
+import { portionsOf } from './portions.ts'
 import { documentSchema } from './schema.ts'
 
 /** An endpoint that an account wrote to: `account/endpoint`. */
@@ -26,8 +27,10 @@ export function createKnown(db: Database): Known {
       return new Set(found.map(({ _id }) => _id.slice(account.length + 1) as EndpointKey))
     },
     async add(account, endpoints) {
-      const documents = endpoints.map((endpoint) => ({ _id: idOf(account, endpoint) }))
-      await db.attempt(() => insertMissing(collection, documents))
+      for (const some of portionsOf(endpoints)) {
+        const documents = some.map((endpoint) => ({ _id: idOf(account, endpoint) }))
+        await db.attempt(() => insertMissing(collection, documents))
+      }
     },
   }
 }

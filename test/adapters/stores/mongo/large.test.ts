@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createChanges } from '#adapters/stores/mongo/changes.ts'
+import { openDatabase } from '#adapters/stores/mongo/database.ts'
+import { createDeliveryTable } from '#adapters/stores/mongo/delivery-table.ts'
+import type { Store } from '#ports/store/store.ts'
+import { dueRequest, sharePlan } from '#test/contracts/store/plans.ts'
+import { missingDatabase } from '#test/services/shared.ts'
+import { skippedFor } from '#test/services/skipped-for.ts'
+import { testDatabase } from './harness.ts'
+
+/** As many recipients as one share may have (`MAX_RECIPIENTS`), of names and addresses that take room. */
+const MOST = 10_000
+const LONG_NAME = '李'.repeat(100)
+const DOMAIN = `${'d'.repeat(60)}.${'e'.repeat(60)}.org`
+
+const left: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of left.splice(0).toReversed()) await close()
+})
+
+async function opened(): Promise<{ store: Store; uri: string }> {
+  const { open, uri } = await testDatabase()
+  const store = await open()
+  left.push(store.close)
+  return { store, uri }
+}
+
+describe.skipIf(skippedFor(await missingDatabase()))('much at once', { timeout: 180_000 }, () => {
+  it('is accepted, read and cancelled: a share of the most recipients', async () => {
+    const { store } = await opened()
+    const to = Array.from({ length: MOST }, (_, n) => ({
+      value: `${'p'.repeat(50)}${n}@${DOMAIN}`,
+      name: LONG_NAME,
+    }))
+    const plan = sharePlan({ to })
+    expect((await store.shares.accept(plan)).kind).toBe('accepted')
+    expect(await store.deliveries.ofShare(plan.id)).toHaveLength(MOST)
+    expect(await store.shares.mark(plan.id, 'cancelled')).toBe(true)
+    const { items } = await store.shares.page(plan.account, { limit: 1, cursor: null })
+    expect(items).toMatchObject([{ states: { cancelled: MOST }, total: MOST }])
+  })
+
+  it('is woken: all that waited for one recipient', async () => {
+    const { store, uri } = await opened()
+    const address = { channel: 'telegram', value: '@bob' } as const
+    await store.shares.accept(sharePlan({ to: Array.from({ length: 3_000 }, () => address) }))
+    const db = await openDatabase({ uri: () => uri })
+    left.push(db.close)
+    const { collection } = createDeliveryTable(db, createChanges(db))
+    await collection.updateMany({}, { $set: { state: 'waiting' }, $unset: { due: 1 } })
+    expect(await store.deliveries.wake(address, { chat: '7' })).toBe(3_000)
+    const request = dueRequest({ channels: ['telegram'], perLane: 5_000 })
+    expect(await store.deliveries.due(request)).toHaveLength(3_000)
+  })
+})
