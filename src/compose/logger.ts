@@ -1,4 +1,5 @@
-import { pino } from 'pino'
+import { pino, type SerializedError } from 'pino'
+import { PassalongError, rootMessage } from '#core/errors.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Config } from '#src/config.ts'
 
@@ -31,19 +32,38 @@ export function createLogger(level: Config['logLevel'], forPeople = process.stde
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: FINE.includes(level) ? pino.stdSerializers.err : shortened },
       redact: { paths: HIDDEN.flatMap((name) => [name, `*.${name}`]), censor: '[hidden]' },
     },
     target,
   )
 }
 
-/** `12:04:05 warn  the message  key=value`, and the stack of an error below it. */
+/** Levels that also say where in our code an outage was met. */
+const FINE: readonly string[] = ['debug', 'trace']
+
+/** In an outage the same is met by every request and every look: each gets a line, not a stack. */
+function shortened(error: Error): SerializedError | Outage {
+  if (!(error instanceof PassalongError && error.code === 'unavailable'))
+    return pino.stdSerializers.err(error)
+  return { code: error.code, message: error.message, why: rootMessage(error) }
+}
+
+interface Outage {
+  readonly code: string
+  readonly message: string
+  /** In the words of whatever met it. */
+  readonly why: string
+}
+
+/** `12:04:05 warn  the message  key=value`, and an error's stack, or why something is away, below it. */
 export function readable(line: string): string {
   const { level, time, msg, err, ...fields } = JSON.parse(line) as LoggedLine
   const details = Object.entries(fields).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
   const head = [time.slice(11, 19), level.padEnd(5), msg, ...details].join(' ')
-  const stack = err?.stack ? `\n  ${err.stack.replaceAll('\n', '\n  ')}` : ''
-  return `${(head + stack).replace(TERMINAL_CONTROLS, '')}\n`
+  const below = err?.stack ?? err?.why
+  const error = below ? `\n  ${below.replaceAll('\n', '\n  ')}` : ''
+  return `${(head + error).replace(TERMINAL_CONTROLS, '')}\n`
 }
 
 /** Errors quote what others sent: a terminal must not obey it. */
@@ -53,6 +73,6 @@ interface LoggedLine {
   readonly level: string
   readonly time: string
   readonly msg: string
-  readonly err?: { readonly stack?: string }
+  readonly err?: { readonly stack?: string; readonly why?: string }
   readonly [field: string]: unknown
 }

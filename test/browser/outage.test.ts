@@ -21,7 +21,7 @@ describe.skipIf(skipped)('a status page in an outage', { timeout: 60_000 }, () =
     await web?.close()
   })
 
-  async function openShare(prepare: (page: Page) => Promise<void>): Promise<[string, Page]> {
+  async function openShare(prepare: (page: Page) => Promise<unknown>): Promise<[string, Page]> {
     const body = { url: 'https://example.org/a', recipients: ['bob@example.org'] }
     const { json } = await web.api('POST', '/api/v1/shares', { body })
     const context = await browser.newContext()

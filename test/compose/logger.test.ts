@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { readable } from '#src/compose/logger.ts'
 
+const ERRORS = new URL('../../src/core/errors.ts', import.meta.url).href
 const LOGGER = new URL('../../src/compose/logger.ts', import.meta.url).href
 
 /** What a process with our logger writes to stderr. */
@@ -25,6 +26,12 @@ describe('a line for people', () => {
   })
 })
 
+test('a line for people says why something is away', () => {
+  const err = { code: 'unavailable', message: 'It is away.', why: 'connect ECONNREFUSED' }
+  const line = JSON.stringify({ level: 'warn', time: '2026-06-01T12:04:05.678Z', msg: 'm', err })
+  expect(readable(line)).toBe('12:04:05 warn  m\n  connect ECONNREFUSED\n')
+})
+
 describe('a line for programs', () => {
   test('is JSON, and hides what may be secret', () => {
     const call = `log.warn({ token: 'hunter2', smtp: { auth: 'hunter2', host: 'h' } }, 'm')`
@@ -39,6 +46,20 @@ describe('a line for programs', () => {
     const line = logged('info', call)
     expect(JSON.parse(line)).toMatchObject({ err: { message: 'WRONGPASS' } })
     expect(line).not.toContain('hunter2')
+  })
+
+  test('says of an outage why, without a stack, unless details are asked for', () => {
+    const call = `const { PassalongError } = await import('${ERRORS}')
+      const err = new PassalongError('unavailable', 'It is away.', { cause: new Error('ECONNREFUSED') })
+      log.warn({ err }, 'm')`
+    const { err } = JSON.parse(logged('info', call))
+    expect(err).toEqual({ code: 'unavailable', message: 'It is away.', why: 'ECONNREFUSED' })
+    expect(JSON.parse(logged('debug', call)).err.stack).toContain('ECONNREFUSED')
+  })
+
+  test('has the stack of what nobody foresaw', () => {
+    const line = logged('info', `log.error({ err: new TypeError('x') }, 'm')`)
+    expect(JSON.parse(line).err.stack).toContain('TypeError: x\n')
   })
 
   test('is left out below the level that is set', () => {
