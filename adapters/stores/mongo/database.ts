@@ -48,7 +48,7 @@ export interface Database {
   /** The same by the driver itself: for bulk writes, and reads that mongoose would take several times as long for. */
   collection<T extends mongo.Document>(name: string, schema: Schema<T>): mongo.Collection<T>
   /** Runs one call, with a time limit of its own. Faults become `unavailable`. */
-  attempt<T>(operation: () => Promise<T>): Promise<T>
+  attempt<T>(operation: () => Promise<T>, limitMs?: number): Promise<T>
   /** Throws where reading and writing do not work now. */
   check(): Promise<void>
   /** The connection itself, for what models do not know: commands, indexes. */
@@ -104,7 +104,7 @@ export async function openDatabase(
     collection<T extends mongo.Document>(name: string, schema: Schema<T>) {
       return connection.model<T>(name, schema, name).collection as unknown as mongo.Collection<T>
     },
-    attempt: (operation) => withinTime(operation),
+    attempt: (operation, limitMs) => withinTime(operation, limitMs),
     async check() {
       const checkedAt = await readNow()
       await withinTime(() => state.updateOne({ _id: 'schema' }, { $set: { checkedAt } }))

@@ -28,6 +28,8 @@ const LITTLE = 500
 /** The lanes that were found are good for so long, or for so many times as long as finding them took. */
 const GOOD_MS = 250
 const GOOD_FACTOR = 5
+/** Finding them costs by what is due: with a million due, seconds. Whoever feeds waits for it, and nobody else. */
+const LANES_MS = 18_000
 
 interface KnownLanes {
   readonly of: string
@@ -58,7 +60,7 @@ export function createDueLanes(
     const lane = { channel: '$channel', connection: '$connection', account: '$account' }
     const pipeline = [{ $match: dueOn(channels, now) }, { $group: { _id: lane } }]
     const query = collection.aggregate<{ _id: Lane }>(pipeline, { hint: 'channel' })
-    return db.attempt(async () => (await query.toArray()).map(({ _id }) => _id))
+    return db.attempt(async () => (await query.toArray()).map(({ _id }) => _id), LANES_MS)
   }
 
   const dueInLane = async (
