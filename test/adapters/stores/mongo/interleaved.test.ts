@@ -7,6 +7,7 @@ import {
   claimed,
   claimNow,
   deliveryNow,
+  HOUR,
   retryIn,
   settleNow,
   sharePlan,
@@ -66,7 +67,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('two processes', { timeout:
       },
     })
 
-    interleaves(`take a share back as ${mark}, and claim and send of it`, {
+    interleaves(`take a share back as ${mark}, and send one of it, and put one off`, {
       async given(store) {
         const plan = sharePlan({ to: [{}, {}] })
         await store.shares.accept(plan)
@@ -76,6 +77,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('two processes', { timeout:
       async meanwhile(other, share) {
         const result = await claimNow(other, deliveryId(share, 0))
         if (result.kind === 'claimed') await settleNow(other, result.lease, retryIn(0))
+        await other.deliveries.defer(deliveryId(share, 1), 0, HOUR, 'throttled')
       },
       async holds(store, share) {
         const states = (await store.deliveries.ofShare(share)).map(({ state }) => state)
@@ -103,23 +105,29 @@ describe.skipIf(skippedFor(await missingDatabase()))('two processes', { timeout:
       const account = await plantAccount(store, writer)
       const share = await plantShare(store, account, { recipients: 1 })
       const delivery = share.deliveries[0] as DeliveryId
-      const batch = (seq: number) => aBatch(seq, [aVisit({ delivery })], writer)
-      await store.visits.append([batch(1)])
-      return { share: share.id, batch }
+      const visit = async (by: Store, seq: number) => {
+        await by.visits.append([aBatch(seq, [aVisit({ delivery })], writer)])
+      }
+      await visit(store, 1)
+      await store.visits.fold(100)
+      await visit(store, 2)
+      return { share: share.id, visit }
     },
     when: (store) => store.visits.fold(100),
-    async meanwhile(other, { batch }) {
-      await other.visits.append([batch(2)])
+    async meanwhile(other, { visit }) {
       // The lease of the first runs out.
       clock.advance(RIPE_MS * 2)
       await other.visits.fold(100)
+      await visit(other, 3)
+      await other.visits.fold(100)
     },
-    async holds(store, { share }) {
+    async holds(store, { share, visit }) {
+      await visit(store, 4)
       await store.visits.fold(100)
       const [first] = await store.visits.counters(share)
-      expect(first?.counts.human).toBe(2)
+      expect(first?.counts.human).toBe(4)
       const { items } = await store.visits.ofShare(share, { limit: 10, cursor: null })
-      expect(items).toHaveLength(2)
+      expect(items).toHaveLength(4)
     },
   })
 })
