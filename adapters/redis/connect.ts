@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis, type RedisOptions } from 'ioredis'
 import { refusal } from '#core/refusal.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -13,6 +14,8 @@ export interface RedisPlace {
 const DEFAULT_PREFIX = 'passalong'
 /** Until a server has to answer at the start. */
 const FIRST_ANSWER_MS = 2_500
+const STEP_MS = 100
+const LATE = Symbol('late')
 /** Between two tries to reach a server that is gone: short at first, never given up. */
 const retryMs = (tries: number): number => Math.min(50 * 2 ** Math.min(tries, 6), 2_000)
 /** A host that went away without a word is noticed by the kernel, while nothing is asked of it. */
@@ -90,19 +93,14 @@ function silence(redis: Redis): void {
   redis.on('error', () => undefined)
 }
 
+/** Time in which this process itself was held up, on a busy machine at its start, is nobody's silence. */
 async function firstAnswer(redis: Redis): Promise<void> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => late.reject(new Error(`no answer within ${FIRST_ANSWER_MS} ms`)),
-    FIRST_ANSWER_MS,
-  )
   const answer = redis.connect().then(() => redis.ping())
   answer.catch(() => undefined)
-  try {
-    await Promise.race([answer, late.promise])
-  } finally {
-    clearTimeout(timer)
+  for (let waitedMs = 0; waitedMs < FIRST_ANSWER_MS; waitedMs += STEP_MS) {
+    if ((await Promise.race([answer, sleep(STEP_MS, LATE)])) !== LATE) return
   }
+  throw new Error(`no answer within ${FIRST_ANSWER_MS} ms`)
 }
 
 function tellOfOutages(redis: Redis, logger: Logger): void {

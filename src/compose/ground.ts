@@ -33,8 +33,13 @@ type GroundDeps = Pick<Ground, 'clock' | 'logger'>
 export async function openGround(config: Config, logger: Logger): Promise<Ground> {
   const clock = createSystemClock()
   const deps = { clock, logger }
-  const { createMetrics } = await import('#web/metrics.ts')
-  const [store, rates] = await bothOrNeither(openStore(config, deps), openRates(config, deps))
+  // All is loaded before anybody is asked: loading holds up answers, which then seem to stay out.
+  const [{ createMetrics }, openStore, openRates] = await Promise.all([
+    import('#web/metrics.ts'),
+    loadStore(config, deps),
+    loadRates(config, deps),
+  ])
+  const [store, rates] = await bothOrNeither(openStore(), openRates())
   const secret = config.secret('SESSION_SECRET') ?? keepSessionSecret(config.dataDir)
   return {
     store,
@@ -63,28 +68,31 @@ async function bothOrNeither(
   throw store.status === 'rejected' ? store.reason : (rates as PromiseRejectedResult).reason
 }
 
-async function openStore(config: Config, { clock, logger }: GroundDeps): Promise<Store> {
+async function loadStore(
+  config: Config,
+  { clock, logger }: GroundDeps,
+): Promise<() => Promise<Store>> {
   if (config.embedded) {
     const { createSqliteStore } = await import('#adapters/stores/sqlite/store.ts')
-    return createSqliteStore({ dataDir: config.dataDir }, { clock, randomBytes })
+    return async () => createSqliteStore({ dataDir: config.dataDir }, { clock, randomBytes })
   }
   const { createMongoStore } = await import('#adapters/stores/mongo/store.ts')
-  return createMongoStore(
-    { uri: () => config.secret('MONGODB_URI') ?? '' },
-    { logger, randomBytes },
-  )
+  const uri = (): string => config.secret('MONGODB_URI') ?? ''
+  return () => createMongoStore({ uri }, { logger, randomBytes })
 }
 
 type OpenRates = Pick<Ground, 'rates' | 'requestRates'>
 
-async function openRates(config: Config, deps: GroundDeps): Promise<OpenRates> {
+async function loadRates(config: Config, deps: GroundDeps): Promise<() => Promise<OpenRates>> {
   const { createLocalRates } = await import('#adapters/rates/local.ts')
   const local = createLocalRates(deps)
-  if (!config.sharedQueue) return { rates: local, requestRates: local }
+  if (!config.sharedQueue) return async () => ({ rates: local, requestRates: local })
   const [{ createRedisRates }, { createSpareRates }] = await Promise.all([
     import('#adapters/rates/redis.ts'),
     import('#adapters/rates/spare.ts'),
   ])
-  const shared = await createRedisRates({ url: config.secret('REDIS_URL') ?? '' }, deps)
-  return { rates: shared, requestRates: createSpareRates(shared, local, deps) }
+  return async () => {
+    const shared = await createRedisRates({ url: config.secret('REDIS_URL') ?? '' }, deps)
+    return { rates: shared, requestRates: createSpareRates(shared, local, deps) }
+  }
 }

@@ -44,6 +44,15 @@ describe.skipIf(skippedFor(missingRedis()))('a Redis that is there', () => {
     expect(await look(safe)).toMatchObject({ reachable: false })
   })
 
+  test('is not called silent because this process was held up while it answered', async () => {
+    const server = await startRedis()
+    const connecting = connectRedis({ url: server.url }, { logger: quiet })
+    holdUp(8, 600)
+    const redis = await connecting
+    redis.disconnect()
+    await server.stop()
+  })
+
   test('that goes and comes back is told of once', async () => {
     const told: string[] = []
     const tell = (_fields: object, message: string) => void told.push(message)
@@ -60,6 +69,13 @@ describe.skipIf(skippedFor(missingRedis()))('a Redis that is there', () => {
     expect(told[1]).toBe('Redis is back')
   })
 })
+
+/** Blocks the event loop again and again, as modules do that are being loaded. */
+function holdUp(times: number, ms: number): void {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+  if (times > 1) setImmediate(() => holdUp(times - 1, ms))
+}
 
 async function refusalOf(url: string): Promise<Error> {
   const from = performance.now()
