@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { appendFile, open, stat } from 'node:fs/promises'
+import { appendFile, type FileHandle, open, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { PassalongError } from '#core/errors.ts'
 import { refusal } from '#core/refusal.ts'
@@ -54,10 +54,10 @@ function hashing(hash: Hash, onChunk: (done: number) => void) {
 }
 
 async function readSeal(file: string): Promise<{ size: number; digest: string }> {
-  const size = (await sizeOf(file)) - SEAL_BYTES
-  if (size <= 0) throw damaged(file)
-  const handle = await open(file)
+  const handle = await openBackup(file)
   try {
+    const size = (await handle.stat()).size - SEAL_BYTES
+    if (size <= 0) throw damaged(file)
     const { buffer } = await handle.read(Buffer.alloc(SEAL_BYTES), 0, SEAL_BYTES, size)
     const digest = SEAL.exec(buffer.toString('latin1'))?.[1]
     if (digest === undefined) throw damaged(file)
@@ -67,9 +67,10 @@ async function readSeal(file: string): Promise<{ size: number; digest: string }>
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
+async function openBackup(file: string): Promise<FileHandle> {
   try {
-    return (await stat(file)).size
+    if ((await stat(file)).isDirectory()) throw new Error('it is a folder')
+    return await open(file)
   } catch (cause) {
     throw refusal('not_found', 'restore.cannot.read', { values: { file }, cause })
   }

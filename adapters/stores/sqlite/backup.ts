@@ -1,5 +1,14 @@
-import { chmodSync, closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import type { PassalongError } from '#core/errors.ts'
 import type { Instant } from '#core/ids.ts'
@@ -10,6 +19,7 @@ import { damaged, seal } from './backup-seal.ts'
 import { DATABASE, holdDataFolder } from './data-folder.ts'
 import { BUSY_MS } from './database.ts'
 import { refuseNewer } from './migrations.ts'
+import { refuseMoved } from './moved-mark.ts'
 import { syncFolder } from './sync-folder.ts'
 import { hasUnfinishedRestore } from './unfinished-restore.ts'
 import { createVisitLog } from './visit-log.ts'
@@ -42,10 +52,13 @@ export interface BackupMade extends BackupContents {
 /**
  * Copies the data folder into one file for its owner alone, whether a server works on it or not: an SQLite
  * database of one moment, with the session secret, checked from end to end and sealed. The file is there whole
- * or not at all. Throws `conflict` where there is one already, `not_found` where there is no data.
+ * or not at all. Throws `conflict` where there is one already or the data was moved elsewhere, `not_found` where
+ * there is no data, `invalid_request` for a file in the data folder.
  */
 export async function makeBackup(job: BackupJob): Promise<BackupMade> {
   const { file, force } = job
+  refuseMoved(job.dataDir)
+  refuseWithin(job.dataDir, file)
   if (!force && existsSync(file)) {
     throw refusal('conflict', 'backup.cannot.exists', { values: { file } })
   }
@@ -64,6 +77,18 @@ export async function makeBackup(job: BackupJob): Promise<BackupMade> {
     rmSync(making, { force: true })
     throw asUnwritable(error, file)
   }
+}
+
+/** A backup there is lost with the folder, and by its name could replace the very database. */
+function refuseWithin(folder: string, file: string): void {
+  const [inside, place] = [folder, dirname(resolve(file))].map(realPath)
+  if (inside === undefined || place === undefined) return
+  if (/^\.\.(\/|$)/.test(relative(inside, place))) return
+  throw refusal('invalid_request', 'backup.cannot.within', { values: { file, folder } })
+}
+
+function realPath(path: string): string | undefined {
+  return existsSync(path) ? realpathSync(path) : undefined
 }
 
 /** The folder's database file, with a restore that a kill left unfinished carried out first. */

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Instant } from '#core/ids.ts'
+import { refusal } from '#core/refusal.ts'
 import { BACKUP_FORMAT, checkIntegrity } from './backup.ts'
 import { type BackupContents, countContents } from './backup-contents.ts'
 import { damaged, unseal } from './backup-seal.ts'
@@ -19,6 +20,10 @@ export interface RestoreJob {
   onProgress(done: number, total: number): void
 }
 
+type SystemFault = NodeJS.ErrnoException & { readonly errcode?: number }
+
+const SQLITE_FULL = 13
+
 /** What a finished restore came to. */
 export interface Restored extends BackupContents {
   /** When the backup was made. */
@@ -31,7 +36,8 @@ export interface Restored extends BackupContents {
 /**
  * Puts a backup in the place of what the data folder holds. The backup is copied and checked first; whenever the
  * process is killed, the folder holds either the old data or the restored. Throws `conflict` where a server is
- * at work on the folder or a newer release made the backup, `invalid_request` where it is damaged.
+ * at work on the folder or a newer release made the backup, `invalid_request` where it is damaged, `unavailable`
+ * where there is no room for it.
  */
 export async function restoreBackup(job: RestoreJob): Promise<Restored> {
   const held = holdDataFolder({ dataDir: job.dataDir })
@@ -47,7 +53,9 @@ async function restoreInto({ folder }: DataFolder, job: RestoreJob): Promise<Res
   const { making, ready } = restorePlaces(folder, job.now)
   mkdirSync(making, { mode: 0o700 })
   try {
-    const found = await prepare(making, job)
+    const found = await prepare(making, job).catch((error: unknown) => {
+      throw asUnwritable(error, folder)
+    })
     syncFolder(making)
     renameSync(making, ready)
     syncFolder(folder)
@@ -56,6 +64,12 @@ async function restoreInto({ folder }: DataFolder, job: RestoreJob): Promise<Res
     rmSync(making, { recursive: true, force: true })
     throw error
   }
+}
+
+function asUnwritable(error: unknown, folder: string): unknown {
+  const { code, errcode, message: why } = error as SystemFault
+  if (!/^(ENOSPC|EDQUOT|EROFS|EIO)$/.test(code ?? '') && errcode !== SQLITE_FULL) return error
+  return refusal('unavailable', 'restore.cannot.write', { values: { folder, why }, cause: error })
 }
 
 async function prepare(

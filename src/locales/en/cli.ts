@@ -76,16 +76,19 @@ export const cli = {
   'backup.cannot.exists': '{file} is there already. Name another file, or replace it with --force.',
   'backup.cannot.nothing': 'There is no data in {folder}. Is DATA_DIR right?',
   'backup.cannot.write': '{file} cannot be written: {why}',
+  'backup.cannot.within':
+    '{file} would lie in the data folder {folder} and be lost with it. Name a file elsewhere.',
   'backup.cannot.mongodb':
     'MONGODB_URI is set, so everything is kept there: use mongodump and mongorestore (docs/operating/backup.md).',
   'restore.done':
     'The data of {madeAt} is back in {folder}: {accounts, plural, one {# account} other {# accounts}}, {shares, plural, one {# share} other {# shares}}, {deliveries, plural, one {# delivery} other {# deliveries}}.',
   'restore.aside': 'What was there before lies in {aside}.',
   'restore.unfinished':
-    '{count, plural, one {One delivery had} other {# deliveries had}} not come to an end when the backup was made: the server sends them when it starts, even if they went out since then.',
+    '{count, plural, one {One delivery had} other {# deliveries had}} not come to an end when the backup was made: the server sends {count, plural, one {it} other {them}} when due, even if {count, plural, one {it} other {they}} went out since then. What shall not go out, recall before it starts.',
   'restore.otherSecret':
     'SESSION_SECRET is set, and not to the secret of the backup: unset it or set it to that one, or earlier stop links and suppressions are void.',
   'restore.cannot.read': '{file} cannot be read.',
+  'restore.cannot.write': 'The data folder {folder} cannot be written: {why}. Nothing was changed.',
   'restore.cannot.damaged':
     '{file} is not a whole backup: it was cut short, changed, or made by something else. Nothing was changed.',
   'move.done':

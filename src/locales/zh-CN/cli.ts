@@ -69,16 +69,19 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'backup.cannot.exists': '{file} 已存在。请指定其他文件，或用 --force 覆盖。',
   'backup.cannot.nothing': '{folder} 中没有数据。DATA_DIR 是否正确？',
   'backup.cannot.write': '无法写入 {file}：{why}',
+  'backup.cannot.within':
+    '{file} 位于数据目录 {folder} 之内，会随其一同丢失。请指定其他位置的文件。',
   'backup.cannot.mongodb':
     '已设置 MONGODB_URI，数据保存在那里：请使用 mongodump 和 mongorestore（见 docs/operating/backup.md）。',
   'restore.done':
     '{madeAt} 的数据已恢复到 {folder}：{accounts} 个账户、{shares} 个分享、{deliveries} 个投递。',
   'restore.aside': '原有数据保存在 {aside}。',
   'restore.unfinished':
-    '备份时有 {count} 个投递尚未完成：服务器启动后会发送它们，即使其间已经发出过。',
+    '备份时有 {count} 个投递尚未完成：服务器启动后会按时发送它们，即使其间已经发出过。不应发出的，请在启动前撤回。',
   'restore.otherSecret':
     '已设置的 SESSION_SECRET 与备份中的密钥不同：请取消设置，或改为备份的密钥，否则以前的退订链接和屏蔽记录将失效。',
   'restore.cannot.read': '无法读取 {file}。',
+  'restore.cannot.write': '无法写入数据目录 {folder}：{why}。未作任何更改。',
   'restore.cannot.damaged':
     '{file} 不是完整的备份：文件被截断、被改动，或由其他程序生成。未作任何更改。',
   'move.done':

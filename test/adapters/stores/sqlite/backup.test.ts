@@ -1,12 +1,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type BackupJob, makeBackup } from '#adapters/stores/sqlite/backup.ts'
+import { markMoved } from '#adapters/stores/sqlite/moved-mark.ts'
 import { restoreBackup } from '#adapters/stores/sqlite/restore.ts'
 import type { DeliveryId, Instant } from '#core/ids.ts'
 import type { Store } from '#ports/store/store.ts'
@@ -148,6 +156,23 @@ describe('a backup', () => {
     await openSqlite(data()).close()
     const nowhere = join(folder.path, 'nowhere', 'backup')
     await expect(makeBackup(job({ file: nowhere }))).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  test('is not made within the data folder, by whatever path, where it could replace the database', async () => {
+    const store = openSqlite(data())
+    symlinkSync(data(), join(folder.path, 'link'))
+    for (const place of [join(data(), 'passalong.db'), join(folder.path, 'link', 'backup')]) {
+      const making = makeBackup(job({ file: place, force: true }))
+      await expect(making).rejects.toMatchObject({ reason: 'backup.cannot.within' })
+    }
+    await acceptOne(store)
+    await store.close()
+  })
+
+  test('is not made of data that was moved and is out of date', async () => {
+    await openSqlite(data()).close()
+    markMoved(data(), 'db.example.org/passalong')
+    await expect(makeBackup(job())).rejects.toMatchObject({ reason: 'move.cannot.moved' })
   })
 
   test('does not hold up the process that writes, however long its log grows meanwhile', async () => {

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -111,6 +112,14 @@ describe('a restore', () => {
   ])('of a file that %s is refused, and changes nothing', async (_what, harm) => {
     harm(file())
     await expect(restore()).rejects.toMatchObject({ code: 'invalid_request' })
+    await expectUntouched()
+  })
+
+  test('of what is no file says so, and changes nothing', async () => {
+    rmSync(file())
+    await expect(restore()).rejects.toMatchObject({ reason: 'restore.cannot.read' })
+    mkdirSync(file())
+    await expect(restore()).rejects.toMatchObject({ reason: 'restore.cannot.read' })
     await expectUntouched()
   })
 
