@@ -81,6 +81,24 @@ describe.skipIf(skippedFor(missingRedis()))('on Redis', () => {
     }
   })
 
+  test('a clock that went back by an hour holds nothing up: waits go back with it', async () => {
+    const url = await freshRedis()
+    const rates = await open(url)
+    const slow = bucket('slow', { limit: 1, perMs: 400 })
+    await rates.take([slow])
+    await rates.pause('paused', 400)
+    const redis = new Redis(url)
+    await setAhead(redis, 3_600_000)
+    redis.disconnect()
+    for (const one of [slow, bucket('paused')]) {
+      const refused = await rates.take([one])
+      expect(refused).toMatchObject({ ok: false })
+      if (!refused.ok) expect(refused.waitMs).toBeLessThanOrEqual(500)
+    }
+    await goesOn(() => rates.take([slow, bucket('paused')]))
+    await rates.close()
+  })
+
   test('scripts that Redis has forgotten are given to it anew', async () => {
     const url = await freshRedis()
     const rates = await open(url)
@@ -95,6 +113,15 @@ describe.skipIf(skippedFor(missingRedis()))('on Redis', () => {
 })
 
 const open = (url: string) => createRedisRates({ url }, { logger: quiet })
+
+/** Leaves every bucket as a clock that is ahead by so much would have written it. */
+async function setAhead(redis: Redis, ms: number): Promise<void> {
+  for (const key of await redis.keys('*')) {
+    const times = Object.entries(await redis.hgetall(key))
+    for (const [field, at] of times) await redis.hset(key, field, String(Number(at) + ms * 1_000))
+    await redis.pexpire(key, 2 * ms)
+  }
+}
 
 async function expectAway(ask: () => Promise<unknown>): Promise<void> {
   const from = performance.now()
