@@ -46,6 +46,10 @@ export function away(cause: unknown): PassalongError {
   return refusal('unavailable', 'refusal.store_away', { cause, retryAfterMs: RETRY_AFTER_MS })
 }
 
+export function isAway(error: unknown): boolean {
+  return error instanceof PassalongError && error.code === 'unavailable'
+}
+
 /** mongoose wraps the one fault of the driver that it knows, and has none of its own for a closed connection. */
 function isOfTheDatabase(error: unknown): boolean {
   if (error instanceof mongo.MongoError) return true

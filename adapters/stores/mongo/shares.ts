@@ -9,6 +9,7 @@ import { createBlanking } from './blanking.ts'
 import type { Database } from './database.ts'
 import { type DeliveryDocument, rangeOf } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
+import { isAway } from './faults.ts'
 import { createMarking } from './marking.ts'
 import type { Reaches } from './reaches.ts'
 import type { Receipts } from './receipts.ts'
@@ -86,6 +87,11 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
       return [...new Map(found.flat().map((share) => [share._id, share])).values()].slice(0, limit)
     })
 
+  const finish = async (share: ShareDocument): Promise<void> => {
+    await plans.finish(share)
+    await marking.finish(share)
+  }
+
   return {
     findByKey: (account, key, hash) => keys.taken(account, { key, hash }),
     ...createAccepting(db, { ...deps, shares: shares.collection }),
@@ -110,11 +116,16 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
       await keys.freeLapsed()
       await deps.forgetEnded(limit)
       const found = await unfinished(limit)
+      const faults: unknown[] = []
       for (const share of found) {
-        await plans.finish(share)
-        await marking.finish(share)
+        await finish(share).catch((fault: unknown) => {
+          if (isAway(fault)) throw fault
+          faults.push(fault)
+        })
       }
-      return found.length + (await deps.receipts.repair(limit))
+      const received = await deps.receipts.repair(limit)
+      if (faults.length > 0) throw new AggregateError(faults, 'Shares could not be finished.')
+      return found.length + received
     },
     ...createBlanking(db, { table, reaches: deps.reaches }),
     async *export(account) {

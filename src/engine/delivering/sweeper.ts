@@ -23,8 +23,10 @@ interface SweeperDeps {
  */
 export function startSweeper(deps: SweeperDeps): { stop(): Promise<void> } {
   const bells: Bell[] = [
-    every(deps, SWEEP_MS, 'sweep', async () => {
+    every(deps, SWEEP_MS, 'repair', async () => {
       await deps.store.shares.repair(PAGE)
+    }),
+    every(deps, SWEEP_MS, 'looking for deadlines', async () => {
       while ((await deps.store.deliveries.expire(PAGE)) > 0) deps.onChange()
     }),
     every(deps, PROBE_MS, 'probe', () => deps.connections.probe()),

@@ -1,0 +1,60 @@
+import mongoose from 'mongoose'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { SharePlan } from '#ports/store/shares.ts'
+import { sharePlan } from '#test/contracts/store/plans.ts'
+import { startCutProxy } from '#test/fixtures/cut-proxy.ts'
+import { missingDatabase } from '#test/services/shared.ts'
+import { skippedFor } from '#test/services/skipped-for.ts'
+import { type TestDatabase, testDatabase } from './harness.ts'
+
+const left: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const close of left.splice(0).toReversed()) await close()
+})
+
+interface StoredShare {
+  readonly _id: string
+}
+
+async function collections({ uri }: TestDatabase) {
+  const connection = await mongoose.createConnection(uri).asPromise()
+  left.push(() => connection.close())
+  return {
+    shares: connection.collection<StoredShare>('shares'),
+    deliveries: connection.collection('deliveries'),
+  }
+}
+
+/** A share whose process was killed before it had made the deliveries. */
+async function unfinished(database: TestDatabase): Promise<SharePlan> {
+  const { deliveries, shares } = await collections(database)
+  for (let write = 1; write < 10; write++) {
+    const plan = sharePlan({ to: [{}, {}] })
+    const proxy = await startCutProxy(database.uri)
+    left.push(proxy.close)
+    const victim = await database.open(undefined, proxy.uri)
+    left.push(() => victim.close().catch(() => undefined))
+    proxy.arm({ write, applied: false })
+    await Promise.race([victim.shares.accept(plan).catch(() => undefined), proxy.cut])
+    const made = await deliveries.countDocuments({ share: plan.id })
+    if (made === 0 && (await shares.findOne({ _id: plan.id }))) return plan
+  }
+  throw new Error('no cut left a share without its deliveries')
+}
+
+describe.skipIf(skippedFor(await missingDatabase()))('a repair', { timeout: 60_000 }, () => {
+  it('finishes other shares where one of them cannot be finished, and says so', async () => {
+    const database = await testDatabase()
+    const store = await database.open()
+    left.push(store.close)
+    const plans = [await unfinished(database), await unfinished(database)] as const
+    const { shares, deliveries } = await collections(database)
+    const [broken, other] = plans.toSorted((a, b) => (a.id < b.id ? -1 : 1)) as [
+      SharePlan,
+      SharePlan,
+    ]
+    await shares.updateOne({ _id: broken.id }, { $set: { 'plans.0.contents': 'not to be read' } })
+    await expect(store.shares.repair(10)).rejects.toThrow('could not be finished')
+    expect(await deliveries.countDocuments({ share: other.id })).toBe(2)
+  })
+})
