@@ -1,14 +1,17 @@
 import type { DeliveryStore } from '#ports/store/deliveries.ts'
 import { toKey } from './delivery-document.ts'
 import type { Read } from './delivery-table.ts'
+import type { ShareDocument } from './share-document.ts'
 import type { ShareLists } from './share-lists.ts'
 import type { WholeShares } from './whole-shares.ts'
 
 /** How far back recents look: deliveries of the newest shares, whoever they went to. */
 const RECENT_DELIVERIES = 2_000
-/** The shares of a page are read together; so many pages at most. */
+/** So many shares are read together, where they have few deliveries; so many pages of them at most. */
 const PAGE = 20
 const PAGES = 10
+/** Deliveries that are read together, but for a share that has more by itself. */
+const READ_AT_ONCE = 500
 
 export function createRecents(
   lists: ShareLists,
@@ -17,8 +20,10 @@ export function createRecents(
   async function* newest(account: string): AsyncGenerator<Read> {
     let pages = 0
     for await (const shares of lists.pagesDown(account, PAGE)) {
-      const deliveries = await Promise.all(shares.map(({ _id }) => whole.deliveries(_id)))
-      yield* deliveries.flat()
+      for (const some of groupsOf(shares)) {
+        const deliveries = await Promise.all(some.map(({ _id }) => whole.deliveries(_id)))
+        yield* deliveries.flat()
+      }
       if (++pages === PAGES) return
     }
   }
@@ -36,4 +41,19 @@ export function createRecents(
       return [...found.values()]
     },
   }
+}
+
+/** In order, as many together as have few deliveries among them. */
+function groupsOf(shares: readonly ShareDocument[]): readonly (readonly ShareDocument[])[] {
+  const groups: ShareDocument[][] = []
+  let room = 0
+  for (const share of shares) {
+    if (share.deliveries > room) {
+      groups.push([])
+      room = READ_AT_ONCE
+    }
+    groups.at(-1)?.push(share)
+    room -= share.deliveries
+  }
+  return groups
 }

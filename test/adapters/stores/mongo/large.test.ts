@@ -2,8 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createChanges } from '#adapters/stores/mongo/changes.ts'
 import { openDatabase } from '#adapters/stores/mongo/database.ts'
 import { createDeliveryTable } from '#adapters/stores/mongo/delivery-table.ts'
+import { composeStore } from '#adapters/stores/mongo/store.ts'
 import type { Store } from '#ports/store/store.ts'
-import { dueRequest, sharePlan } from '#test/contracts/store/plans.ts'
+import { randomBytes } from '#test/contracts/store/harness.ts'
+import { dueRequest, sharePlan, someAccount } from '#test/contracts/store/plans.ts'
 import { missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
 import { testDatabase } from './harness.ts'
@@ -38,6 +40,23 @@ describe.skipIf(skippedFor(await missingDatabase()))('much at once', { timeout: 
     expect(await store.shares.mark(plan.id, 'cancelled')).toBe(true)
     const { items } = await store.shares.page(plan.account, { limit: 1, cursor: null })
     expect(items).toMatchObject([{ states: { cancelled: MOST }, total: MOST }])
+  })
+
+  it('is not read to find whom an account wrote to last', async () => {
+    const { uri } = await opened()
+    const db = await openDatabase({ uri: () => `${uri}?monitorCommands=true` })
+    const store = composeStore(db, { randomBytes })
+    left.push(store.close)
+    const account = someAccount()
+    for (let i = 0; i < 4; i++) {
+      await store.shares.accept(sharePlan({ account, to: Array.from({ length: 400 }, () => ({})) }))
+    }
+    const reads: unknown[] = []
+    db.connection.getClient().on('commandStarted', ({ command }) => {
+      if (command.find === 'deliveries') reads.push(command.filter)
+    })
+    expect(await store.deliveries.recents(account, 10)).toHaveLength(10)
+    expect(reads).toHaveLength(1)
   })
 
   it('is woken: all that waited for one recipient', async () => {
