@@ -9,7 +9,7 @@ import { DATABASE } from '#adapters/stores/sqlite/data-folder.ts'
 import { markMoved } from '#adapters/stores/sqlite/moved-mark.ts'
 import { type Moved, move } from '#engine/moving/move.ts'
 import { createLogger } from '../compose/logger.ts'
-import { SESSION_SECRET_FILE } from '../compose/session-secret.ts'
+import { keptSessionSecret, SESSION_SECRET_FILE } from '../compose/session-secret.ts'
 import { mongodbUri } from '../config/types.ts'
 import { CliError } from './cli-error.ts'
 import { type Desk, tell } from './desk.ts'
@@ -91,8 +91,13 @@ function report(desk: Desk, place: string, moved: Moved | null, seconds: number)
   if (!desk.json) desk.remark(nextSteps(desk))
 }
 
-function nextSteps({ config: { dataDir, secret }, texts }: Desk): string {
-  if (secret('SESSION_SECRET')) return texts('move.nextWithSecret', { folder: dataDir })
-  const file = join(dataDir, SESSION_SECRET_FILE)
-  return texts('move.next', { folder: dataDir, secret: file })
+function nextSteps({ config: { dataDir: folder, secret }, texts }: Desk): string {
+  const file = join(folder, SESSION_SECRET_FILE)
+  const set = secret('SESSION_SECRET')
+  if (!set) return texts('move.next', { folder, secret: file })
+  const kept = keptSessionSecret(folder)
+  const next = texts('move.nextWithSecret', { folder })
+  return kept === null || kept === set
+    ? next
+    : `${next}\n${texts('move.otherSecret', { secret: file })}`
 }

@@ -1,5 +1,6 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkNode } from '#src/cli/checks/machine.ts'
 import { runCli } from '#test/fixtures/run-cli.ts'
@@ -101,6 +102,28 @@ describe('each fault is found, with what to do', () => {
       verdict: 'warning',
       detail: expect.stringContaining('chmod 700'),
     })
+  })
+
+  test('a data folder whose data was moved', async () => {
+    writeFileSync(join(data.path, 'moved'), 'db.example.org/passalong\n')
+    const { status, checks } = await doctor()
+    expect(status).toBe(1)
+    const fault = checks.find((one) => one.about === 'DATA_DIR' && one.verdict === 'fault')
+    expect(fault?.detail).toContain('was moved to db.example.org/passalong')
+  })
+
+  test('https without a proxy to believe, but only where pages are served', async () => {
+    const fleet = {
+      BASE_URL: 'https://share.example.org',
+      MONGODB_URI: 'mongodb://127.0.0.1:1/x',
+      REDIS_URL: 'redis://127.0.0.1:1',
+      SESSION_SECRET: 'x'.repeat(32),
+    }
+    const [web, worker] = await Promise.all(
+      ['web', 'worker'].map((ROLE) => doctor({ ...fleet, ROLE })),
+    )
+    expect(about(web?.checks ?? [], 'TRUSTED_PROXIES')?.verdict).toBe('warning')
+    expect(about(worker?.checks ?? [], 'TRUSTED_PROXIES')).toBeUndefined()
   })
 
   test('an operator who cannot be understood', async () => {

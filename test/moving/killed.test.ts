@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mongoose from 'mongoose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -83,6 +85,16 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     expect(moved).toMatchObject({ status: 0 })
     expect(moved.err).not.toContain('session-secret')
     expect(moved.out + moved.err).not.toContain(secret.SESSION_SECRET)
+  }, 60_000)
+
+  test('warns where the session secret that is set is not the one of the folder', async () => {
+    const [uri] = await Promise.all([freshDatabase(), fill(1)])
+    const kept = 'k'.repeat(43)
+    writeFileSync(join(data.path, 'session-secret'), `${kept}\n`, { mode: 0o600 })
+    const moved = await runCli({ ...env, SESSION_SECRET: 'x'.repeat(32) }, ['move', '--to', uri])
+    expect(moved).toMatchObject({ status: 0 })
+    expect(moved.err).toContain('stop links and suppressions are void')
+    expect(moved.out + moved.err).not.toContain(kept)
   }, 60_000)
 
   test('says what is wrong: no database named, none there, no data', async () => {

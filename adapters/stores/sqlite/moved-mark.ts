@@ -13,10 +13,21 @@ export function markMoved(folder: string, place: string): void {
 
 /** Throws `conflict` where the folder's data was moved. */
 export function refuseMoved(folder: string): void {
+  const moved = moveOf(folder)
+  if (moved !== null) throw refusal('conflict', 'move.cannot.moved', { values: { ...moved } })
+}
+
+/** Where the folder's data was moved to, and the mark that says so; null where it was not. */
+export function moveOf(folder: string): Move | null {
   const file = join(folder, FILE)
   const place = readOrNull(file)
-  if (place === null) return
-  throw refusal('conflict', 'move.cannot.moved', { values: { folder, place, file } })
+  return place === null ? null : { folder, place, file }
+}
+
+export interface Move {
+  readonly folder: string
+  readonly place: string
+  readonly file: string
 }
 
 function readOrNull(file: string): string | null {

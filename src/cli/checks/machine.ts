@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { moveOf } from '#adapters/stores/sqlite/moved-mark.ts'
 import type { Config } from '../../config.ts'
 import { type Finding, finding } from './check.ts'
 
@@ -12,7 +13,12 @@ const SKEW_MS = 5 * 60_000
 
 /** Node, the data folder, its disk, and the clock. */
 export function checkMachine(config: Config): readonly Finding[] {
-  return [checkNode(process.versions.node), ...checkFolder(config.dataDir), ...checkClock(config)]
+  return [
+    checkNode(process.versions.node),
+    ...checkFolder(config.dataDir),
+    ...checkMoved(config),
+    ...checkClock(config),
+  ]
 }
 
 export function checkNode(version: string): Finding {
@@ -38,6 +44,12 @@ function checkFolder(folder: string): readonly Finding[] {
       : finding('DATA_DIR', 'ok', 'doctor.folder', { folder }),
     checkDisk(folder),
   ]
+}
+
+/** On MongoDB the folder is for what waits there, whatever it held once. */
+function checkMoved({ embedded, dataDir }: Config): readonly Finding[] {
+  const moved = embedded ? moveOf(dataDir) : null
+  return moved === null ? [] : [finding('DATA_DIR', 'fault', 'move.cannot.moved', { ...moved })]
 }
 
 function checkDisk(folder: string): Finding {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { isLoopback } from '#core/loopback.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
+import { servesWeb } from '#core/role.ts'
 import { type Config, loopbackAddress } from '../../config.ts'
 import { findSocket } from '../../server/private-socket.ts'
 import { answers } from '../connect.ts'
@@ -49,7 +50,7 @@ function bindOnce(host: string, port: number): Promise<string | undefined> {
 }
 
 function checkBaseUrl(config: Config): readonly Finding[] {
-  const { baseUrl: url, trustedProxies } = config
+  const { baseUrl: url, trustedProxies, role } = config
   const loopback = loopbackAddress(config)
   const real = config.platforms.some((platform) => platform.configured && platform.built)
   if (loopback) {
@@ -63,7 +64,7 @@ function checkBaseUrl(config: Config): readonly Finding[] {
   const findings: Finding[] = []
   if (!url.startsWith('https:'))
     findings.push(finding('BASE_URL', 'warning', 'doctor.plain', { url }))
-  if (url.startsWith('https:') && trustedProxies.length === 0) {
+  if (url.startsWith('https:') && trustedProxies.length === 0 && servesWeb(role)) {
     findings.push(finding('TRUSTED_PROXIES', 'warning', 'doctor.noProxies'))
   }
   return findings.length > 0 ? findings : [finding('BASE_URL', 'ok', 'doctor.baseUrl', { url })]

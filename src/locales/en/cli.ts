@@ -97,6 +97,8 @@ export const cli = {
     'Set MONGODB_URI to it and SESSION_SECRET to the secret in {secret} (or SESSION_SECRET_FILE to that file) in every process, then start. What {folder} holds is out of date from now on; keep it until you are sure.',
   'move.nextWithSecret':
     'Set MONGODB_URI to it and start, with the same SESSION_SECRET in every process. What {folder} holds is out of date from now on; keep it until you are sure.',
+  'move.otherSecret':
+    'SESSION_SECRET is set, and not to the secret in {secret}. Unless the server had it set so too, set it to that one before you start, or earlier stop links and suppressions are void.',
   'move.before': 'The data was moved to {place} already.',
   'move.copying': '{bar}  copying',
   'move.checking': '{bar}  comparing',

@@ -90,6 +90,8 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
     '请在每个进程中将 MONGODB_URI 设为该数据库，将 SESSION_SECRET 设为 {secret} 中的密钥（或将 SESSION_SECRET_FILE 设为该文件），然后启动。{folder} 中的数据从此不再更新；确认无误前请保留。',
   'move.nextWithSecret':
     '请将 MONGODB_URI 设为该数据库，并在每个进程中使用同一个 SESSION_SECRET，然后启动。{folder} 中的数据从此不再更新；确认无误前请保留。',
+  'move.otherSecret':
+    '已设置的 SESSION_SECRET 与 {secret} 中的密钥不同。除非服务器此前也是这样设置的，否则请在启动前改为该密钥，不然以前的退订链接和屏蔽记录将失效。',
   'move.before': '数据此前已迁移到 {place}。',
   'move.copying': '{bar}  正在复制',
   'move.checking': '{bar}  正在核对',
