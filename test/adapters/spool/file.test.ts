@@ -93,6 +93,7 @@ test('what it may take up is bounded, and what is drained makes room again', asy
   }
   await expect(fill()).rejects.toThrow('the spool is full')
   expect(kept).toBeGreaterThan(2)
+  expect((await stat(join(dir, '00000001.log'))).size).toBeLessThan(1_500)
   expect(await drained(spool)).toHaveLength(kept)
   await spool.append(batch(kept + 1, spool.writer))
   expect(await drained(spool)).toEqual([kept + 1])

@@ -167,7 +167,9 @@ describe('signing in', () => {
       await accounts.signIn(name, 'wrong password', '::1')
       return performance.now() - start
     }
-    const [known, unknown] = [await timed('ann'), await timed('nobody')]
+    // The quickest of several: a busy machine makes any one of them slow.
+    const known = Math.min(await timed('ann'), await timed('ann'), await timed('ann'))
+    const unknown = Math.min(await timed('nobody'), await timed('nobody'), await timed('nobody'))
     expect(unknown).toBeGreaterThan(known / 4)
   })
 

@@ -6,11 +6,14 @@ import {
   acceptOne,
   claimed,
   claimNow,
+  DAY,
   deliveryNow,
+  extendPlan,
   HOUR,
   retryIn,
   settleNow,
   sharePlan,
+  someAccount,
 } from '#test/contracts/store/plans.ts'
 import { plantAccount, plantShare } from '#test/fixtures/planted-share.ts'
 import { aBatch, aVisit } from '#test/fixtures/visits.ts'
@@ -25,6 +28,8 @@ interface Case<T> {
   readonly meanwhile: (other: Store, given: T) => Promise<unknown>
   readonly holds: (store: Store, given: T, result: unknown) => Promise<void>
 }
+
+const QUOTA = { messagesPerDay: 9, newEndpointsPerDay: 99 }
 
 const { clock, open, openBehindProxy, closeAll } = testStores()
 
@@ -85,6 +90,40 @@ describe.skipIf(skippedFor(await missingDatabase()))('two processes', { timeout:
       },
     })
   }
+
+  interleaves('add people to a share, and add others', {
+    async given(store) {
+      const plan = sharePlan()
+      await store.shares.accept(plan)
+      return plan
+    },
+    when: (store, { id, account }) => store.shares.extend(extendPlan(id, account, [{}, {}])),
+    meanwhile: (other, { id, account }) => other.shares.extend(extendPlan(id, account, [{}, {}])),
+    async holds(store, { id }, result) {
+      expect(result).toMatchObject({ kind: 'accepted' })
+      const deliveries = await store.deliveries.ofShare(id)
+      expect(deliveries.map(({ n }) => n)).toEqual([0, 1, 2, 3, 4])
+      expect(new Set(deliveries.map(({ address }) => address?.value)).size).toBe(5)
+    },
+  })
+
+  interleaves('accept the same request', {
+    async given() {
+      const account = someAccount()
+      const idempotency = { key: 'api:1', hash: 'a', ttlMs: DAY }
+      return (keyed: boolean) =>
+        sharePlan({ account, quota: QUOTA, to: [{}, {}, {}], ...(keyed ? { idempotency } : {}) })
+    },
+    when: (store, plan) => store.shares.accept(plan(true)),
+    meanwhile: (other, plan) => other.shares.accept(plan(true)),
+    async holds(store, plan) {
+      const { items } = await store.shares.page(plan(false).account, { limit: 9, cursor: null })
+      expect(items).toHaveLength(1)
+      const more = [1, 2, 3].map(() => store.shares.accept(plan(false)))
+      const kinds = (await Promise.all(more)).map(({ kind }) => kind)
+      expect(kinds.sort()).toEqual(['accepted', 'accepted', 'over-quota'])
+    },
+  })
 
   interleaves('claim, and hear of a stop', {
     given: (store) => acceptOne(store),
