@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,12 +49,13 @@ export async function startProxy(
   webPort: number,
 ): Promise<RunningProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'passalong-proxy-'))
-  const [hosts, log, state] = ['hosts', 'log', 'state'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ]
+  const inFolder = (name: string): string => join(folder, name)
+  const [hosts, log, state] = [inFolder('hosts'), inFolder('log'), inFolder('state')]
   mkdirSync(state)
+  // As in the image: where the user may read them, wherever the originals are.
+  const [program, config] = [inFolder('caddy'), inFolder('Caddyfile')]
+  copyFileSync(CADDY, program)
+  copyFileSync(CADDYFILE, config)
   for (const path of [folder, state]) chownSync(path, UID, UID)
   const lead = (all: readonly string[]) =>
     writeFileSync(hosts, all.map((address) => `${address} web\n`).join(''))
@@ -63,7 +72,7 @@ export async function startProxy(
     name: 'Caddy',
     log,
     spawn: () => [
-      spawnGuarded(withHosts(hosts, commandOfImage()), {
+      spawnGuarded(withHosts(hosts, commandOfImage(program, config)), {
         log,
         env: { PATH: process.env.PATH, ...environment },
       }),
@@ -74,9 +83,9 @@ export async function startProxy(
   return { ...running, url, environment, lead }
 }
 
-function commandOfImage(): readonly string[] {
+function commandOfImage(program: string, config: string): readonly string[] {
   const [, ...args] = readDockerfile('deploy/proxy/Dockerfile').command
-  return [CADDY, ...args.map((arg) => arg.replace('/etc/caddy/Caddyfile', CADDYFILE))]
+  return [program, ...args.map((arg) => arg.replace('/etc/caddy/Caddyfile', config))]
 }
 
 /** Puts a host table over the system's, for this command alone, and gives its rights up. */
