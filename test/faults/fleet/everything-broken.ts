@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { flushAll } from './flush-all.ts'
 import { startKilling } from './kills.ts'
-import { closeBooks, LONG, type Scenario } from './scenario.ts'
+import { closeBooks, type Scenario } from './scenario.ts'
 import type { Stage } from './stage.ts'
 import { startVisitors, storedVisitsWithin } from './visitors.ts'
 
-const BROKEN_MS = LONG ? 180_000 : 40_000
-const SHARES = LONG ? 100 : 25
+const BROKEN_MS = 180_000
+const SHARES = 100
 const RECIPIENTS = 20
 
 /** Each breaks one part for a while and mends it again. */

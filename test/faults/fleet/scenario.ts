@@ -30,8 +30,5 @@ export async function closeBooks(
   return balance
 }
 
-/** `FAULTS=long` plays the sizes that take long. */
-export const LONG = process.env.FAULTS === 'long'
-
 /** A lease, and what a busy machine takes to find that it ran out. */
 export const PATIENCE_MS = 150_000
