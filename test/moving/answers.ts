@@ -26,7 +26,7 @@ export async function answersOf(store: Store, rich: Rich): Promise<object> {
     due: (await store.deliveries.due(dueRequest({ perLane: RECIPIENTS })))
       .map(({ id, epoch }) => `${id} ${epoch}`)
       .sort(),
-    depth: (await store.deliveries.depth()).map(({ channel, due }) => ({ channel, due })),
+    depth: (await store.deliveries.depth()).map(({ channel, due }) => `${channel} ${due}`).sort(),
     consent: await eachOf([...rich.endpoints, ...OTHERS], async (endpoint) => ({
       suppressions: [...(await store.consent.of(endpoint))].sort(byAccount),
       untracked: await store.consent.isUntracked(endpoint),
