@@ -28,6 +28,8 @@ const untrackedEndpoint = documentSchema<{ readonly _id: EndpointKey }>({ _id: S
 export interface MongoConsent extends ConsentStore {
   /** What stands for any of the endpoints now. */
   ofAll(endpoints: readonly EndpointKey[]): Promise<readonly Suppression[]>
+  /** Those that wish not to be tracked. */
+  untrackedAmong(endpoints: readonly EndpointKey[]): Promise<ReadonlySet<EndpointKey>>
 }
 
 export function createMongoConsent(db: Database): MongoConsent {
@@ -37,6 +39,14 @@ export function createMongoConsent(db: Database): MongoConsent {
   async function ofAll(endpoints: readonly EndpointKey[]): Promise<readonly Suppression[]> {
     const found = await db.timed(suppressions, { endpoint: { $in: endpoints } })
     return found.filter(stands).map(suppressionOf)
+  }
+
+  async function untrackedAmong(
+    endpoints: readonly EndpointKey[],
+  ): Promise<ReadonlySet<EndpointKey>> {
+    const query = untracked.find({ _id: { $in: [...new Set(endpoints)] } })
+    const found = await db.attempt(() => query.lean().exec())
+    return new Set(found.map(({ _id }) => _id))
   }
 
   return {
@@ -61,9 +71,8 @@ export function createMongoConsent(db: Database): MongoConsent {
         await db.attempt(() => untracked.deleteOne(of).exec())
       }
     },
-    async isUntracked(endpoint) {
-      return (await db.attempt(() => untracked.exists({ _id: endpoint }).exec())) !== null
-    },
+    untrackedAmong,
+    isUntracked: async (endpoint) => (await untrackedAmong([endpoint])).has(endpoint),
   }
 }
 

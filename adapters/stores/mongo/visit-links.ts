@@ -1,11 +1,12 @@
 import type { Code } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
-import type { ConsentStore } from '#ports/store/consent.ts'
 import type { Link } from '#ports/store/visits.ts'
+import type { MongoConsent } from './consent.ts'
 import type { Database } from './database.ts'
 import type { DeliveryDocument } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
+import { gather, TOGETHER } from './gather.ts'
 import type { ShareTable } from './share-table.ts'
 
 /** Other parts of the store, of which a link is made. */
@@ -13,25 +14,42 @@ export interface LinkSources {
   readonly deliveries: DeliveryTable
   readonly shares: ShareTable
   readonly accounts: Pick<AccountStore, 'get'>
-  readonly consent: Pick<ConsentStore, 'isUntracked'>
+  readonly consent: Pick<MongoConsent, 'untrackedAmong'>
 }
 
-/** Finds what a code leads to: the delivery first, then all around it at once. */
+/** Finds what codes lead to: the deliveries first, then all around them at once. */
 export function createLinkReader(
   db: Database,
   { deliveries, shares, accounts, consent }: LinkSources,
 ): (code: Code) => Promise<Link | null> {
-  return async (code) => {
-    const delivery = await db.attempt(() => deliveries.collection.findOne({ code }))
-    if (!delivery) return null
-    const [found, account, untracked] = await Promise.all([
-      shares.getAll([delivery.share]),
-      accounts.get(delivery.account),
-      consent.isUntracked(delivery.endpoint),
-    ])
-    const share = found.get(delivery.share)
-    return share ? linkOf(delivery, share, account?.displayName ?? '', untracked) : null
+  async function senderNames(
+    found: readonly DeliveryDocument[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const ids = [...new Set(found.map(({ account }) => account))]
+    const senders = await Promise.all(ids.map((id) => accounts.get(id)))
+    return new Map(ids.map((id, i) => [id, senders[i]?.displayName ?? '']))
   }
+
+  return gather<Code, Link | null>(async (codes) => {
+    const query = deliveries.collection.find({ code: { $in: [...new Set(codes)] } })
+    const found = await db.attempt(() => query.toArray())
+    const [sharesById, names, untracked] = await Promise.all([
+      shares.getAll(found.map(({ share }) => share)),
+      senderNames(found),
+      consent.untrackedAmong(found.map(({ endpoint }) => endpoint)),
+    ])
+    const links = new Map<Code, Link>()
+    for (const delivery of found) {
+      const share = sharesById.get(delivery.share)
+      if (!share) continue
+      const senderName = names.get(delivery.account) ?? ''
+      links.set(
+        delivery.code,
+        linkOf(delivery, share, senderName, untracked.has(delivery.endpoint)),
+      )
+    }
+    return codes.map((code) => links.get(code) ?? null)
+  }, TOGETHER)
 }
 
 function linkOf(
