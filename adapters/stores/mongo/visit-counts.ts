@@ -1,4 +1,3 @@
-import type { mongo } from 'mongoose'
 import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import type { DeliveryVisits } from '#ports/store/visits.ts'
 import {
@@ -51,8 +50,7 @@ interface Tallied {
 }
 
 export function createVisitCounts(db: Database): VisitCounts {
-  const collection = db.model('visit_counts', countSchema)
-    .collection as unknown as mongo.Collection<CountDocument>
+  const collection = db.collection('visit_counts', countSchema)
 
   async function read(ids: readonly DeliveryId[]): Promise<ReadonlyMap<DeliveryId, CountDocument>> {
     const found = await db.attempt(() => collection.find({ _id: { $in: [...ids] } }).toArray())

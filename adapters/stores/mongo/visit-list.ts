@@ -1,10 +1,10 @@
-import type { mongo } from 'mongoose'
 import type { DeliveryId, Instant, ShareId } from '#core/ids.ts'
 import type { Page, PageRequest } from '#ports/store/page.ts'
 import type { Visit } from '#ports/store/visits.ts'
 import { pageOf, positionOf } from '../cursor.ts'
 import { decodePage, encodePage } from '../visit-codec.ts'
 import type { Database } from './database.ts'
+import { insertMissing } from './inserts.ts'
 import {
   type PageDocument,
   pageId,
@@ -39,15 +39,8 @@ export interface VisitList {
   markFound(share: ShareId, places: readonly number[]): Promise<void>
 }
 
-export function createVisitList(
-  db: Database,
-  insertMissing: (
-    collection: mongo.Collection<PageDocument>,
-    documents: readonly PageDocument[],
-  ) => Promise<void>,
-): VisitList {
-  const collection = db.model('visit_pages', pageSchema)
-    .collection as unknown as mongo.Collection<PageDocument>
+export function createVisitList(db: Database): VisitList {
+  const collection = db.collection('visit_pages', pageSchema)
 
   /** Newest first, beginning below a place. */
   async function* below(end: ListEnd, place: number): AsyncGenerator<Listed> {
@@ -140,7 +133,7 @@ export function createVisitList(
       }
       return pages
     },
-    insert: (pages) => insertMissing(collection, pages),
+    insert: (pages) => db.attempt(() => insertMissing(collection, pages)),
     async markFound(share, places) {
       const byPage = Map.groupBy(places, (place) => Math.floor(place / PAGE_SIZE))
       for (const [page, own] of byPage) await markOnPage(share, page, new Set(own))

@@ -1,16 +1,8 @@
-import type { mongo } from 'mongoose'
 import type { VisitBatch } from '#ports/store/visits.ts'
 import { encodeBatch } from '../visit-codec.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './faults.ts'
-import {
-  type LogDocument,
-  logId,
-  logSchema,
-  type WriterDocument,
-  writerOf,
-  writerSchema,
-} from './visit-documents.ts'
+import { type LogDocument, logId, logSchema, writerOf, writerSchema } from './visit-documents.ts'
 
 /** Batches that are stored and not merged yet, and how far each writer's are. */
 export interface VisitLog {
@@ -33,10 +25,8 @@ const MERGED_ENTRIES = 16_000
 type Link = Pick<LogDocument, '_id' | 'after' | 'seq' | 'size'>
 
 export function createVisitLog(db: Database): VisitLog {
-  const log = db.model('visit_log', logSchema)
-    .collection as unknown as mongo.Collection<LogDocument>
-  const writers = db.model('visit_writers', writerSchema)
-    .collection as unknown as mongo.Collection<WriterDocument>
+  const log = db.collection('visit_log', logSchema)
+  const writers = db.collection('visit_writers', writerSchema)
   /** Of each writer the last batch that was stored from here: one process alone numbers them. */
   const written = new Map<string, number>()
 

@@ -1,4 +1,3 @@
-import type { mongo } from 'mongoose'
 import type { DeliveryId, Instant, ShareId } from '#core/ids.ts'
 import type { FoldResult } from '#ports/store/visits.ts'
 import { tellFrom } from '../visit-tally.ts'
@@ -38,8 +37,7 @@ export function createVisitMerge(
   parts: MergeParts,
 ): (limit: number) => Promise<MergeResult> {
   const { log, list, shares, counts, changes, deliveries } = parts
-  const state = db.model('visit_merge', mergeSchema)
-    .collection as unknown as mongo.Collection<MergeDocument>
+  const state = db.collection('visit_merge', mergeSchema)
 
   async function current(): Promise<MergeDocument> {
     const found = await db.attempt(() => state.findOne({ _id: 'merge' }))

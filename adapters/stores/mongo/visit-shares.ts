@@ -1,4 +1,3 @@
-import type { mongo } from 'mongoose'
 import type { ShareId } from '#core/ids.ts'
 import type { Visit } from '#ports/store/visits.ts'
 import { decodePage, encodePage } from '../visit-codec.ts'
@@ -27,8 +26,7 @@ interface Merged {
 }
 
 export function createShareVisits(db: Database, list: VisitList): ShareVisits {
-  const collection = db.model('visit_shares', shareVisitsSchema)
-    .collection as unknown as mongo.Collection<ShareVisitsDocument>
+  const collection = db.collection('visit_shares', shareVisitsSchema)
 
   async function read(
     shares: readonly ShareId[],

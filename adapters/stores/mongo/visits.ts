@@ -5,7 +5,6 @@ import type { FoldResult, VisitStore } from '#ports/store/visits.ts'
 import { emptyStats, statsView } from '../visit-tally.ts'
 import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
-import { insertMissing } from './inserts.ts'
 import type { Leases } from './leases.ts'
 import { createVisitCounts, type VisitCounts } from './visit-counts.ts'
 import { createLinkReader, type LinkSources } from './visit-links.ts'
@@ -44,9 +43,7 @@ const NOTHING: FoldResult = { folded: 0, more: false, opened: [], takenBack: [] 
  */
 export function createMongoVisits(db: Database, deps: VisitDeps): MongoVisits {
   const log = createVisitLog(db)
-  const list = createVisitList(db, (collection, pages) =>
-    db.attempt(() => insertMissing(collection, pages)),
-  )
+  const list = createVisitList(db)
   const shares = createShareVisits(db, list)
   const counts = createVisitCounts(db)
   const merge = createVisitMerge(db, {
