@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { writeSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { randomText } from '#core/ids.ts'
@@ -80,8 +81,9 @@ export async function openFileSpool(
     const line = Buffer.from(encodeRecord(batch))
     const file = await begin()
     try {
-      const { bytesWritten } = await file.handle.write(line)
-      if (bytesWritten < line.length) throw new Error('the spool took only a part of a batch')
+      // Into the system's memory: shorter than the way to another thread and back.
+      if (writeSync(file.handle.fd, line) < line.length)
+        throw new Error('the spool took only a part of a batch')
       file.segment.bytes += line.length
       file.segment.waiting++
     } catch (error) {

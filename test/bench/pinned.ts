@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -9,8 +9,22 @@ export const LOAD_CORE = 1
 
 /** A command that keeps to one core, where the system can do that. */
 export function pinned(core: number, command: readonly string[]): readonly string[] {
-  const can = availableParallelism() > 1 && existsSync('/usr/bin/taskset')
-  return can ? ['/usr/bin/taskset', '-c', String(core), ...command] : command
+  return canPin() ? ['/usr/bin/taskset', '-c', String(core), ...command] : command
+}
+
+function canPin(): boolean {
+  return availableParallelism() > 1 && existsSync('/usr/bin/taskset')
+}
+
+/** Moves processes that run off the measured core, those that they start from then on with them; and back. */
+export function sparing(pids: readonly number[]): { end(): void } {
+  const keepTo = (cores: string): void => {
+    if (!canPin()) return
+    for (const pid of pids) spawnSync('/usr/bin/taskset', ['-a', '-p', '-c', cores, String(pid)])
+  }
+  const all = Array.from({ length: availableParallelism() }, (_, core) => core)
+  keepTo(all.filter((core) => core !== MEASURED_CORE).join(','))
+  return { end: () => keepTo(all.join(',')) }
 }
 
 /** Runs a script beside this one on a core of its own; resolves with the JSON value of its last line. */

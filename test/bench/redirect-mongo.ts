@@ -1,13 +1,15 @@
 /**
  * The redirect on MongoDB, recording by way of the spool, beside the redirect on the embedded store: both on one
- * core in turns, loaded from another. The database has what they leave.
+ * core in turns. The load and the database are kept off that core, as they are on other machines.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '#ports/store/store.ts'
-import type { Bench, BenchResult } from './bench.ts'
+import { processTree } from '#test/services/process-tree.ts'
+import { type Bench, type BenchResult, median } from './bench.ts'
+import { sparing } from './pinned.ts'
 import type { LoadResult } from './redirect/load.ts'
 import { CONNECTIONS, createLoading, RECIPIENTS, SHARES } from './redirect/loading.ts'
 import {
@@ -18,7 +20,7 @@ import {
   plantLinksIn,
   type StoredVisits,
 } from './redirect/planted-links.ts'
-import { startProduct } from './redirect/server.ts'
+import { type Server, startProduct } from './redirect/server.ts'
 import { speedOf } from './redirect/speeds.ts'
 import { type FleetGround, onFleetGround } from './servers.ts'
 import { openMongoStore } from './stores.ts'
@@ -34,9 +36,11 @@ export const run: Bench = ({ quick }, servers) =>
     const ground = await fresh()
     const folder = mkdtempSync(join(tmpdir(), 'passalong-redirect-'))
     const store = await openMongoStore(ground.uri)
+    const servers = sparing(processTree(process.pid).slice(1))
     try {
       return await measure(folder, ground, store, quick ? 1 : 10, 3)
     } finally {
+      servers.end()
       await store.close()
       rmSync(folder, { recursive: true, force: true })
     }
@@ -62,14 +66,19 @@ async function measure(
     REDIS_URL: redisUrl,
     SESSION_SECRET: 'a secret for benchmarks that is long enough',
   })
-  const before: LoadResult[] = []
-  const measured: LoadResult[] = []
+  const before: Loaded[] = []
+  const measured: Loaded[] = []
+  const onCore = async (server: Server, to: PlantedLinks): Promise<Loaded> => {
+    const cpuBefore = server.cpuSeconds()
+    const result = await load(server.port, to, seconds)
+    return { ...result, cpuUs: ((server.cpuSeconds() - cpuBefore) * 1e6) / result.answered }
+  }
   await load(embedded.port, embeddedLinks, WARM_UP_S)
   let { answered } = await load(remote.port, links, WARM_UP_S)
   let mergedIn = await untilMerged(store, links, answered)
   for (let round = 0; round < rounds; round++) {
-    before.push(await load(embedded.port, embeddedLinks, seconds))
-    const result = await load(remote.port, links, seconds)
+    before.push(await onCore(embedded, embeddedLinks))
+    const result = await onCore(remote, links)
     measured.push(result)
     answered += result.answered
     mergedIn = await untilMerged(store, links, answered)
@@ -91,9 +100,15 @@ async function untilMerged(store: Store, links: PlantedLinks, answered: number):
   }
 }
 
-function speeds(embedded: readonly LoadResult[], remote: readonly LoadResult[]): BenchResult[] {
+/** With what one redirect took of the core, all that belongs to it included: storing, merging. */
+type Loaded = LoadResult & { readonly cpuUs: number }
+
+function speeds(embedded: readonly Loaded[], remote: readonly Loaded[]): BenchResult[] {
   const rate = speedOf('perSecond', remote, embedded)
   const late = speedOf('p99Ms', remote, embedded)
+  const [cost, embeddedCost] = [remote, embedded].map((all) =>
+    median(all.map(({ cpuUs }) => cpuUs)),
+  )
   return [
     {
       name: `redirect on MongoDB (${CONNECTIONS} connections, ${SHARES * RECIPIENTS} codes)`,
@@ -109,6 +124,13 @@ function speeds(embedded: readonly LoadResult[], remote: readonly LoadResult[]):
       unit: 'ms',
       reference: { name: 'on SQLite', value: late.reference },
       ratio: 1 / late.ratio,
+    },
+    {
+      name: 'redirect on MongoDB, of its core',
+      value: cost ?? Number.NaN,
+      unit: 'µs each',
+      reference: { name: 'on SQLite', value: embeddedCost ?? Number.NaN },
+      ratio: (embeddedCost ?? Number.NaN) / (cost ?? Number.NaN),
     },
   ]
 }

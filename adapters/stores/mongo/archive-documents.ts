@@ -1,32 +1,27 @@
 import type { mongo } from 'mongoose'
 import type { ChannelName } from '#core/address.ts'
-import type {
-  AccountId,
-  ConnectionId,
-  DeliveryId,
-  EndpointKey,
-  Instant,
-  ShareId,
-} from '#core/ids.ts'
+import type { AccountId, ConnectionId, EndpointKey, Instant, ShareId } from '#core/ids.ts'
 import type { ArchiveKind, ArchiveRecords } from '#ports/store/archive.ts'
 import { nameKey } from '../name-key.ts'
 import { decodePage, encodePage } from '../visit-codec.ts'
 import type { StatTally } from '../visit-tally.ts'
 import { type AccountDocument, accountOf } from './accounts.ts'
 import { type TokenDocument, tokenOf } from './api-tokens.ts'
-import type { DownConnection } from './connections.ts'
+import { type DownConnection, downDocument, downOf } from './connections.ts'
 import { type SuppressionDocument, suppressionId, suppressionOf } from './consent.ts'
 import { type ContactDocument, contactOf } from './contacts.ts'
-import { type DeliveryDocument, deliveryOf, fieldsOf, refKey } from './delivery-document.ts'
+import { type DeliveryDocument, deliveryOf, fieldsOf } from './delivery-document.ts'
 import type { EndpointDocument } from './endpoints.ts'
-import type { KnownDocument } from './known.ts'
+import { keyId } from './keys.ts'
+import { type KnownDocument, knownId } from './known.ts'
 import type { KeptDocument } from './outbox.ts'
-import type { ReachDocument } from './reaches.ts'
-import type { ParkedDocument } from './receipts.ts'
+import { type ReachDocument, reachId } from './reaches.ts'
+import { type ParkedDocument, parkedOf } from './receipts.ts'
 import type { SenderDocument } from './senders.ts'
 import type { SessionDocument } from './sessions.ts'
 import { type ShareDocument, shareDocument, shareOf } from './share-document.ts'
 import type { TicketDocument } from './tickets.ts'
+import { countDocument, tallyOf } from './visit-counts.ts'
 import {
   type CountDocument,
   type PageDocument,
@@ -108,22 +103,10 @@ export const KEEPINGS: { readonly [K in ArchiveKind]: Keeping<K> } = {
     ({ endpoint }) => ({ _id: endpoint }),
     ({ _id }) => ({ endpoint: _id }),
   ),
-  down: keep<'down', DownConnection>(
-    'connections_down',
-    ({ connection, ...down }) => ({
-      _id: `${connection.channel}/${connection.connection}`,
-      ...connection,
-      ...down,
-    }),
-    ({ channel, connection, since, detail }) => ({
-      connection: { channel, connection },
-      since,
-      detail,
-    }),
-  ),
+  down: keep<'down', DownConnection>('connections_down', downDocument, downOf),
   reach: keep<'reach', ReachDocument>(
     'reaches',
-    ({ address, reach }) => ({ _id: `${address.channel}/${address.value}`, data: reach }),
+    ({ address, reach }) => ({ _id: reachId(address), data: reach }),
     ({ _id, data }) => {
       const [channel, value] = halves(_id)
       return { address: { channel: channel as ChannelName, value }, reach: data }
@@ -131,7 +114,7 @@ export const KEEPINGS: { readonly [K in ArchiveKind]: Keeping<K> } = {
   ),
   known: keep<'known', KnownDocument>(
     'known_endpoints',
-    ({ account, endpoint }) => ({ _id: `${account}/${endpoint}` }),
+    ({ account, endpoint }) => ({ _id: knownId(account, endpoint) }),
     ({ _id }) => {
       const [account, endpoint] = halves(_id)
       return { account: account as AccountId, endpoint: endpoint as EndpointKey }
@@ -188,11 +171,7 @@ export const KEEPINGS: { readonly [K in ArchiveKind]: Keeping<K> } = {
   ),
   parked: keep<'parked', ParkedDocument>(
     'parked_receipts',
-    ({ connection, providerId, verdict, at, nth }) => {
-      const ref = refKey(connection, providerId)
-      const { state, reason, detail } = verdict
-      return { _id: `${ref}/${state}`, ref, state, reason, detail, at, seq: nth }
-    },
+    ({ at, nth, ...receipt }) => parkedOf(receipt, at, nth),
     ({ ref, state, reason, detail, at, seq }) => ({
       ...splitRef(ref),
       verdict: { state, reason, detail },
@@ -202,23 +181,8 @@ export const KEEPINGS: { readonly [K in ArchiveKind]: Keeping<K> } = {
   ),
   tally: keep<'tally', CountDocument>(
     'visit_counts',
-    ({ delivery, counts, firstOpenedAt, lastVisitAt, ...more }) => ({
-      _id: delivery,
-      ...counts,
-      ...more,
-      firstAt: firstOpenedAt,
-      lastAt: lastVisitAt,
-      ...(firstOpenedAt === null ? {} : { openedOf: shareOfDelivery(delivery) }),
-      merge: BEFORE_MERGES,
-    }),
-    ({ _id, human, preview, prefetch, scanner, own, untracked, doubtful, firstAt, lastAt }) => ({
-      delivery: _id,
-      counts: { human, preview, prefetch, scanner, own },
-      untracked,
-      doubtful,
-      firstOpenedAt: firstAt,
-      lastVisitAt: lastAt,
-    }),
+    ({ delivery, ...tally }) => countDocument(delivery, tally, BEFORE_MERGES),
+    (document) => ({ delivery: document._id, ...tallyOf(document) }),
   ),
   statistics: keep<'statistics', ShareVisitsDocument>(
     'visit_shares',
@@ -260,7 +224,7 @@ export const KEEPINGS: { readonly [K in ArchiveKind]: Keeping<K> } = {
 }
 
 function shareDocumentOf({ share, nth, nextN, keys }: Stored<'share'>): ShareDocument {
-  const parts = keys.map(({ key, ...part }) => ({ id: `${share.account}/${key}`, ...part }))
+  const parts = keys.map(({ key, ...part }) => ({ id: keyId(share.account, key), ...part }))
   return shareDocument(share, {
     seq: nth,
     deliveries: nextN,
@@ -273,6 +237,7 @@ function halves(id: string): readonly [string, string] {
   const cut = id.indexOf('/')
   return [id.slice(0, cut), id.slice(cut + 1)]
 }
+
 /** As `refKey` writes it; a connection's name has no slash. */
 function splitRef(ref: string): Pick<Stored<'parked'>, 'connection' | 'providerId'> {
   const [channel, rest] = halves(ref.slice('ref:'.length))
@@ -281,8 +246,4 @@ function splitRef(ref: string): Pick<Stored<'parked'>, 'connection' | 'providerI
     connection: { channel: channel as ChannelName, connection: connection as ConnectionId },
     providerId,
   }
-}
-
-function shareOfDelivery(delivery: DeliveryId): ShareId {
-  return delivery.slice(0, delivery.lastIndexOf('-')) as ShareId
 }

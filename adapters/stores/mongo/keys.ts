@@ -22,7 +22,7 @@ export function keyPart(
   { key, hash, ttlMs }: IdempotencyKey,
   now: Instant,
 ): KeyPart {
-  return { id: idOf(account, key), hash, until: (now + ttlMs) as Instant }
+  return { id: keyId(account, key), hash, until: (now + ttlMs) as Instant }
 }
 
 export function createKeys(db: Database, shares: mongo.Collection<ShareDocument>): Keys {
@@ -40,7 +40,7 @@ export function createKeys(db: Database, shares: mongo.Collection<ShareDocument>
   return {
     async taken(account, key) {
       if (!key) return null
-      const id = idOf(account, key.key)
+      const id = keyId(account, key.key)
       const [now, holder] = await Promise.all([db.readNow(), holderOf(id)])
       const part = holder?.keys?.find((one) => one.id === id)
       if (!holder || !part || part.until <= now) return null
@@ -49,7 +49,7 @@ export function createKeys(db: Database, shares: mongo.Collection<ShareDocument>
         : { kind: 'mismatch' }
     },
     async free(account, key) {
-      const part = { id: idOf(account, key), until: { $lte: await db.readNow() } }
+      const part = { id: keyId(account, key), until: { $lte: await db.readNow() } }
       await remove({ keys: { $elemMatch: part }, 'keys.id': part.id }, part)
     },
     async freeLapsed() {
@@ -59,6 +59,6 @@ export function createKeys(db: Database, shares: mongo.Collection<ShareDocument>
   }
 }
 
-function idOf(account: AccountId, key: string): string {
+export function keyId(account: AccountId, key: string): string {
   return `${account}/${key}`
 }

@@ -21,20 +21,20 @@ export function createKnown(db: Database): Known {
   const collection = db.collection('known_endpoints', knownSchema)
   return {
     async of(account, endpoints) {
-      const ids = endpoints.map((endpoint) => idOf(account, endpoint))
+      const ids = endpoints.map((endpoint) => knownId(account, endpoint))
       const filter = { _id: { $in: ids } }
       const found = await db.attempt(() => collection.find(filter).toArray())
       return new Set(found.map(({ _id }) => _id.slice(account.length + 1) as EndpointKey))
     },
     async add(account, endpoints) {
       for (const some of portionsOf(endpoints)) {
-        const documents = some.map((endpoint) => ({ _id: idOf(account, endpoint) }))
+        const documents = some.map((endpoint) => ({ _id: knownId(account, endpoint) }))
         await db.attempt(() => insertMissing(collection, documents))
       }
     },
   }
 }
 
-function idOf(account: string, endpoint: EndpointKey): string {
+export function knownId(account: string, endpoint: EndpointKey): string {
   return `${account}/${endpoint}`
 }

@@ -22,21 +22,21 @@ export function createReaches(db: Database): Reaches {
   const collection = db.collection('reaches', reachSchema)
   return {
     async of(addresses) {
-      const filter = { _id: { $in: addresses.map(idOf) } }
+      const filter = { _id: { $in: addresses.map(reachId) } }
       const found = await db.attempt(() => collection.find(filter).toArray())
       const known = new Map(found.map(({ _id, data }) => [_id, data]))
-      return (address) => known.get(idOf(address)) ?? null
+      return (address) => known.get(reachId(address)) ?? null
     },
     async put(address, data) {
-      const filter = { _id: idOf(address) }
+      const filter = { _id: reachId(address) }
       await db.attempt(() => collection.updateOne(filter, { $set: { data } }, { upsert: true }))
     },
     async drop(address) {
-      await db.attempt(() => collection.deleteOne({ _id: idOf(address) }))
+      await db.attempt(() => collection.deleteOne({ _id: reachId(address) }))
     },
   }
 }
 
-function idOf({ channel, value }: Address): string {
+export function reachId({ channel, value }: Address): string {
   return `${channel}/${value}`
 }

@@ -156,7 +156,7 @@ function idOf(ref: string, state: ReceiptVerdict['state']): string {
   return `${ref}/${state}`
 }
 
-function parkedOf(
+export function parkedOf(
   { connection, providerId, verdict: { state, reason, detail } }: Receipt,
   at: Instant,
   seq: number,

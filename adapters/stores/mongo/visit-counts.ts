@@ -70,7 +70,7 @@ export function createVisitCounts(db: Database): VisitCounts {
       db.attempt(() =>
         insertMissing(
           collection,
-          fresh.map((one) => documentOf(one, number)),
+          fresh.map(({ delivery, tally }) => countDocument(delivery, tally, number)),
         ),
       ),
       operations.length > 0 &&
@@ -169,16 +169,26 @@ function updateOf(delivery: DeliveryId, tally: VisitTally, merge: number): objec
     : { $set: { ...set, openedOf: shareIn(delivery) } }
 }
 
-function documentOf({ delivery, tally }: Tallied, merge: number): CountDocument {
+export function countDocument(
+  delivery: DeliveryId,
+  tally: Readonly<VisitTally>,
+  merge: number,
+): CountDocument {
   const opened = tally.firstOpenedAt === null ? {} : { openedOf: shareIn(delivery) }
   return { _id: delivery, ...fieldsOf(tally), ...opened, merge }
 }
 
-function fieldsOf({ counts, untracked, doubtful, firstOpenedAt, lastVisitAt }: VisitTally) {
+function fieldsOf({
+  counts,
+  untracked,
+  doubtful,
+  firstOpenedAt,
+  lastVisitAt,
+}: Readonly<VisitTally>) {
   return { ...counts, untracked, doubtful, firstAt: firstOpenedAt, lastAt: lastVisitAt }
 }
 
-function tallyOf(document: CountDocument): VisitTally {
+export function tallyOf(document: CountDocument): VisitTally {
   const { human, preview, prefetch, scanner, own, untracked, doubtful } = document
   return {
     counts: { human, preview, prefetch, scanner, own },

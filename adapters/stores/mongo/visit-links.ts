@@ -6,7 +6,7 @@ import type { MongoConsent } from './consent.ts'
 import type { Database } from './database.ts'
 import type { DeliveryDocument } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
-import { gather, TOGETHER } from './gather.ts'
+import { type GatherLimits, gather } from './gather.ts'
 import type { ShareTable } from './share-table.ts'
 
 /** Other parts of the store, of which a link is made. */
@@ -16,6 +16,9 @@ export interface LinkSources {
   readonly accounts: Pick<AccountStore, 'get'>
   readonly consent: Pick<MongoConsent, 'untrackedAmong'>
 }
+
+/** A code takes four questions, however many codes there are. */
+const CODES: GatherLimits = { most: 500, atOnce: 1 }
 
 /** Finds what codes lead to: the deliveries first, then all around them at once. */
 export function createLinkReader(
@@ -49,7 +52,7 @@ export function createLinkReader(
       )
     }
     return codes.map((code) => links.get(code) ?? null)
-  }, TOGETHER)
+  }, CODES)
 }
 
 function linkOf(

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { MEASURED_CORE, pinned } from '../pinned.ts'
 
@@ -8,6 +9,8 @@ const MAIN = new URL('../../../src/main.ts', import.meta.url)
 /** A server on the measured core. */
 export interface Server {
   readonly port: number
+  /** What it took of its core so far, in seconds; Linux only. */
+  cpuSeconds(): number
   end(signal: NodeJS.Signals): Promise<void>
 }
 
@@ -38,10 +41,21 @@ export async function startServer(
   }
   return {
     port: Number(/ready: http:\/\/[^:]+:(\d+)/.exec(output)?.[1]),
+    cpuSeconds: () => cpuSeconds(child.pid ?? 0),
     async end(signal) {
       const gone = once(child, 'exit')
       child.kill(signal)
       await gone
     },
   }
+}
+
+/** Ticks of `/proc/PID/stat` in a second. */
+const TICKS = 100
+
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / TICKS
 }
