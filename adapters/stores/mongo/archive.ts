@@ -44,7 +44,7 @@ export async function openMongoArchive(
 function targetOf(db: Database): ArchiveTarget {
   const notes = createMoveNotes(db)
   const collectionOf = (kind: ArchiveKind): Collection =>
-    db.connection.collection(KEEPINGS[kind].collection) as unknown as Collection
+    db.connection.collection<{ _id: string }>(KEEPINGS[kind].collection)
 
   async function holdsData(): Promise<boolean> {
     const found = await Promise.all(

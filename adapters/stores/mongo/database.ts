@@ -104,7 +104,7 @@ export async function openDatabase(
     collection<T extends mongo.Document>(name: string, schema: Schema<T>) {
       return connection.model<T>(name, schema, name).collection as unknown as mongo.Collection<T>
     },
-    attempt: (operation, limitMs) => withinTime(operation, limitMs),
+    attempt: withinTime,
     async check() {
       const checkedAt = await readNow()
       await withinTime(() => state.updateOne({ _id: 'schema' }, { $set: { checkedAt } }))

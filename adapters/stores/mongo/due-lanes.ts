@@ -127,7 +127,9 @@ export function createDueLanes(
     async next(channels) {
       const filter = { 'due.channel': { $in: [...channels] } } as Filter
       const query = collection.find(filter).hint('channel').sort({ 'due.at': 1 }).limit(1)
-      const [first] = await db.attempt(() => query.project<DueFields>({ due: 1 }).toArray())
+      const [first] = await db.attempt(() =>
+        query.project<Pick<DueFields, 'due'>>({ due: 1 }).toArray(),
+      )
       return first?.due?.at ?? null
     },
   }

@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose'
 import type { AccountId, DeliveryId, EndpointKey, Instant } from '#core/ids.ts'
+import { COUNTED_KEPT } from '#ports/store/archive.ts'
 import type { RecipientCap } from '#ports/store/deliveries.ts'
 import type { StoredDelivery } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
@@ -57,8 +58,6 @@ export interface Endpoints {
   contacted(endpoints: readonly EndpointKey[]): Promise<void>
 }
 
-/** So many are kept where no cap asks for more: as many as any cap of a reasonable size counts. */
-const KEPT = 200
 const TRIES = 20
 /** Stands for the stamp of a document that is still to be made. */
 const UNMADE = ''
@@ -201,7 +200,7 @@ function withCounted(
 ): readonly CountedPart[] {
   const since = cap ? now - cap.windowMs : 0
   if (counted.some((part) => part.delivery === id && part.at > since)) return counted
-  const kept = Math.max(KEPT, cap?.fromAll ?? 0)
+  const kept = Math.max(COUNTED_KEPT, cap?.fromAll ?? 0)
   const others = counted.filter((part) => part.delivery !== id && part.at > since)
   return [...others, { delivery: id, account, at: now }].slice(-kept)
 }

@@ -1,7 +1,10 @@
+import type { mongo } from 'mongoose'
 import { rootMessage } from '#core/errors.ts'
-import { type MongoPlace, openDatabase } from './database.ts'
+import { type Database, type MongoPlace, openDatabase } from './database.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { SCHEMA_STATE, schemaState } from './schema-state.ts'
+
+type Topology = 'replica set' | 'sharded cluster' | 'single server'
 
 /** What an operator should know of a database before a server is started on it. */
 export type MongoFacts =
@@ -10,7 +13,7 @@ export type MongoFacts =
       readonly reachable: true
       /** `8.0.4`. */
       readonly version: string
-      readonly topology: 'replica set' | 'sharded cluster' | 'single server'
+      readonly topology: Topology
       /** Migrations that the next start makes; below zero where a newer release wrote the database. */
       readonly pending: number
       /** How far this machine's clock is ahead of the server's, in ms, give or take half the way there and back. */
@@ -23,9 +26,9 @@ export async function inspectMongo(place: MongoPlace): Promise<MongoFacts> {
     const db = await openDatabase({ ...place, poolSize: 2 })
     try {
       const asked = Date.now()
-      const hello = await db.attempt(() => db.connection.db?.command({ hello: 1 }) ?? nothing())
+      const hello = await ask(db, { hello: 1 })
       const middle = (asked + Date.now()) / 2
-      const build = await db.attempt(() => db.connection.db?.command({ buildInfo: 1 }) ?? nothing())
+      const build = await ask(db, { buildInfo: 1 })
       const model = db.model(SCHEMA_STATE, schemaState)
       const state = await db.attempt(() => model.findById('schema').lean())
       return {
@@ -43,11 +46,15 @@ export async function inspectMongo(place: MongoPlace): Promise<MongoFacts> {
   }
 }
 
-function topologyOf(hello: Readonly<Record<string, unknown>>) {
+function ask(db: Database, command: mongo.Document): Promise<mongo.Document> {
+  return db.attempt(() => db.connection.db?.command(command) ?? closed())
+}
+
+function topologyOf(hello: mongo.Document): Topology {
   if (hello.setName !== undefined) return 'replica set'
   return hello.msg === 'isdbgrid' ? 'sharded cluster' : 'single server'
 }
 
-function nothing(): never {
+function closed(): never {
   throw new Error('the connection was closed')
 }

@@ -1,3 +1,4 @@
+import type { Instant } from '#core/ids.ts'
 import type { ConnectionStore } from '#ports/store/connections.ts'
 import type { Database } from './database.ts'
 import { documentSchema } from './schema.ts'
@@ -12,7 +13,8 @@ interface HeldName {
 
 const heldName = documentSchema<HeldName>({ _id: String, holder: String, until: Number })
 
-const NOBODYS = { holder: '', until: 0 } as const
+/** What a lease says that nobody has. */
+export const NOBODYS = { holder: '', until: 0 } as const
 
 export type Leases = Pick<ConnectionStore, 'hold' | 'release'>
 
@@ -24,14 +26,7 @@ export function createLeases(db: Database): Leases {
   const model = db.model('held_names', heldName)
   return {
     async hold(name, holder, leaseMs) {
-      const now = await db.readNow()
-      const free = {
-        $or: [{ $eq: ['$holder', literal(holder)] }, { $lte: ['$until', now] }],
-      }
-      const taking = {
-        holder: { $cond: [free, literal(holder), '$holder'] },
-        until: { $cond: [free, now + leaseMs, '$until'] },
-      }
+      const taking = takingLease(holder, await db.readNow(), leaseMs)
       const held = await changeOrMake(db, model, { _id: name, ...NOBODYS }, [{ $set: taking }])
       return held.holder === holder
     },
@@ -39,5 +34,14 @@ export function createLeases(db: Database): Leases {
       // The document stays: another process may be about to take the name by it.
       await db.attempt(() => model.updateOne({ _id: name, holder }, { $set: NOBODYS }).exec())
     },
+  }
+}
+
+/** Gives `holder` and `until` to who asks where they are free or the asker's already, else leaves them; in a pipeline. */
+export function takingLease(holder: string, now: Instant, leaseMs: number): object {
+  const free = { $or: [{ $eq: ['$holder', literal(holder)] }, { $lte: ['$until', now] }] }
+  return {
+    holder: { $cond: [free, literal(holder), '$holder'] },
+    until: { $cond: [free, now + leaseMs, '$until'] },
   }
 }

@@ -4,6 +4,7 @@ import { refusal } from '#core/refusal.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Database } from './database.ts'
 import { ignoreTaken } from './faults.ts'
+import { NOBODYS, takingLease } from './leases.ts'
 import { createIndexes } from './migrations/001-indexes.ts'
 import { SCHEMA_STATE, type SchemaState, schemaState } from './schema-state.ts'
 
@@ -41,7 +42,7 @@ export async function migrate(
   const model = db.model(SCHEMA_STATE, schemaState)
   const found = await db.attempt(() => model.findById('schema').lean())
   if (refuseNewer(db, found?.version ?? 0, newest) === newest) return
-  const fresh = { _id: 'schema', version: 0, holder: '', until: 0 } as const
+  const fresh = { _id: 'schema', version: 0, ...NOBODYS } as const
   if (!found) await ignoreTaken(db.attempt(() => model.insertMany([fresh])))
   const lock = createLock(db, model)
   let version = await lock.take()
@@ -81,12 +82,7 @@ function createLock(db: Database, model: ReturnType<typeof db.model<SchemaState>
 
   return {
     async take() {
-      const now = await db.readNow()
-      const free = { $or: [{ $lte: ['$until', now] }, { $eq: ['$holder', holder] }] }
-      const taking = {
-        holder: { $cond: [free, holder, '$holder'] },
-        until: { $cond: [free, now + LEASE_MS, '$until'] },
-      }
+      const taking = takingLease(holder, await db.readNow(), LEASE_MS)
       const options = { returnDocument: 'after', updatePipeline: true } as const
       const state = await db.attempt(() =>
         model
@@ -103,7 +99,7 @@ function createLock(db: Database, model: ReturnType<typeof db.model<SchemaState>
       if (matchedCount === 0) throw new Error('another process has taken the migration over')
     },
     async release() {
-      await db.attempt(() => model.updateOne(mine, { $set: { holder: '', until: 0 } }).exec())
+      await db.attempt(() => model.updateOne(mine, { $set: NOBODYS }).exec())
     },
   }
 }

@@ -9,6 +9,7 @@ import { createDeliveryTable, type DeliveryTable } from './delivery-table.ts'
 import { createEndpoints } from './endpoints.ts'
 import { createKeys } from './keys.ts'
 import { createKnown } from './known.ts'
+import type { RecipientsOf } from './outbox.ts'
 import { createPlans } from './plans.ts'
 import { createReaches } from './reaches.ts'
 import { createReceipts } from './receipts.ts'
@@ -55,8 +56,8 @@ export function createMongoSharing(
 }
 
 /** Who the deliveries go to, as written. */
-export function recipientsOf({ collection }: DeliveryTable, db: Database) {
-  return async (ids: readonly DeliveryId[]): Promise<ReadonlyMap<DeliveryId, string | null>> => {
+export function recipientsOf(db: Database, { collection }: DeliveryTable): RecipientsOf {
+  return async (ids) => {
     const query = collection
       .find({ _id: { $in: [...ids] } })
       .project<{ _id: DeliveryId; recipient?: string }>({ recipient: 1 })

@@ -60,7 +60,7 @@ export function composeStore(db: Database, { randomBytes }: Pick<MongoDeps, 'ran
     visits,
     consent,
     connections: createMongoConnections(db, leases),
-    outbox: createMongoOutbox(db, recipientsOf(tables.deliveries, db)),
+    outbox: createMongoOutbox(db, recipientsOf(db, tables.deliveries)),
     check: () => db.check(),
     close: () => db.close(),
   }

@@ -1,4 +1,5 @@
 import type { DeliveryId, Instant, ShareId } from '#core/ids.ts'
+import { VISITS_PER_PART } from '#ports/store/archive.ts'
 import type { Page, PageRequest } from '#ports/store/page.ts'
 import type { Visit } from '#ports/store/visits.ts'
 import { pageOf, positionOf } from '../cursor.ts'
@@ -12,8 +13,8 @@ import {
   type ShareVisitsDocument,
 } from './visit-documents.ts'
 
-/** Visits on a full page. A visit's place in the list says on which page it stands. */
-export const PAGE_SIZE = 64
+/** Visits on a full page, which is a part of an archive. A visit's place in the list says on which page it stands. */
+export const PAGE_SIZE = VISITS_PER_PART
 /** How many pages are read at once. */
 const PAGES_AT_ONCE = 10
 /** A finding concerns the last seconds: it is looked for in so many pages, not in years of them. */

@@ -99,7 +99,7 @@ export interface ArchivedEndpoint {
   }[]
 }
 
-/** So many are kept of each endpoint; more than any cap of a reasonable size counts. */
+/** So many are kept of each endpoint, where no cap asks for more: as many as any of a reasonable size counts. */
 export const COUNTED_KEPT = 200
 
 /** The counters of one delivery; `doubtful` as a number of visits. */
