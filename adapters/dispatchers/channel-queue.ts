@@ -1,7 +1,8 @@
 import PQueue from 'p-queue'
-import { laneKey } from '#core/address.ts'
+import { type ChannelName, laneKey } from '#core/address.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Admission, Job, JobHandler } from '#ports/dispatcher.ts'
+import type { Logger } from '#ports/logger.ts'
 import { endsWithin } from './ends-within.ts'
 import { Lanes } from './lanes.ts'
 
@@ -32,10 +33,10 @@ export interface Follower {
 export interface ChannelQueueDeps {
   readonly clock: Clock
   readonly handler: JobHandler
+  readonly logger: Logger
   /** A job that a bucket makes wait longer leaves. */
   readonly longestWaitMs: number
   onRoom(): void
-  onFault(error: unknown, job: Job): void
 }
 
 /** One channel's jobs in this process: lanes in front, slots behind. */
@@ -103,6 +104,15 @@ export class ChannelQueue {
     await endsWithin(ABORTED_MS, finished)
   }
 
+  /** Says so where jobs heeded no abort: after `close`. */
+  tellOfLeft(channel: ChannelName): void {
+    if (this.running === 0) return
+    this.#deps.logger.warn(
+      { channel, running: this.running },
+      'jobs that do not end are left; the store has them',
+    )
+  }
+
   async #consider(job: Job): Promise<Admission> {
     const admission = await this.#admit(job)
     if (!this.#open) return admission
@@ -119,7 +129,7 @@ export class ChannelQueue {
     try {
       return await this.#deps.handler.admit(job)
     } catch (error) {
-      this.#deps.onFault(error, job)
+      this.#tellOfFault(error, job)
       return { kind: 'gone' }
     }
   }
@@ -135,7 +145,7 @@ export class ChannelQueue {
     this.#known.get(jobKey(job))?.begins()
     void this.#slots
       .add(() => this.#deps.handler.run(job, this.#abort.signal))
-      .catch((error: unknown) => this.#deps.onFault(error, job))
+      .catch((error: unknown) => this.#tellOfFault(error, job))
       .finally(() => {
         this.#leave(job, { kind: 'ran' })
         void this.turn()
@@ -151,6 +161,13 @@ export class ChannelQueue {
     const follower = this.#known.get(jobKey(job))
     this.#known.delete(jobKey(job))
     follower?.leaves(how)
+  }
+
+  #tellOfFault(error: unknown, job: Job): void {
+    this.#deps.logger.error(
+      { err: error, delivery: job.id },
+      'a delivery job failed; it is rung again',
+    )
   }
 
   #wakeLater(): void {

@@ -45,15 +45,9 @@ export function serveChannel(
   deps: ServingDeps,
 ): ServedChannel {
   const queue = new ChannelQueue(concurrency, {
-    clock: deps.clock,
-    handler: deps.handler,
+    ...deps,
     longestWaitMs: LONGEST_WAIT_MS,
     onRoom: () => undefined,
-    onFault: (error, job) =>
-      deps.logger.error(
-        { err: error, delivery: job.id },
-        'a delivery job failed; it is rung again',
-      ),
   })
   const kept = new Set<string>()
   const letGo = Promise.withResolvers<void>()
@@ -95,11 +89,7 @@ export function serveChannel(
         paused.then(() => bull.close(true)),
       )
       disconnect()
-      if (queue.running > 0)
-        deps.logger.warn(
-          { channel, running: queue.running },
-          'jobs that do not end are left; the store has them',
-        )
+      queue.tellOfLeft(channel)
     },
   }
 }

@@ -17,25 +17,16 @@ export function createLocalDispatcher(deps: { clock: Clock; logger: Logger }): D
     const queue = queues.get(channel)
     queues.delete(channel)
     await queue?.close(graceMs)
-    if (queue && queue.running > 0)
-      deps.logger.warn(
-        { channel, running: queue.running },
-        'jobs that do not end are left; the store has them',
-      )
+    queue?.tellOfLeft(channel)
   }
   const open = ({ channel, concurrency }: Queue): void => {
     if (!handler) throw new Error('a channel is served after the start')
     if (queues.has(channel)) return
     const queue = new ChannelQueue(concurrency, {
-      clock: deps.clock,
+      ...deps,
       handler,
       longestWaitMs: Number.POSITIVE_INFINITY,
       onRoom: look,
-      onFault: (error, job) =>
-        deps.logger.error(
-          { err: error, delivery: job.id },
-          'a delivery job failed; it is rung again',
-        ),
     })
     queues.set(channel, queue)
   }
