@@ -83,7 +83,7 @@ function leavesReplicas(): (error: Error) => boolean {
 }
 
 /** Host and port, for messages. */
-export function hostOf(redis: Redis): string {
+function hostOf(redis: Redis): string {
   return `${redis.options.host}:${redis.options.port}`
 }
 

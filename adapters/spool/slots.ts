@@ -5,6 +5,7 @@ import type { Logger } from '#ports/logger.ts'
 import type { Spool } from '#ports/spool.ts'
 import { openFileSpool } from './file.ts'
 
+const SQLITE_BUSY = 5
 const SLOT = /^[1-9]\d{0,3}$/
 
 /** The spool of one of several processes in a folder. */
@@ -76,7 +77,7 @@ function tryLock(dir: string, slot: string): (() => void) | undefined {
     return () => lock.close()
   } catch (error) {
     lock.close()
-    if ((error as { errcode?: number }).errcode === 5) return undefined
+    if ((error as { errcode?: number }).errcode === SQLITE_BUSY) return undefined
     throw error
   }
 }

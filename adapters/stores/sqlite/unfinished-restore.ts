@@ -8,6 +8,7 @@ import {
   unlinkSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import type { Instant } from '#core/ids.ts'
 import { syncFolder } from './sync-folder.ts'
 
 /**
@@ -17,17 +18,11 @@ import { syncFolder } from './sync-folder.ts'
 const READY = /^restore-(\d{8}T\d{9}Z)$/
 const MAKING = /^restore-\d{8}T\d{9}Z\.making$/
 
-/** What belongs to the database that is replaced, and goes with it. */
-const LEFT_BEHIND = (database: string): readonly string[] => [
-  `${database}-wal`,
-  `${database}-shm`,
-  'spool',
-]
-/** What a restore brings. The database is last: while its new one waits, work is left. */
-const REPLACED = (database: string): readonly string[] => ['session-secret', database]
-
 /** Where a restore's files are made ready, and where they stand once it is decided. */
-export function restorePlaces(folder: string, now: number) {
+export function restorePlaces(
+  folder: string,
+  now: Instant,
+): { readonly making: string; readonly ready: string } {
   const stamp = new Date(now).toISOString().replaceAll(/[-:.]/g, '')
   const ready = join(folder, `restore-${stamp}`)
   return { making: `${ready}.making`, ready }
@@ -57,8 +52,9 @@ export function finishRestore(folder: string, database: string): string | null {
   const aside = join(folder, `replaced-${stamp}`)
   mkdirSync(aside, { recursive: true, mode: 0o700 })
   if (existsSync(join(ready, database))) {
-    for (const part of LEFT_BEHIND(database)) putAside(join(folder, part), join(aside, part))
-    for (const part of REPLACED(database).filter((brought) => existsSync(join(ready, brought)))) {
+    for (const part of goesWith(database)) putAside(join(folder, part), join(aside, part))
+    const brought = broughtWith(database).filter((part) => existsSync(join(ready, part)))
+    for (const part of brought) {
       putAside(join(folder, part), join(aside, part))
       renameSync(join(ready, part), join(folder, part))
     }
@@ -68,6 +64,16 @@ export function finishRestore(folder: string, database: string): string | null {
   if (readdirSync(aside).length > 0) return aside
   rmdirSync(aside)
   return null
+}
+
+/** What belongs to the database that is replaced, and goes with it. */
+function goesWith(database: string): readonly string[] {
+  return [`${database}-wal`, `${database}-shm`, 'spool']
+}
+
+/** What a restore brings. The database is last: while its new one waits, work is left. */
+function broughtWith(database: string): readonly string[] {
+  return ['session-secret', database]
 }
 
 /** What was put aside before a kill is the old one; what stands in its place since then is nobody's data. */
