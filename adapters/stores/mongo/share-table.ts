@@ -3,11 +3,13 @@ import type { ShareId } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
 import type { ShareFate } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
+import { gather, TOGETHER } from './gather.ts'
 import { type ShareDocument, shareOf, shareSchema } from './share-document.ts'
 
 /** The documents of shares, as far as others ask for them. */
 export interface ShareTable {
   readonly collection: mongo.Collection<ShareDocument>
+  get(id: ShareId): Promise<Share | null>
   getAll(ids: Iterable<ShareId>): Promise<ReadonlyMap<ShareId, Share>>
   /** Whether shares were taken back. */
   fates(ids: Iterable<ShareId>): Promise<ReadonlyMap<ShareId, ShareFate>>
@@ -16,13 +18,20 @@ export interface ShareTable {
 export function createShareTable(db: Database): ShareTable {
   const collection = db.collection('shares', shareSchema)
   const among = (ids: Iterable<ShareId>) => ({ _id: { $in: [...new Set(ids)] } })
+
+  async function getAll(ids: Iterable<ShareId>): Promise<ReadonlyMap<ShareId, Share>> {
+    const query = collection.find(among(ids)).project<ShareDocument>({ plans: 0, keys: 0 })
+    const found = await db.attempt(() => query.toArray())
+    return new Map(found.map((document) => [document._id, shareOf(document)]))
+  }
+
   return {
     collection,
-    async getAll(ids) {
-      const query = collection.find(among(ids)).project<ShareDocument>({ plans: 0, keys: 0 })
-      const found = await db.attempt(() => query.toArray())
-      return new Map(found.map((document) => [document._id, shareOf(document)]))
-    },
+    getAll,
+    get: gather<ShareId, Share | null>(async (ids) => {
+      const found = await getAll(ids)
+      return ids.map((id) => found.get(id) ?? null)
+    }, TOGETHER),
     async fates(ids) {
       const query = collection
         .find(among(ids))

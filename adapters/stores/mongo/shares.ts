@@ -95,9 +95,7 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
   return {
     findByKey: (account, key, hash) => keys.taken(account, { key, hash }),
     ...createAccepting(db, { ...deps, shares: shares.collection }),
-    async get(id) {
-      return (await shares.getAll([id])).get(id) ?? null
-    },
+    get: shares.get,
     async page(account, { limit, cursor }) {
       const found = await newest(account, positionOf(cursor)?.at ?? null, limit + 1)
       const page = pageOf(found, limit, ({ seq, _id }) => ({ at: seq, id: _id }))

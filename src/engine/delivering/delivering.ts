@@ -8,6 +8,7 @@ import type { Connections } from '../connections.ts'
 import type { EngineDeps, EngineSettings } from '../deps.ts'
 import { ended, type Keeping, type Leases } from '../leases.ts'
 import { isPlacedAnywhere, type Placement, startPlacement } from '../placement.ts'
+import { createPreviews } from '../previews.ts'
 import type { StatusLoop } from '../status.ts'
 import { within } from '../within.ts'
 import { startFeeder } from './feeder.ts'
@@ -56,6 +57,7 @@ export function createDelivering(settings: EngineSettings, deps: DeliveringDeps)
   const worker = createWorker({
     ...settings,
     ...deps,
+    previews: createPreviews({ shares: deps.store.shares, unfurler: deps.unfurler }),
     onChange: status.ring,
     onSettled: (channel: Channel, outcome) =>
       metrics.count('outcomes', { channel: channel.name, outcome }),

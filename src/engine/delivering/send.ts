@@ -2,6 +2,7 @@ import type { Rendered } from '#core/message/message.ts'
 import type { Channel, SendContext, SendResult } from '#ports/channel.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
+import type { Previews } from '../previews.ts'
 import { type Claimed, SEND_MARGIN_MS } from './before-send.ts'
 import { type MessageDeps, writeMessage } from './write-message.ts'
 
@@ -17,6 +18,7 @@ export interface Hold {
 }
 
 interface SendDeps extends MessageDeps {
+  readonly previews: Previews
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -92,7 +94,9 @@ async function prepare(
   const { address } = delivery
   if (!address) throw new Error('a blanked delivery is not sent')
   const tracked = share.tracking === 'full'
-  const message = await writeMessage(deps, { share, delivery, address, firstContact, tracked })
+  const preview = await deps.previews.of(share.target)
+  const parts = { share, delivery, address, firstContact, tracked, preview }
+  const message = await writeMessage(deps, parts)
   const rendered = channel.render(message)
   const leftMs = Math.floor(hold.leaseEnds - deps.clock.monotonic()) - SEND_MARGIN_MS
   if (leftMs <= 0) return null

@@ -18,6 +18,7 @@ import type { RecipientCap, SettleRequest } from '#ports/store/deliveries.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Channels } from '../channels.ts'
 import type { Connections } from '../connections.ts'
+import type { Previews } from '../previews.ts'
 import { takeAway } from '../take-away.ts'
 import { beforeSend, type Claimed } from './before-send.ts'
 import { type Hold, send } from './send.ts'
@@ -33,6 +34,7 @@ const RATES_AWAY_MS = 1_000
 const SETTLE_RETRY_MS = 500
 
 interface WorkerDeps extends MessageDeps {
+  readonly previews: Previews
   readonly store: Store
   readonly channels: Channels
   readonly connections: Connections
@@ -60,6 +62,7 @@ async function admit(deps: WorkerDeps, job: Job): Promise<Admission> {
   const delivery = await deps.store.deliveries.get(job.id)
   if (!delivery || delivery.epoch !== job.epoch || delivery.dueAt === null) return { kind: 'gone' }
   if (!delivery.address) return { kind: 'go' }
+  await deps.previews.prepare(delivery.share)
   const taken = await takeUnits(deps.rates, channel.buckets(delivery.address, delivery.cost))
   if (taken.ok) return { kind: 'go' }
   if (taken.waitMs < LONG_WAIT_MS)

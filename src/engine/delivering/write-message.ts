@@ -5,18 +5,12 @@ import type { Message } from '#core/message/message.ts'
 import type { LinkPreview } from '#core/preview.ts'
 import type { Delivery, Share } from '#core/share.ts'
 import type { Store } from '#ports/store/store.ts'
-import type { Unfurler } from '#ports/unfurler.ts'
 import type { Keys } from '../keys.ts'
-import { within } from '../within.ts'
-
-/** A send waits no longer than this for what the page says of itself. */
-const PREVIEW_WAIT_MS = 300
 
 /** What a message is made from besides its delivery. */
 export interface MessageDeps {
   readonly store: Store
   readonly keys: Keys
-  readonly unfurler: Unfurler
   /** Origin of links and of pages, without a trailing slash. */
   readonly linkBaseUrl: string
   readonly baseUrl: string
@@ -30,15 +24,13 @@ interface MessageInput {
   readonly address: Address
   readonly firstContact: boolean
   readonly tracked: boolean
+  readonly preview: LinkPreview | null
 }
 
-/** Gathers a delivery's message from the share, its sender and the page's preview. */
+/** Gathers a delivery's message from the share and its sender. */
 export async function writeMessage(deps: MessageDeps, input: MessageInput): Promise<Message> {
   const { share, delivery } = input
-  const [sender, preview] = await Promise.all([
-    deps.store.accounts.get(share.account),
-    promptly(deps.unfurler, share),
-  ])
+  const sender = await deps.store.accounts.get(share.account)
   return {
     deliveryId: delivery.id,
     locale: localeOf(share.locale) ?? DEFAULT_LOCALE,
@@ -46,7 +38,7 @@ export async function writeMessage(deps: MessageDeps, input: MessageInput): Prom
     recipientName: delivery.name,
     sender: senderOf(sender),
     target: share.target,
-    preview,
+    preview: input.preview,
     note: share.note,
     link: linkOf(deps, delivery),
     stop: {
@@ -71,9 +63,4 @@ function senderOf(account: Account | null): Message['sender'] {
     handle: email ?? `@${account.username}`,
     replyTo: account.allowReplies ? email : null,
   }
-}
-
-async function promptly(unfurler: Unfurler, share: Share): Promise<LinkPreview | null> {
-  if (share.target.kind === 'phone') return null
-  return within(PREVIEW_WAIT_MS, unfurler.unfurl(share.target.url)).catch(() => null)
 }

@@ -4,6 +4,7 @@ import { refusal } from '#core/refusal.ts'
 import type { Delivery, Share } from '#core/share.ts'
 import { writeMessage } from '../delivering/write-message.ts'
 import type { Keys } from '../keys.ts'
+import { previewOf } from '../previews.ts'
 import type { SharingDeps } from './deps.ts'
 
 /** What went or will go out, for its sender to read. Throws `gone` where neither message nor address is kept. */
@@ -18,7 +19,8 @@ export async function renderedCopy(
   const channel = deps.channels.get(lane.channel)
   if (!channel || !address) throw refusal('gone', 'refusal.address_deleted')
   const tracked = share.tracking === 'full'
-  const parts = { share, delivery, address, firstContact: true, tracked }
+  const preview = await previewOf(deps.unfurler, share.target)
+  const parts = { share, delivery, address, firstContact: true, tracked, preview }
   return senderCopy(channel.render(await writeMessage(deps, parts)), delivery.id, deps.keys)
 }
 

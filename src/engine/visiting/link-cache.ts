@@ -54,8 +54,9 @@ export function createLinkCache({ resolve, clock }: LinkCacheDeps): LinkCache {
     const running = asked.get(code)
     if (running) return running
     const begun = generation
+    const askedAt = clock.monotonic()
     const answer = resolve(code).then((link) => {
-      if (begun === generation) keep(code, link)
+      if (begun === generation) keep(code, link, askedAt)
       return link
     })
     asked.set(code, answer)
@@ -66,8 +67,8 @@ export function createLinkCache({ resolve, clock }: LinkCacheDeps): LinkCache {
     return answer
   }
 
-  function keep(code: string, link: Link | null): void {
-    const now = clock.monotonic()
+  /** Fresh from when it was asked for: what the store read may be as old as that. */
+  function keep(code: string, link: Link | null, now: number): void {
     if (link === null) {
       known.delete(code)
       absent.set(code, now + ABSENT_MS)
