@@ -23,10 +23,7 @@ export async function backUp(desk: Desk, to: string, { force }: { force: boolean
     madeAt,
     sessionSecret: config.secret('SESSION_SECRET') ?? keptSessionSecret(config.dataDir),
     spooled: readSpooled(join(config.dataDir, 'spool')),
-    onProgress(done, total) {
-      desk.goOn('cli.ended')
-      progress.show(barOf(done, total))
-    },
+    onProgress: (done, total) => goOnShowing(desk, done, total),
   })
   progress.clear()
   const { bytes, accounts, shares, deliveries } = made
@@ -45,10 +42,7 @@ export async function restore(desk: Desk, from: string): Promise<void> {
     dataDir: config.dataDir,
     file,
     now: Date.now() as Instant,
-    onProgress(done, total) {
-      desk.goOn('cli.ended')
-      progress.show(barOf(done, total))
-    },
+    onProgress: (done, total) => goOnShowing(desk, done, total),
   })
   progress.clear()
   const { sessionSecret, madeAt, aside, ...counts } = restored
@@ -64,6 +58,11 @@ function remarkOn({ config, texts, remark }: Desk, restored: Restored): void {
   if (unfinished > 0) remark(texts('restore.unfinished', { count: unfinished }))
   const set = config.secret('SESSION_SECRET')
   if (set && set !== sessionSecret) remark(texts('restore.otherSecret'))
+}
+
+function goOnShowing({ goOn, progress }: Desk, done: number, total: number): void {
+  goOn('cli.ended')
+  progress.show(barOf(done, total))
 }
 
 function refuseElsewhere({ config, texts }: Desk): void {
