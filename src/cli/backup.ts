@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { readSpooled } from '#adapters/spool/read.ts'
 import { makeBackup } from '#adapters/stores/sqlite/backup.ts'
+import { SPOOL } from '#adapters/stores/sqlite/folder-names.ts'
 import { type Restored, restoreBackup } from '#adapters/stores/sqlite/restore.ts'
 import type { Instant } from '#core/ids.ts'
 import { keptSessionSecret } from '../compose/session-secret.ts'
@@ -22,7 +23,7 @@ export async function backUp(desk: Desk, to: string, { force }: { force: boolean
     force,
     madeAt,
     sessionSecret: config.secret('SESSION_SECRET') ?? keptSessionSecret(config.dataDir),
-    spooled: readSpooled(join(config.dataDir, 'spool')),
+    spooled: readSpooled(join(config.dataDir, SPOOL)),
     onProgress: (done, total) => goOnShowing(desk, done, total),
   })
   progress.clear()

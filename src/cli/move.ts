@@ -5,11 +5,11 @@ import { createSystemClock } from '#adapters/clock/system.ts'
 import { openFileSpool } from '#adapters/spool/file.ts'
 import { type MongoArchive, openMongoArchive } from '#adapters/stores/mongo/archive.ts'
 import { openSqliteArchive, type SqliteArchive } from '#adapters/stores/sqlite/archive.ts'
-import { DATABASE } from '#adapters/stores/sqlite/data-folder.ts'
+import { DATABASE, SESSION_SECRET, SPOOL } from '#adapters/stores/sqlite/folder-names.ts'
 import { markMoved } from '#adapters/stores/sqlite/moved-mark.ts'
 import { type Moved, move } from '#engine/moving/move.ts'
 import { createLogger } from '../compose/logger.ts'
-import { keptSessionSecret, SESSION_SECRET_FILE } from '../compose/session-secret.ts'
+import { keptSessionSecret } from '../compose/session-secret.ts'
 import { mongodbUri } from '../config/types.ts'
 import { CliError } from './cli-error.ts'
 import { type Desk, tell } from './desk.ts'
@@ -62,7 +62,7 @@ async function moveInto(desk: Desk, source: SqliteArchive, target: MongoArchive)
 
 /** Takes in what the spool holds, and finishes what a server would soon. What the spool calls itself. */
 async function settle({ config }: Desk, source: SqliteArchive): Promise<string> {
-  const dir = join(config.dataDir, 'spool')
+  const dir = join(config.dataDir, SPOOL)
   const spool = await openFileSpool({ dir }, { logger: createLogger('warn') })
   await spool.drain((batches) => source.store.visits.append(batches))
   await spool.close()
@@ -92,7 +92,7 @@ function report(desk: Desk, place: string, moved: Moved | null, seconds: number)
 }
 
 function nextSteps({ config: { dataDir: folder, secret }, texts }: Desk): string {
-  const file = join(folder, SESSION_SECRET_FILE)
+  const file = join(folder, SESSION_SECRET)
   const set = secret('SESSION_SECRET')
   if (!set) return texts('move.next', { folder, secret: file })
   const kept = keptSessionSecret(folder)

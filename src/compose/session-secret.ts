@@ -10,18 +10,16 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { SESSION_SECRET } from '#adapters/stores/sqlite/folder-names.ts'
 import type { PassalongError } from '#core/errors.ts'
 import { refusal } from '#core/refusal.ts'
-
-/** In the data folder. */
-export const SESSION_SECRET_FILE = 'session-secret'
 
 /**
  * The secret of a data folder, made at the first start and kept beside the data, for its owner alone. Stop links
  * and suppressions rest on it: whoever moves the data moves it too. Call it while the folder is held.
  */
 export function keepSessionSecret(dataDir: string): string {
-  const path = join(dataDir, SESSION_SECRET_FILE)
+  const path = join(dataDir, SESSION_SECRET)
   const kept = read(path)
   if (kept !== undefined) return kept
   const made = randomBytes(32).toString('base64url')
@@ -36,7 +34,7 @@ export function keepSessionSecret(dataDir: string): string {
 
 /** The secret that a data folder has already; null where none was made yet. */
 export function keptSessionSecret(dataDir: string): string | null {
-  return read(join(dataDir, SESSION_SECRET_FILE)) ?? null
+  return read(join(dataDir, SESSION_SECRET)) ?? null
 }
 
 function read(path: string): string | undefined {

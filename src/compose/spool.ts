@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { SPOOL } from '#adapters/stores/sqlite/folder-names.ts'
 import { servesWeb } from '#core/role.ts'
 import { startBell } from '#engine/bell.ts'
 import type { Spool } from '#ports/spool.ts'
@@ -21,7 +22,7 @@ export async function openSpool(
   config: Pick<Config, 'role' | 'embedded' | 'dataDir'>,
   ground: Pick<Ground, 'store' | 'logger'>,
 ): Promise<OpenSpool> {
-  const dir = join(config.dataDir, 'spool')
+  const dir = join(config.dataDir, SPOOL)
   if (!servesWeb(config.role)) {
     const { createMemorySpool } = await import('#adapters/spool/memory.ts')
     return closing(createMemorySpool())

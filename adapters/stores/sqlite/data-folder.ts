@@ -3,11 +3,9 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { PassalongError } from '#core/errors.ts'
 import { refusal } from '#core/refusal.ts'
+import { DATABASE } from './folder-names.ts'
 import { refuseMoved } from './moved-mark.ts'
 import { finishRestore } from './unfinished-restore.ts'
-
-/** The database's file in a data folder. */
-export const DATABASE = 'passalong.db'
 
 /** A data folder, or the database file itself. */
 export type SqlitePlace = { readonly dataDir: string } | { readonly path: string }

@@ -6,7 +6,8 @@ import { refusal } from '#core/refusal.ts'
 import { BACKUP_FORMAT, checkIntegrity } from './backup.ts'
 import { type BackupContents, countContents } from './backup-contents.ts'
 import { damaged, unseal } from './backup-seal.ts'
-import { DATABASE, type DataFolder, holdDataFolder } from './data-folder.ts'
+import { type DataFolder, holdDataFolder } from './data-folder.ts'
+import { DATABASE, SESSION_SECRET } from './folder-names.ts'
 import { refuseNewer } from './migrations.ts'
 import { syncFolder } from './sync-folder.ts'
 import { abandonedRestores, finishRestore, restorePlaces } from './unfinished-restore.ts'
@@ -80,7 +81,7 @@ async function prepare(
   await unseal(file, database, onProgress)
   const found = unpack(database, file)
   if (found.sessionSecret !== null) {
-    const secret = join(making, 'session-secret')
+    const secret = join(making, SESSION_SECRET)
     writeFileSync(secret, `${found.sessionSecret}\n`, { mode: 0o600, flush: true })
   }
   return found

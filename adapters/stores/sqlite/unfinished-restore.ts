@@ -9,6 +9,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Instant } from '#core/ids.ts'
+import { SESSION_SECRET, SPOOL } from './folder-names.ts'
 import { syncFolder } from './sync-folder.ts'
 
 /**
@@ -68,12 +69,12 @@ export function finishRestore(folder: string, database: string): string | null {
 
 /** What belongs to the database that is replaced, and goes with it. */
 function goesWith(database: string): readonly string[] {
-  return [`${database}-wal`, `${database}-shm`, 'spool']
+  return [`${database}-wal`, `${database}-shm`, SPOOL]
 }
 
 /** What a restore brings. The database is last: while its new one waits, work is left. */
 function broughtWith(database: string): readonly string[] {
-  return ['session-secret', database]
+  return [SESSION_SECRET, database]
 }
 
 /** What was put aside before a kill is the old one; what stands in its place since then is nobody's data. */
