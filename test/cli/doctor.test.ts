@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkNode } from '#src/cli/checks/machine.ts'
 import { runCli } from '#test/fixtures/run-cli.ts'
 import { makeDataDir, type ProductEnv, startServer } from '#test/fixtures/running-server.ts'
+import { missingRedis, type RedisOptions, startRedis } from '#test/services/redis.ts'
+import { skippedFor } from '#test/services/skipped-for.ts'
 
 let data: ReturnType<typeof makeDataDir>
 let env: ProductEnv
@@ -139,3 +141,44 @@ describe('each fault is found, with what to do', () => {
     expect(checkNode('26.0.0').verdict).toBe('ok')
   })
 })
+
+describe.skipIf(skippedFor(missingRedis()))(
+  'what Redis says of itself',
+  { timeout: 30_000 },
+  () => {
+    /** What doctor says of a Redis that is set up so. No database stands beside it. */
+    async function redisChecks(options: RedisOptions): Promise<readonly Check[]> {
+      const redis = await startRedis(options)
+      try {
+        const { checks } = await doctor({
+          MONGODB_URI: 'mongodb://127.0.0.1:1/x',
+          REDIS_URL: redis.url,
+          SESSION_SECRET: 'x'.repeat(32),
+        })
+        return checks.filter((check) => check.about === 'REDIS_URL')
+      } finally {
+        await redis.stop()
+      }
+    }
+
+    test('one that evicts keys and keeps nothing over a restart is warned of, twice', async () => {
+      const checks = await redisChecks({ maxmemoryPolicy: 'allkeys-lru', appendonly: false })
+      expect(checks).toEqual([
+        expect.objectContaining({ verdict: 'ok' }),
+        expect.objectContaining({
+          verdict: 'warning',
+          detail: expect.stringContaining('maxmemory-policy is allkeys-lru'),
+        }),
+        expect.objectContaining({
+          verdict: 'warning',
+          detail: expect.stringContaining('Set appendonly yes'),
+        }),
+      ])
+    })
+
+    test('one that keeps all it is given is fine', async () => {
+      const checks = await redisChecks({ maxmemoryPolicy: 'noeviction', appendonly: true })
+      expect(checks.map(({ verdict }) => verdict)).toEqual(['ok'])
+    })
+  },
+)
