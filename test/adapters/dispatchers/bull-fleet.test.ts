@@ -13,7 +13,12 @@ import { missingRedis } from '#test/services/redis.ts'
 import { freshRedis } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
 
-type Call = Extract<BullWorkerMessage, { kind: 'call' }>
+/** `worker`: which of the fleet made it, from 0. */
+type Call = Extract<BullWorkerMessage, { kind: 'call' }> & { readonly worker: number }
+
+/** What a provider tells one worker to wait, and how long after it the others may still call. */
+const PAUSE_MS = 1_500
+const MOMENT_MS = 300
 
 const limitOf = (key: string, limit: number): Bucket => ({ key, limit, perMs: 1_000, cost: 1 })
 
@@ -52,14 +57,20 @@ describe.skipIf(skippedFor(missingRedis()))('a fleet on one Redis', { timeout: 6
     fleet = await startFleet(4, {
       takesMs: 5,
       buckets: { '*': [limitOf('bot', 50)] },
-      throttledAt: { call: 10, forMs: 1_500 },
+      throttledAt: { worker: 0, call: 10, forMs: PAUSE_MS },
     })
-    fleet.due(jobsOf('ann', 80))
-    await fleet.untilCalls(80)
-    const times = fleet.calls().map(({ at }) => at)
-    const pauses = times.slice(1).map((at, i) => at - (times[i] ?? at))
-    // Each worker is told once, at a time of its own: no pause is shorter than what it was told.
-    expect(Math.max(...pauses)).toBeGreaterThan(1_300)
+    fleet.due(jobsOf('ann', 120))
+    await fleet.untilCalls(120)
+    const calls = fleet.calls()
+    const told = calls.filter(({ worker }) => worker === 0)[9]?.at ?? 0
+    const others = calls.filter(({ worker }) => worker !== 0)
+    const before = others.filter(({ at }) => at <= told)
+    // What was admitted before goes out within the first moment.
+    const within = others.filter(({ at }) => at > told + MOMENT_MS && at < told + PAUSE_MS)
+    const after = others.filter(({ at }) => at >= told + PAUSE_MS)
+    expect(new Set(before.map(({ worker }) => worker))).toEqual(new Set([1, 2, 3]))
+    expect(within).toEqual([])
+    expect(new Set(after.map(({ worker }) => worker))).toEqual(new Set([1, 2, 3]))
   })
 
   test('with 10,000 of one account waiting at 30/s, another’s single one is out within two seconds', async () => {
@@ -110,11 +121,13 @@ interface Fleet {
   end(): Promise<void>
 }
 
+type FleetOptions = Pick<BullWorkerOptions, 'takesMs' | 'buckets'> & {
+  /** A provider's `retry_after`, which this one worker is told at that call of its own. */
+  readonly throttledAt?: NonNullable<BullWorkerOptions['throttledAt']> & { readonly worker: number }
+}
+
 /** Worker processes, and a process that feeds them as the engine's feeder does: this one. */
-async function startFleet(
-  workers: number,
-  over: Omit<BullWorkerOptions, 'url' | 'concurrency'>,
-): Promise<Fleet> {
+async function startFleet(workers: number, { throttledAt, ...over }: FleetOptions): Promise<Fleet> {
   const options: BullWorkerOptions = { url: await freshRedis(), concurrency: 4, ...over }
   const feeder = await createBullDispatcher(
     { url: options.url },
@@ -123,13 +136,16 @@ async function startFleet(
   const lanes = new Map<string, Job[]>()
   const ran: Call[] = []
   const children = await Promise.all(
-    Array.from({ length: workers }, () =>
-      startWorker(options, (call) => {
-        ran.push(call)
-        const lane = lanes.get(call.account)
-        const index = lane?.findIndex(({ id }) => id === call.id) ?? -1
-        if (index >= 0) lane?.splice(index, 1)
-      }),
+    Array.from({ length: workers }, (_, worker) =>
+      startWorker(
+        throttledAt?.worker === worker ? { ...options, throttledAt } : options,
+        (call) => {
+          ran.push({ ...call, worker })
+          const lane = lanes.get(call.account)
+          const index = lane?.findIndex(({ id }) => id === call.id) ?? -1
+          if (index >= 0) lane?.splice(index, 1)
+        },
+      ),
     ),
   )
   await feeder.start([], { admit: async () => ({ kind: 'gone' }), run: async () => undefined })
@@ -159,7 +175,7 @@ async function startFleet(
 
 function startWorker(
   options: BullWorkerOptions,
-  onCall: (call: Call) => void,
+  onCall: (call: Omit<Call, 'worker'>) => void,
 ): Promise<ChildProcess> {
   const program = join(import.meta.dirname, '../../fixtures/bull-worker.ts')
   const child = fork(program, [JSON.stringify(options)])
