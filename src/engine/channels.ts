@@ -21,3 +21,8 @@ export function createChannels(all: readonly Channel[]): Channels {
     connection: (name) => byName.get(name)?.connections[0],
   }
 }
+
+/** Whether every process may send on the channel. */
+export function isPlacedAnywhere({ caps }: Pick<Channel, 'caps'>): boolean {
+  return caps.placement === 'any'
+}

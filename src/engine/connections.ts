@@ -5,7 +5,7 @@ import type { Logger } from '#ports/logger.ts'
 import type { ConnectionState } from '#ports/store/connections.ts'
 import type { Store } from '#ports/store/store.ts'
 import { type Bell, startBell } from './bell.ts'
-import type { Channels } from './channels.ts'
+import { type Channels, isPlacedAnywhere } from './channels.ts'
 import { within } from './within.ts'
 
 /** A connection that is down is asked so often whether it is back. */
@@ -54,9 +54,10 @@ export function createConnections(deps: ConnectionsDeps): Connections {
     )
   }
 
-  function isAsked(channel: ChannelName, single: ChannelName | undefined): boolean {
-    if (single !== undefined) return channel === single
-    return (channels.get(channel)?.caps.placement ?? 'any') === 'any'
+  function isAsked(name: ChannelName, single: ChannelName | undefined): boolean {
+    if (single !== undefined) return name === single
+    const channel = channels.get(name)
+    return channel === undefined || isPlacedAnywhere(channel)
   }
 
   async function probeOne({ connection }: ConnectionState): Promise<void> {

@@ -49,11 +49,6 @@ export function startPlacement(deps: PlacementDeps): Placement {
   }
 }
 
-/** Whether every process may send on the channel. */
-export function isPlacedAnywhere({ caps }: Pick<Channel, 'caps'>): boolean {
-  return caps.placement === 'any'
-}
-
 function mayLiveHere({ caps }: Channel, role: Role): boolean {
   return caps.placement !== 'any' && mayHouse(role, caps.placement.single)
 }
