@@ -1,7 +1,6 @@
 import { Schema } from 'mongoose'
-import type { AccountId, Instant, ShareId } from '#core/ids.ts'
-import type { Share, Tracking } from '#core/share.ts'
-import type { Target } from '#core/target.ts'
+import type { Instant, ShareId } from '#core/ids.ts'
+import type { Share } from '#core/share.ts'
 import { documentSchema, partSchema } from './schema.ts'
 
 /** An idempotency key that the share took. */
@@ -26,21 +25,10 @@ export interface PlanPart {
 export type Mark = 'cancelled' | 'recalled'
 
 /** A share. The commit point of accepting: what it says will be, is. Times in ms. */
-export interface ShareDocument {
+export interface ShareDocument extends Omit<Share, 'id'> {
   readonly _id: ShareId
-  readonly account: AccountId
   /** The account's shares are numbered in the order of `createdAt`, perhaps with gaps. */
   readonly seq: number
-  readonly target: Target
-  readonly note: string
-  readonly tracking: Tracking
-  readonly locale: string
-  readonly createdAt: Instant
-  readonly sendAt: Instant | null
-  readonly expiresAt: Instant | null
-  readonly cancelledAt: Instant | null
-  readonly recalledAt: Instant | null
-  readonly revision: number
   readonly revisedAt?: Instant
   /** How many deliveries it has, those that a plan will make among them. */
   readonly deliveries: number
