@@ -91,6 +91,16 @@ export function capStep(delivery: StoredDelivery, inMs: number, now: Instant): S
   }
 }
 
+/** The same claim holds the delivery by now: it was asked for before, and its answer was lost. */
+export function isClaimedBy(delivery: StoredDelivery, request: ClaimRequest, now: number): boolean {
+  return holdsLease(delivery, { epoch: request.epoch + 1, holder: request.holder }, now)
+}
+
+/** What a claim that is asked for again says of sends before it, which it counted when it was made. */
+export function wasInterrupted(delivery: StoredDelivery): boolean {
+  return delivery.unknowns > 0
+}
+
 /** The lease is the one that holds the delivery, and has not run out. */
 export function holdsLease(
   delivery: StoredDelivery,

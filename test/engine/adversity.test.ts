@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { LEASE_MS } from '#core/delivery.ts'
 import type { DeliveryId } from '#core/ids.ts'
 import { sharePlan } from '#test/contracts/store/plans.ts'
 import { all, until } from '#test/fixtures/engine.ts'
@@ -48,6 +49,30 @@ describe('a store that fails at one step', () => {
     faults.breakNext('deliveries.settle', 2)
     const { id } = await t.share(['bob@example.org'])
     await t.settled(id, all('accepted'))
+    expect(channel.sent).toHaveLength(1)
+  })
+
+  test('a claim whose answer was lost is asked for again, and sends once', async () => {
+    const faults = faultyStore()
+    const channel = createScriptedChannel()
+    const t = await start([channel], { unknownPolicy: 'ask' }, faults)
+    faults.loseNextAnswers('deliveries.claim', 2)
+    const { id } = await t.share(['bob@example.org'])
+    const share = await t.settled(id, all('accepted'))
+    expect(share.deliveries[0]).toMatchObject({ attempts: 1 })
+    expect(channel.sent).toHaveLength(1)
+  })
+
+  test('a claim that never gets an answer is given up when its lease is over', async () => {
+    const faults = faultyStore()
+    const channel = createScriptedChannel()
+    const t = await start([channel], {}, faults)
+    faults.loseNextAnswers('deliveries.claim', 2)
+    const { id } = await t.share(['bob@example.org'])
+    await t.settled(id, all('sending'))
+    t.advance(LEASE_MS + 1)
+    const share = await t.settled(id, all('accepted'))
+    expect(share.deliveries[0]).toMatchObject({ attempts: 2 })
     expect(channel.sent).toHaveLength(1)
   })
 

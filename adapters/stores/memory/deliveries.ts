@@ -1,5 +1,6 @@
 import { connectionKey, type Lane } from '#core/address.ts'
 import type { DeliveryId, Instant } from '#core/ids.ts'
+import type { Share } from '#core/share.ts'
 import type { Receipt } from '#ports/channel.ts'
 import type {
   ClaimRequest,
@@ -16,7 +17,9 @@ import {
   countsAlready,
   deadlineStep,
   holdsLease,
+  isClaimedBy,
   mayClaim,
+  wasInterrupted,
 } from '../claim-steps.ts'
 import { byLane, takeTurn } from '../lane-turns.ts'
 import { deferStep, moveStep, wakeStep } from '../move-steps.ts'
@@ -154,32 +157,46 @@ function claim(
 ): ClaimResult {
   const delivery = state.deliveries.get(id)
   const share = delivery && state.shares.get(delivery.share)
-  if (!delivery || !share || !mayClaim(delivery, request.epoch, now)) return { kind: 'gone' }
+  if (!delivery || !share) return { kind: 'gone' }
+  if (isClaimedBy(delivery, request, now)) {
+    const { holder } = request
+    return claimedOf(state, delivery, { share, holder, interrupted: wasInterrupted(delivery) }, now)
+  }
+  if (!mayClaim(delivery, request.epoch, now)) return { kind: 'gone' }
   const ended = claimEnds(delivery, share, now)
   if (ended) {
     putDelivery(state, ended)
     return { kind: 'gone' }
   }
-  const suppressed = isSuppressed(state, delivery, now)
   const interrupted = delivery.state === 'sending'
-  const exempt = suppressed || interrupted || !request.cap
+  const exempt = isSuppressed(state, delivery, now) || interrupted || !request.cap
   const inMs = exempt ? 0 : capWaitMs(state, delivery, request.cap, now)
   if (inMs > 0) {
     putDelivery(state, capStep(delivery, inMs, now))
     return { kind: 'deferred', inMs }
   }
   const claimed = claimStep(delivery, request, now)
-  const firstContact = isFirstContact(state, delivery)
   putDelivery(state, claimed)
+  return claimedOf(state, claimed, { share, holder: request.holder, interrupted }, now)
+}
+
+function claimedOf(
+  state: MemoryState,
+  claimed: StoredDelivery,
+  known: { readonly share: Share; readonly holder: string; readonly interrupted: boolean },
+  now: Instant,
+): ClaimResult {
+  const { id, epoch, address } = claimed
+  const { share, holder, interrupted } = known
   return {
     kind: 'claimed',
-    lease: { id, epoch: claimed.epoch, holder: request.holder },
+    lease: { id, epoch, holder },
     delivery: viewOf(claimed, now),
     share,
     interrupted,
-    suppressed,
-    reach: (delivery.address && state.reach.get(addressKey(delivery.address))) ?? null,
-    firstContact,
+    suppressed: isSuppressed(state, claimed, now),
+    reach: (address && state.reach.get(addressKey(address))) ?? null,
+    firstContact: isFirstContact(state, claimed),
   }
 }
 

@@ -3,7 +3,15 @@ import type { Share } from '#core/share.ts'
 import type { Reach } from '#ports/channel.ts'
 import type { Suppression } from '#ports/store/consent.ts'
 import type { ClaimRequest, ClaimResult, DeliveryStore } from '#ports/store/deliveries.ts'
-import { capStep, claimEnds, claimStep, countsAlready, mayClaim } from '../claim-steps.ts'
+import {
+  capStep,
+  claimEnds,
+  claimStep,
+  countsAlready,
+  isClaimedBy,
+  mayClaim,
+  wasInterrupted,
+} from '../claim-steps.ts'
 import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import type { MongoConsent } from './consent.ts'
 import type { Database } from './database.ts'
@@ -31,6 +39,8 @@ interface Found {
   readonly ask: Ask
   readonly read: Read
   readonly share: Share
+  /** The same claim was asked for before, and holds it. */
+  readonly isAgain: boolean
 }
 
 /** What a claim makes of a delivery. */
@@ -56,7 +66,7 @@ export function createClaim(db: Database, deps: ClaimDeps): DeliveryStore['claim
   const claimOnce = async (asks: readonly Ask[]): Promise<ReadonlyMap<Ask, ClaimResult>> => {
     const ids = asks.map(({ id }) => id)
     const [now, reads] = await Promise.all([db.readNow(), deps.table.getAll(ids)])
-    const found = await withShares(dueOf(asks, reads, now))
+    const found = await withShares(openTo(asks, reads, now))
     const ended = found.flatMap((one) => endedOf(one, now))
     const going = found.filter((one) => !ended.some((other) => other.found === one))
     const decided = [...ended, ...(await decide(going, now))]
@@ -74,10 +84,10 @@ export function createClaim(db: Database, deps: ClaimDeps): DeliveryStore['claim
     return results
   }
 
-  const withShares = async (due: readonly Omit<Found, 'share'>[]): Promise<readonly Found[]> => {
-    if (due.length === 0) return []
-    const shares = await deps.shares.getAll(due.map(({ read }) => read.delivery.share))
-    return due.flatMap((one) => {
+  const withShares = async (open: readonly Omit<Found, 'share'>[]): Promise<readonly Found[]> => {
+    if (open.length === 0) return []
+    const shares = await deps.shares.getAll(open.map(({ read }) => read.delivery.share))
+    return open.flatMap((one) => {
       const share = shares.get(one.read.delivery.share)
       return share ? [{ ...one, share }] : []
     })
@@ -135,14 +145,19 @@ function candidateOf({ ask, read: { delivery } }: Found, now: Instant): Candidat
   }
 }
 
-function dueOf(
+/** Those that are due, and those that the same claim holds. */
+function openTo(
   asks: readonly Ask[],
   reads: ReadonlyMap<DeliveryId, Read>,
   now: Instant,
 ): readonly Omit<Found, 'share'>[] {
   return asks.flatMap((ask) => {
     const read = reads.get(ask.id)
-    return read && mayClaim(read.delivery, ask.request.epoch, now) ? [{ ask, read }] : []
+    if (!read) return []
+    const isAgain = isClaimedBy(read.delivery, ask.request, now)
+    return isAgain || mayClaim(read.delivery, ask.request.epoch, now)
+      ? [{ ask, read, isAgain }]
+      : []
   })
 }
 
@@ -156,6 +171,7 @@ function isSuppressed(
 }
 
 function endedOf(found: Found, now: Instant): readonly Decided[] {
+  if (found.isAgain) return []
   const after = claimEnds(found.read.delivery, found.share, now)
   return after ? [{ found, after, answer: () => GONE }] : []
 }
@@ -170,8 +186,9 @@ function claimedOf(
   known: { readonly reach: Reach | null; readonly firstContact: boolean },
   now: Instant,
 ): Decided {
-  const { ask, read, share } = found
-  const after = claimStep(read.delivery, ask.request, now)
+  const { ask, read, share, isAgain } = found
+  const after = isAgain ? read.delivery : claimStep(read.delivery, ask.request, now)
+  const interrupted = isAgain ? wasInterrupted(after) : read.delivery.state === 'sending'
   return {
     found,
     after,
@@ -180,7 +197,7 @@ function claimedOf(
       lease: { id: ask.id, epoch: after.epoch, holder: ask.request.holder },
       delivery: viewOf(after, now),
       share,
-      interrupted: read.delivery.state === 'sending',
+      interrupted,
       suppressed: suppressed.has(after),
       ...known,
     }),

@@ -1,4 +1,5 @@
 import type { DeliveryId, Instant } from '#core/ids.ts'
+import type { Share } from '#core/share.ts'
 import type {
   ClaimRequest,
   ClaimResult,
@@ -11,7 +12,9 @@ import {
   claimStep,
   countsAlready,
   holdsLease,
+  isClaimedBy,
   mayClaim,
+  wasInterrupted,
 } from '../claim-steps.ts'
 import { settleStep } from '../settle-steps.ts'
 import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
@@ -54,38 +57,52 @@ export function createClaims(
     )
   }
 
+  const isSuppressed = ({ endpoint, account }: StoredDelivery, now: Instant): boolean =>
+    suppressed.get(endpoint, account, now) !== undefined
+
+  const claimedOf = (
+    claimed: StoredDelivery,
+    known: { readonly share: Share; readonly holder: string; readonly interrupted: boolean },
+    now: Instant,
+  ): ClaimResult => {
+    const { id, epoch, address } = claimed
+    const { share, holder, interrupted } = known
+    return {
+      kind: 'claimed',
+      lease: { id, epoch, holder },
+      delivery: viewOf(claimed, now),
+      share,
+      interrupted,
+      suppressed: isSuppressed(claimed, now),
+      reach: address && reach.get(address),
+      firstContact: reached.get(claimed.endpoint) === undefined,
+    }
+  }
+
   const claimNow = (id: DeliveryId, request: ClaimRequest, now: Instant): ClaimResult => {
     const delivery = table.get(id)
-    if (!delivery || !mayClaim(delivery, request.epoch, now)) return { kind: 'gone' }
-    const share = table.share(delivery.share)
-    if (!share) return { kind: 'gone' }
+    const share = delivery && table.share(delivery.share)
+    if (!delivery || !share) return { kind: 'gone' }
+    const { holder } = request
+    if (isClaimedBy(delivery, request, now)) {
+      return claimedOf(delivery, { share, holder, interrupted: wasInterrupted(delivery) }, now)
+    }
+    if (!mayClaim(delivery, request.epoch, now)) return { kind: 'gone' }
     const ended = claimEnds(delivery, share, now)
     if (ended) {
       table.put(delivery, ended)
       return { kind: 'gone' }
     }
-    const { endpoint, account } = delivery
-    const stopped = suppressed.get(endpoint, account, now) !== undefined
     const interrupted = delivery.state === 'sending'
-    const exempt = stopped || interrupted || !request.cap
+    const exempt = isSuppressed(delivery, now) || interrupted || !request.cap
     const inMs = exempt ? 0 : capWaitMs(delivery, request.cap, now)
     if (inMs > 0) {
       table.put(delivery, capStep(delivery, inMs, now))
       return { kind: 'deferred', inMs }
     }
-    const firstContact = reached.get(endpoint) === undefined
     const claimed = claimStep(delivery, request, now)
     table.put(delivery, claimed)
-    return {
-      kind: 'claimed',
-      lease: { id, epoch: claimed.epoch, holder: request.holder },
-      delivery: viewOf(claimed, now),
-      share,
-      interrupted,
-      suppressed: stopped,
-      reach: delivery.address && reach.get(delivery.address),
-      firstContact,
-    }
+    return claimedOf(claimed, { share, holder, interrupted }, now)
   }
 
   return {

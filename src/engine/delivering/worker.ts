@@ -21,6 +21,7 @@ import type { Connections } from '../connections.ts'
 import type { Previews } from '../previews.ts'
 import { takeAway } from '../take-away.ts'
 import { beforeSend, type Claimed } from './before-send.ts'
+import { claim } from './claim.ts'
 import { type Hold, send } from './send.ts'
 import type { MessageDeps } from './write-message.ts'
 
@@ -88,15 +89,11 @@ async function run(deps: WorkerDeps, job: Job, signal: AbortSignal): Promise<voi
   const channel = deps.channels.get(job.lane.channel)
   if (!channel || deps.connections.isDown(job.lane)) return
   // Read before the claim, so that the lease as we count it ends no later than the store's.
-  const leaseEnds = deps.clock.monotonic() + LEASE_MS
-  const claimed = await deps.store.deliveries.claim(job.id, {
-    epoch: job.epoch,
-    holder: randomUUID(),
-    leaseMs: LEASE_MS,
-    cap: deps.cap,
-  })
+  const hold = { leaseEnds: deps.clock.monotonic() + LEASE_MS, signal }
+  const request = { epoch: job.epoch, holder: randomUUID(), leaseMs: LEASE_MS, cap: deps.cap }
+  const claimed = await claim(deps, job.id, request, hold)
   if (claimed.kind === 'gone') return
-  if (claimed.kind === 'claimed') await handle(deps, channel, claimed, { leaseEnds, signal })
+  if (claimed.kind === 'claimed') await handle(deps, channel, claimed, hold)
   deps.onChange()
 }
 

@@ -32,7 +32,7 @@ export interface RecipientCap {
 export interface ClaimRequest {
   /** The epoch that the due page named; another one is somebody else's. */
   readonly epoch: number
-  /** Unique to this claim. */
+  /** Unique to this claim, which is asked for again with the same one. */
   readonly holder: string
   readonly leaseMs: number
   /** Null: recipients have no cap. */
@@ -56,7 +56,8 @@ export type ClaimResult =
       readonly share: Share
       /**
        * The lease of an earlier send ran out: that send's outcome is unknown. The claim itself has counted it
-       * (`attempts` and `unknowns` raised by one), so that a second kill is not taken for the first.
+       * (`attempts` and `unknowns` raised by one), so that a second kill is not taken for the first. A claim that
+       * is asked for again tells it from other unknown outcomes no longer: true where there is any.
        */
       readonly interrupted: boolean
       /** Read in the same step: the endpoint stands suppressed for this sender. */
@@ -119,7 +120,8 @@ export interface DeliveryStore {
   ofShare(share: ShareId): Promise<readonly Delivery[]>
   /**
    * A compare-and-set on one delivery. Adapters gather concurrent calls into one commit. What was cancelled or
-   * recalled, has expired or is past its deadline is ended by the claim, which then says `gone`.
+   * recalled, has expired or is past its deadline is ended by the claim, which then says `gone`. Asked for again
+   * with the same holder and epoch while its lease lives, since the answer was lost, it says `claimed` again.
    */
   claim(id: DeliveryId, request: ClaimRequest): Promise<ClaimResult>
   /**

@@ -35,6 +35,40 @@ export function claimingContract(subject: () => Subject): void {
     expect((await claimNow(store(), id)).kind).toBe('gone')
   })
 
+  it('gives a claim whose answer was lost the same answer again, and no other claim', async () => {
+    const cap = { fromSender: 1, fromAll: 1, windowMs: HOUR }
+    const { id } = await acceptOne(store())
+    const request = { epoch: 0, holder: 'same', leaseMs: LEASE_MS, cap }
+    const first = await store().deliveries.claim(id, request)
+    expect(first.kind).toBe('claimed')
+    await subject().advance(20)
+    expect(await store().deliveries.claim(id, request)).toEqual(first)
+    for (const other of [{ holder: 'other' }, { epoch: 1 }]) {
+      expect((await store().deliveries.claim(id, { ...request, ...other })).kind).toBe('gone')
+    }
+    await subject().advance(LEASE_MS)
+    expect((await store().deliveries.claim(id, request)).kind).toBe('gone')
+  })
+
+  it('says again that a send before was interrupted, and what happened since', async () => {
+    const { id, share } = await acceptOne(store())
+    await claimed(store(), id)
+    await subject().advance(LEASE_MS + 20)
+    const request = { epoch: 1, holder: 'again', leaseMs: LEASE_MS, cap: null }
+    expect(await store().deliveries.claim(id, request)).toMatchObject({ interrupted: true })
+    const { endpoint } = await deliveryNow(store(), id)
+    await store().consent.suppress(endpoint, null, 'stop', null)
+    await store().shares.mark(share, 'recalled')
+    const again = await store().deliveries.claim(id, request)
+    expect(again).toMatchObject({
+      kind: 'claimed',
+      interrupted: true,
+      suppressed: true,
+      delivery: { attempts: 1, unknowns: 1, epoch: 2 },
+    })
+    expect(again.kind === 'claimed' && again.share.recalledAt).not.toBeNull()
+  })
+
   it('says when by its own clock', async () => {
     const { id } = await acceptOne(store())
     await subject().advance(300)

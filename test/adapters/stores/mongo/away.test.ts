@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMongoStore } from '#adapters/stores/mongo/store.ts'
+import { deliveryId } from '#core/ids.ts'
 import type { Store } from '#ports/store/store.ts'
 import { randomBytes } from '#test/contracts/store/harness.ts'
 import { sharePlan } from '#test/contracts/store/plans.ts'
@@ -61,6 +62,19 @@ describe.skipIf(skippedFor(missingDocumentDb()))('with its server away, a store'
     while ((await store.visits.fold(100)).more);
     const [first] = await store.visits.counters(share.id)
     expect(first?.counts.human).toBe(2)
+  }, 30_000)
+
+  it('claims what it was frozen at, for the same claim that is asked for again', async () => {
+    const plan = sharePlan({ account: share.account.id })
+    await store.shares.accept(plan)
+    const id = deliveryId(plan.id, 0)
+    const claim = () =>
+      store.deliveries.claim(id, { epoch: 0, holder: 'same', leaseMs: 90_000, cap: null })
+    await server.freeze()
+    await refusedInTime({ claim })
+    await server.thaw()
+    expect(await claim()).toMatchObject({ kind: 'claimed', interrupted: false })
+    expect(await claim()).toMatchObject({ kind: 'claimed', delivery: { epoch: 1, unknowns: 0 } })
   }, 30_000)
 
   it('says so where it was killed, and goes on by itself when it is back', async () => {
