@@ -5,10 +5,13 @@ import { CALL_MS } from './deadline.ts'
 import { documentSchema } from './schema.ts'
 
 /** A share whose revision must rise from a time on. */
-interface ChangeDocument {
-  readonly _id: string
+export interface Change {
   readonly share: ShareId
   readonly from: number
+}
+
+interface ChangeDocument extends Change {
+  readonly _id: string
   /** Names the write that made the mark what it is. */
   readonly stamp: string
 }
@@ -46,7 +49,7 @@ export interface Changes {
   /** Runs what changes these shares. */
   watch<T>(shares: Iterable<ShareId>, write: () => Promise<T>): Promise<T>
   /** Marks shares from a time on, by the store's clock; several times the same mark are one. */
-  mark(changes: readonly { readonly share: ShareId; readonly from: number }[]): Promise<void>
+  mark(changes: readonly Change[]): Promise<void>
   take(limit: number): Promise<readonly Changed[]>
   /** What was marked again meanwhile stays: it changed after its revision was raised. */
   remove(changed: readonly Changed[]): Promise<void>

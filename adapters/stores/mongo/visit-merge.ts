@@ -1,11 +1,11 @@
 import type { DeliveryId, Instant, ShareId } from '#core/ids.ts'
 import type { FoldResult } from '#ports/store/visits.ts'
 import { tellFrom } from '../visit-tally.ts'
-import type { Changes } from './changes.ts'
+import type { Change, Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import type { DeliveryDocument } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
-import { isTaken } from './faults.ts'
+import { ignoreTaken } from './faults.ts'
 import type { Opening, VisitCounts } from './visit-counts.ts'
 import { type LogDocument, type MergeDocument, mergeSchema } from './visit-documents.ts'
 import { sortEntries } from './visit-entries.ts'
@@ -43,11 +43,7 @@ export function createVisitMerge(
     const found = await db.attempt(() => state.findOne({ _id: 'merge' }))
     if (found) return found
     const first = { _id: 'merge', number: 0, logged: [] } as const
-    await db
-      .attempt(() => state.insertOne({ ...first }))
-      .catch((error) => {
-        if (!isTaken(error)) throw error
-      })
+    await ignoreTaken(db.attempt(() => state.insertOne({ ...first })))
     return first
   }
 
@@ -67,6 +63,14 @@ export function createVisitMerge(
   async function end({ number }: MergeDocument, merged: readonly LogDocument[]): Promise<void> {
     await log.forget(merged)
     await db.attempt(() => state.updateOne({ _id: 'merge', number }, { $set: { logged: [] } }))
+  }
+
+  /** What the merge takes, in its order. */
+  async function read({ logged }: MergeDocument): Promise<readonly LogDocument[]> {
+    const order = new Map(logged.map((id, i) => [id, i]))
+    return (await log.read(logged)).toSorted(
+      (a, b) => (order.get(a._id) ?? 0) - (order.get(b._id) ?? 0),
+    )
   }
 
   async function* listed(share: ShareId, since: number) {
@@ -96,10 +100,7 @@ export function createVisitMerge(
   return async (limit) => {
     const merge = await begin(limit)
     if (!merge) return { folded: 0, opened: [], takenBack: [] }
-    const order = new Map(merge.logged.map((id, i) => [id, i]))
-    const logged = (await log.read(merge.logged)).toSorted(
-      (a, b) => (order.get(a._id) ?? 0) - (order.get(b._id) ?? 0),
-    )
+    const logged = await read(merge)
     const work = await sortEntries(logged)
     await shares.merge(merge.number, work)
     const openings = await counts.merge(merge.number, work, listed)
@@ -133,8 +134,6 @@ function isFirst({ before, after }: Opening): boolean {
   return before === null && after !== null
 }
 
-type Mark = { readonly share: ShareId; readonly from: number }
-
-function distinct(marks: readonly Mark[]): readonly Mark[] {
-  return [...new Map(marks.map((mark) => [`${mark.share}/${mark.from}`, mark])).values()]
+function distinct(all: readonly Change[]): readonly Change[] {
+  return [...new Map(all.map((change) => [`${change.share}/${change.from}`, change])).values()]
 }

@@ -43,19 +43,15 @@ export function createShareVisits(db: Database, list: VisitList): ShareVisits {
   ): Promise<Merged> {
     const stats: StatTally = before ? JSON.parse(before.stats) : emptyStats()
     const listed: Visit[] = before ? decodePage(share, before.head) : []
+    const scanners: Visit[] = []
     for (const { visit, reclass } of entries) {
       if (reclass) reclassStat(stats, visit)
       else countStat(stats, visit)
-      if (!reclass && visit.tracked) listed.push(visit)
+      if (visit.tracked) (reclass ? scanners : listed).push(visit)
     }
     const first = fullBefore(before?.listed ?? 0)
-    const found: number[] = []
-    for (const { visit, reclass } of entries) {
-      if (!reclass || !visit.tracked) continue
-      if (markIn(listed, visit) || !before) continue
-      const place = await placeOf(visit, list.since(before, visit.at), found)
-      if (place !== undefined) found.push(place)
-    }
+    const earlier = scanners.filter((visit) => !markIn(listed, visit))
+    const found = before ? await placesOf(earlier, before) : []
     const full = fullBefore(listed.length)
     const document = {
       _id: share,
@@ -66,6 +62,19 @@ export function createShareVisits(db: Database, list: VisitList): ShareVisits {
       ...(found.length > 0 ? { found } : {}),
     }
     return { document, pages: list.pagesOf(share, first, listed) }
+  }
+
+  /** Where in the list these visits stand; those that are too far back are left out. */
+  async function placesOf(
+    visits: readonly Visit[],
+    before: ShareVisitsDocument,
+  ): Promise<readonly number[]> {
+    const found: number[] = []
+    for (const visit of visits) {
+      const place = await placeOf(visit, list.since(before, visit.at), found)
+      if (place !== undefined) found.push(place)
+    }
+    return found
   }
 
   /** The pages first: what the shares say they have, is there. */
