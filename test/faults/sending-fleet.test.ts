@@ -1,9 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Account } from '#core/account.ts'
+import type { ShareId } from '#core/ids.ts'
+import type { Role } from '#core/role.ts'
+import type { Delivery } from '#core/share.ts'
+import type { Engine } from '#engine/engine.ts'
 import type { SendingMessage, SendingOptions } from '#test/fixtures/sending-process.ts'
 import { startSending } from '#test/fixtures/sending-process.ts'
 import { missingRedis, startRedis } from '#test/services/redis.ts'
@@ -57,6 +62,49 @@ describe.skipIf(skippedFor(missing))('workers on MongoDB and Redis', { timeout: 
     expect(fleet.sent().length).toBe(distinct())
   })
 
+  test('workers stopped in turn, each with another in its place, leave nothing that waits for a lease', async () => {
+    fleet = await startFleet(3, { takesMs: 300, limit: null })
+    const ann = await fleet.account('ann')
+    const id = await fleet.share(ann, 'r', 600)
+    for (let worker = 0; worker < 3; worker++) {
+      await fleet.untilSent(100 * (worker + 1))
+      expect(await fleet.stop(worker)).toBe(0)
+      await fleet.add()
+    }
+    const stopped = now()
+    const isOut = (one: Delivery) => one.state === 'accepted' && one.attempts === 1
+    const left = async () => (await fleet?.deliveries(id))?.filter((one) => !isOut(one))
+    await expect.poll(left, { timeout: 40_000, interval: 500 }).toEqual([])
+    console.log(`three workers stopped in turn: all out ${Math.round(now() - stopped)} ms later`)
+    const sent = fleet.sent()
+    expect(sent).toHaveLength(600)
+    expect(new Set(sent.map(({ to }) => to)).size).toBe(600)
+    // The feeder was among them: nobody waited for its lease either, which is 10 s.
+    expect(longestPause(sent)).toBeLessThan(6_000)
+  })
+
+  test('the process of the bots hears what became of a share that another one sent', async () => {
+    fleet = await startFleet(1, { takesMs: 20, limit: null })
+    const bots = await fleet.join('bots')
+    const ann = await fleet.account('ann')
+    const states = new Set<string>()
+    const looks: Promise<void>[] = []
+    bots.status.subscribe(({ share }) => {
+      const look = async () => {
+        const { deliveries } = await bots.sharing.get(ann, share)
+        for (const { state } of deliveries) states.add(state)
+      }
+      looks.push(look())
+    })
+    await fleet.share(ann, 'r', 1)
+    await fleet.untilSent(1)
+    const [{ at } = { at: 0 }] = fleet.sent()
+    await expect.poll(() => [...states], { timeout: 10_000, interval: 20 }).toContain('accepted')
+    console.log(`the bots heard of it ${Math.round(now() - at)} ms after it went out`)
+    expect(now() - at).toBeLessThan(3_000)
+    await Promise.all(looks)
+  })
+
   test('with Redis killed and back empty, or flushed, sending pauses, accepting goes on, and all is sent once', async () => {
     const redis = await startRedis()
     fleet = await startFleet(3, { takesMs: 20, limit: 60, redis: redis.url })
@@ -97,10 +145,17 @@ interface Sent {
 interface Fleet {
   account(name: string): Promise<Account>
   /** One share to so many new recipients. */
-  share(from: Account, name: string, recipients: number): Promise<void>
+  share(from: Account, name: string, recipients: number): Promise<ShareId>
+  deliveries(share: ShareId): Promise<readonly Delivery[]>
   sent(): readonly Sent[]
   untilSent(count: number): Promise<void>
   signal(worker: number, signal: NodeJS.Signals): void
+  /** Ends a worker as whoever runs it does, by SIGTERM: its exit status. */
+  stop(worker: number): Promise<number | null>
+  /** One worker more. */
+  add(): Promise<void>
+  /** A process of that role, here; it sends nothing. */
+  join(role: Exclude<Role, 'all' | 'worker'>): Promise<Engine>
   end(): Promise<void>
 }
 
@@ -112,9 +167,12 @@ async function startFleet(
   const options = { mongodb: await freshDatabase(), redis: await freshRedis(), ...over }
   const sent: Sent[] = []
   const web = await startSending('web', options, () => undefined)
-  const children = await Promise.all(
-    Array.from({ length: workers }, () => startWorker(options, (one) => sent.push(one))),
-  )
+  const here = [web]
+  const children: ChildProcess[] = []
+  const add = async (): Promise<void> => {
+    children.push(await startWorker(options, (one) => sent.push(one)))
+  }
+  await Promise.all(Array.from({ length: workers }, add))
   return {
     account: (username) =>
       web.engine.accounts.create({ username, password: 'correct horse battery' }),
@@ -123,15 +181,31 @@ async function startFleet(
         url: 'https://example.org/a',
         recipients: Array.from({ length: recipients }, (_, n) => `${name}-${n}@example.org`),
       }
-      await web.engine.sharing.accept(from, request, { frontEnd: 'api', locale: 'en' })
+      const origin = { frontEnd: 'api', locale: 'en' } as const
+      const { share } = await web.engine.sharing.accept(from, request, origin)
+      return share.id
     },
+    deliveries: (share) => web.store.deliveries.ofShare(share),
     sent: () => sent,
     untilSent: (count) =>
       expect.poll(() => sent.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(count),
     signal: (worker, signal) => void children[worker]?.kill(signal),
+    async stop(worker) {
+      const child = children[worker]
+      if (!child) throw new Error(`no worker ${worker}`)
+      child.kill('SIGTERM')
+      const [status] = await once(child, 'exit')
+      return status
+    },
+    add,
+    async join(role) {
+      const joined = await startSending(role, options, () => undefined)
+      here.push(joined)
+      return joined.engine
+    },
     async end() {
       for (const child of children) child.kill('SIGKILL')
-      await web.stop()
+      await Promise.all(here.map((one) => one.stop()))
     },
   }
 }
@@ -146,6 +220,12 @@ function startWorker(options: SendingOptions, onSent: (sent: Sent) => void): Pro
     })
     child.on('exit', () => reject(new Error('a worker ended')))
   })
+}
+
+/** Between two messages that went out one after the other, ms. */
+function longestPause(sent: readonly Sent[]): number {
+  const times = sent.map(({ at }) => at).sort((one, other) => one - other)
+  return Math.max(...times.slice(1).map((at, i) => at - (times[i] ?? at)))
 }
 
 const now = (): number => performance.timeOrigin + performance.now()
