@@ -12,7 +12,13 @@ import { type Keys, keyPart } from './keys.ts'
 import type { Known } from './known.ts'
 import type { PlanContents, Plans } from './plans.ts'
 import type { Senders, Turn } from './senders.ts'
-import { type PlanPart, type ShareDocument, shareDocument, shareOf } from './share-document.ts'
+import {
+  type PlanPart,
+  type ShareDocument,
+  shareDocument,
+  shareOf,
+  WITHOUT_PARTS,
+} from './share-document.ts'
 import { literal } from './update.ts'
 
 /** What accepting a share and extending one have in common. */
@@ -127,7 +133,7 @@ export function createAccepting(
         shares.findOneAndUpdate(
           { _id: plan.share, ...free } as mongo.Filter<ShareDocument>,
           [{ $set: add }],
-          { returnDocument: 'after', projection: { plans: 0, keys: 0 } },
+          { returnDocument: 'after', projection: WITHOUT_PARTS },
         ),
       )
       const first = (extended?.deliveries ?? 0) - count

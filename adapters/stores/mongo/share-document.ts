@@ -68,6 +68,9 @@ export const shareSchema: Schema<ShareDocument> = documentSchema<ShareDocument>(
   endings: { type: [String], default: undefined },
 })
 
+/** A reading without what may be long, and concerns only whoever accepts and finishes. */
+export const WITHOUT_PARTS = { plans: 0, keys: 0 } as const
+
 export function shareOf(document: ShareDocument): Share {
   return {
     id: document._id,

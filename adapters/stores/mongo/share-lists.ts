@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose'
 import type { Database } from './database.ts'
 import type { Senders } from './senders.ts'
-import type { ShareDocument } from './share-document.ts'
+import { type ShareDocument, WITHOUT_PARTS } from './share-document.ts'
 import type { ShareTable } from './share-table.ts'
 
 /**
@@ -31,7 +31,7 @@ export function createShareLists(
     to: number,
   ): Promise<readonly ShareDocument[]> => {
     const filter = { account, seq: { $gt: after, $lte: to } } as mongo.Filter<ShareDocument>
-    const query = shares.collection.find(filter).project<ShareDocument>({ plans: 0, keys: 0 })
+    const query = shares.collection.find(filter).project<ShareDocument>(WITHOUT_PARTS)
     const found = await db.attempt(() => query.toArray())
     return found.toSorted((a, b) => a.seq - b.seq)
   }

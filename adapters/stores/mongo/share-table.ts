@@ -4,7 +4,7 @@ import type { Share } from '#core/share.ts'
 import type { ShareFate } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
 import { gather, TOGETHER } from './gather.ts'
-import { type ShareDocument, shareOf, shareSchema } from './share-document.ts'
+import { type ShareDocument, shareOf, shareSchema, WITHOUT_PARTS } from './share-document.ts'
 
 /** The documents of shares, as far as others ask for them. */
 export interface ShareTable {
@@ -20,7 +20,7 @@ export function createShareTable(db: Database): ShareTable {
   const among = (ids: Iterable<ShareId>) => ({ _id: { $in: [...new Set(ids)] } })
 
   async function getAll(ids: Iterable<ShareId>): Promise<ReadonlyMap<ShareId, Share>> {
-    const query = collection.find(among(ids)).project<ShareDocument>({ plans: 0, keys: 0 })
+    const query = collection.find(among(ids)).project<ShareDocument>(WITHOUT_PARTS)
     const found = await db.attempt(() => query.toArray())
     return new Map(found.map((document) => [document._id, shareOf(document)]))
   }
