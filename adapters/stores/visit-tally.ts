@@ -141,7 +141,7 @@ function dayOf({ days }: StatTally, at: number): [number, number] {
 }
 
 /** `YYYY-MM-DD` in UTC; the last one is remembered, for visits come in the order of time. */
-export function dayName(at: number): string {
+function dayName(at: number): string {
   const number = Math.floor(at / DAY_MS)
   if (number !== lastDay.number) {
     lastDay = { number, name: new Date(number * DAY_MS).toISOString().slice(0, 10) }

@@ -1,5 +1,5 @@
 /** Thrown by `within` when the time is up. What was waited for goes on by itself. */
-export class TimeUp extends Error {
+class TimeUp extends Error {
   constructor(ms: number) {
     super(`no answer within ${ms} ms`)
     this.name = 'TimeUp'
