@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose'
-import type { AccountId, Instant } from '#core/ids.ts'
+import type { AccountId, Instant, ShareId } from '#core/ids.ts'
 import type { AcceptResult, IdempotencyKey } from '#ports/store/shares.ts'
 import type { Database } from './database.ts'
 import { type KeyPart, type ShareDocument, shareOf } from './share-document.ts'
@@ -13,8 +13,8 @@ export interface Keys {
   taken(account: AccountId, key: Pick<IdempotencyKey, 'key' | 'hash'> | null): Promise<Taken | null>
   /** Frees the key where its time is over. */
   free(account: AccountId, key: string): Promise<void>
-  /** Frees all keys whose time is over. */
-  freeLapsed(): Promise<void>
+  /** Frees the keys of at most so many shares whose time is over. */
+  freeLapsed(limit: number): Promise<void>
 }
 
 export function keyPart(
@@ -29,10 +29,10 @@ export function createKeys(db: Database, shares: mongo.Collection<ShareDocument>
   const holderOf = (id: string) =>
     db.attempt(() => shares.findOne({ 'keys.id': id } as mongo.Filter<ShareDocument>))
 
-  /** An empty list would stand in the index of keys. */
-  const remove = async (filter: object, part: object): Promise<void> => {
-    const last = { ...filter, keys: { $size: 1 } } as mongo.Filter<ShareDocument>
-    await db.attempt(() => shares.updateMany(last, { $unset: { keys: 1 } }))
+  /** `last`: no other key stands beside. An empty list would stand in the index of keys. */
+  const remove = async (filter: object, part: object, last: object): Promise<void> => {
+    const all = { $and: [filter, last] } as mongo.Filter<ShareDocument>
+    await db.attempt(() => shares.updateMany(all, { $unset: { keys: 1 } }))
     const pull = { $pull: { keys: part } } as unknown as mongo.UpdateFilter<ShareDocument>
     await db.attempt(() => shares.updateMany(filter as mongo.Filter<ShareDocument>, pull))
   }
@@ -50,11 +50,18 @@ export function createKeys(db: Database, shares: mongo.Collection<ShareDocument>
     },
     async free(account, key) {
       const part = { id: keyId(account, key), until: { $lte: await db.readNow() } }
-      await remove({ keys: { $elemMatch: part }, 'keys.id': part.id }, part)
+      await remove({ keys: { $elemMatch: part }, 'keys.id': part.id }, part, { keys: { $size: 1 } })
     },
-    async freeLapsed() {
-      const until = { $lte: await db.readNow() }
-      await remove({ 'keys.until': until }, { until })
+    async freeLapsed(limit) {
+      const now = await db.readNow()
+      const lapsed = { 'keys.until': { $lte: now } } as mongo.Filter<ShareDocument>
+      const found = await db.attempt(() =>
+        shares.find(lapsed).project<{ _id: ShareId }>({ _id: 1 }).limit(limit).toArray(),
+      )
+      if (found.length === 0) return
+      const among = { ...lapsed, _id: { $in: found.map(({ _id }) => _id) } }
+      const noneStands = { keys: { $not: { $elemMatch: { until: { $gt: now } } } } }
+      await remove(among, { until: { $lte: now } }, noneStands)
     },
   }
 }

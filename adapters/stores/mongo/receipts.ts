@@ -9,6 +9,7 @@ import type { Database } from './database.ts'
 import { type DeliveryDocument, refKey } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 import type { Endpoints } from './endpoints.ts'
+import { deletePage } from './forget.ts'
 import { insertMissing } from './inserts.ts'
 import { documentSchema } from './schema.ts'
 
@@ -34,6 +35,8 @@ const parkedSchema = documentSchema<ParkedDocument>({
   seq: Number,
 })
 
+/** Receipts that are forgotten in one call. */
+const UNPARKED_AT_ONCE = 500
 const STATES: readonly ReceiptVerdict['state'][] = ['accepted', 'delivered', 'failed']
 
 /**
@@ -128,8 +131,12 @@ export function createReceipts(db: Database, table: DeliveryTable, endpoints: En
     },
     async unpark(olderThanMs) {
       const at = { $lt: ((await db.readNow()) - olderThanMs) as Instant }
-      const { deletedCount } = await db.attempt(() => collection.deleteMany({ at }))
-      return deletedCount
+      let forgotten = 0
+      for (;;) {
+        const page = await deletePage(db, collection, { at }, UNPARKED_AT_ONCE)
+        if (page === 0) return forgotten
+        forgotten += page
+      }
     },
     async applyParked(deliveries) {
       const parked = await parkedFor(deliveries)

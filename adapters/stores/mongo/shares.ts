@@ -111,8 +111,6 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
     mark: marking.mark,
     ...createRevising(db, shares, changes),
     async repair(limit) {
-      await keys.freeLapsed()
-      await deps.forgetEnded(limit)
       const found = await unfinished(limit)
       const faults: unknown[] = []
       for (const share of found) {
@@ -122,6 +120,8 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
         })
       }
       const received = await deps.receipts.repair(limit)
+      await deps.forgetEnded(limit)
+      await keys.freeLapsed(limit)
       if (faults.length > 0) throw new AggregateError(faults, 'Shares could not be finished.')
       return found.length + received
     },

@@ -1,7 +1,8 @@
 import mongoose from 'mongoose'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { SharePlan } from '#ports/store/shares.ts'
-import { sharePlan } from '#test/contracts/store/plans.ts'
+import { testClock } from '#test/contracts/store/harness.ts'
+import { extendPlan, HOUR, sharePlan } from '#test/contracts/store/plans.ts'
 import { startCutProxy } from '#test/fixtures/cut-proxy.ts'
 import { missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
@@ -22,6 +23,7 @@ async function collections({ uri }: TestDatabase) {
   return {
     shares: connection.collection<StoredShare>('shares'),
     deliveries: connection.collection('deliveries'),
+    receipts: connection.collection('parked_receipts'),
   }
 }
 
@@ -56,5 +58,34 @@ describe.skipIf(skippedFor(await missingDatabase()))('a repair', { timeout: 60_0
     await shares.updateOne({ _id: broken.id }, { $set: { 'plans.0.contents': 'not to be read' } })
     await expect(store.shares.repair(10)).rejects.toThrow('could not be finished')
     expect(await deliveries.countDocuments({ share: other.id })).toBe(2)
+  })
+
+  it('frees lapsed keys and forgets old receipts in pages, however many there are', async () => {
+    const clock = testClock()
+    const database = await testDatabase()
+    const store = await database.open(clock.now)
+    left.push(store.close)
+    const { shares, receipts } = await collections(database)
+    const keyed = (key: string, ttlMs: number) => ({ idempotency: { key, hash: 'a', ttlMs } })
+    const plans = Array.from({ length: 5 }, (_, i) => sharePlan(keyed(`first ${i}`, HOUR)))
+    for (const plan of plans) {
+      await store.shares.accept(plan)
+      await store.shares.extend(extendPlan(plan.id, plan.account, [{}], keyed('second', HOUR)))
+    }
+    const [standing] = plans
+    const lasting = keyed('third', 9 * HOUR)
+    await store.shares.extend(extendPlan(standing!.id, standing!.account, [{}], lasting))
+    const old = Array.from({ length: 1_203 }, (_, i) => ({ _id: `r${i}`, at: clock.now() }))
+    await receipts.insertMany(old as never)
+    clock.advance(2 * HOUR)
+    const lapsed = () => shares.countDocuments({ 'keys.until': { $lte: clock.now() } } as never)
+    await store.shares.repair(2)
+    expect(await lapsed()).toBe(3)
+    await store.shares.repair(2)
+    await store.shares.repair(2)
+    expect(await lapsed()).toBe(0)
+    expect(await shares.countDocuments({ keys: { $exists: true } } as never)).toBe(1)
+    expect(await store.shares.findByKey(standing!.account, 'third', 'a')).not.toBeNull()
+    expect(await store.deliveries.unpark(HOUR)).toBe(1_203)
   })
 })
