@@ -87,9 +87,17 @@ export async function openFileSpool(
       file.segment.bytes += line.length
       file.segment.waiting++
     } catch (error) {
-      // Nothing may follow a record that was cut.
-      await end().catch(() => undefined)
+      await cutBack(file)
       throw error
+    }
+  }
+
+  /** Nothing may follow a record that was cut; and a full disk gets no file for each that it does not take. */
+  async function cutBack({ handle, segment }: NonNullable<typeof current>): Promise<void> {
+    try {
+      await handle.truncate(segment.bytes)
+    } catch {
+      await end().catch(() => undefined)
     }
   }
 
@@ -108,6 +116,14 @@ export async function openFileSpool(
       if (current?.segment === segment) await end()
     })
     const { batches } = decodeRecords(await readFile(segment.path, 'utf8'))
+    const lost = segment.waiting - batches.length
+    if (lost > 0) {
+      deps.logger.error(
+        { segment: segment.path, batches: lost },
+        'the spool lost visits: a file was changed',
+      )
+      segment.waiting = batches.length
+    }
     while (segment.waiting > 0) {
       const group = firstGroup(batches.slice(batches.length - segment.waiting))
       await apply(group)

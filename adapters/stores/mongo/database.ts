@@ -140,10 +140,7 @@ function nameIn(uri: string): string {
 }
 
 function addressOf(uri: string): readonly [hosts: string, name: string] {
-  const [address = ''] = uri
-    .replace(/^.*@/, '')
-    .replace(/^mongodb(\+srv)?:\/\//, '')
-    .split('?')
-  const [hosts = '', name = ''] = address.split('/')
-  return [hosts, name]
+  const [address = ''] = uri.replace(/^mongodb(\+srv)?:\/\//, '').split('?')
+  const [hosts = '', name = ''] = address.replace(/^.*@/, '').split('/')
+  return [hosts, decodeURIComponent(name)]
 }

@@ -8,6 +8,7 @@ import { type LogDocument, logId, logSchema, writerOf, writerSchema } from './vi
 export interface VisitLog {
   /** Durable when it resolves. Leaves out what came before. */
   append(batches: readonly VisitBatch[]): Promise<void>
+  /** Asked by the one process that numbers the writer's batches, before it does. */
   lastSeq(writer: string): Promise<number>
   /** The ids of what is to be merged next, each writer's in its order and without gaps. */
   next(limit: number): Promise<readonly string[]>
@@ -27,8 +28,10 @@ type Link = Pick<LogDocument, '_id' | 'after' | 'seq' | 'size'>
 export function createVisitLog(db: Database): VisitLog {
   const log = db.collection('visit_log', logSchema)
   const writers = db.collection('visit_writers', writerSchema)
-  /** Of each writer the last batch that was stored from here: one process alone numbers them. */
+  /** The last batch that was stored of each writer whose batches are numbered here, and nowhere else. */
   const written = new Map<string, number>()
+  /** Of other writers this process stores only what they left behind: they may come back and go on. */
+  const numberedHere = new Set<string>()
 
   async function merged(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const found = await db.attempt(() => writers.find({ _id: { $in: [...names] } }).toArray())
@@ -75,7 +78,7 @@ export function createVisitLog(db: Database): VisitLog {
     for (let rest = later(); rest.length > 0; rest = later()) {
       after = await store(writer, after, rest)
     }
-    written.set(writer, Math.max(after, written.get(writer) ?? 0))
+    if (numberedHere.has(writer)) written.set(writer, Math.max(after, written.get(writer) ?? 0))
   }
 
   /** What follows on what is merged, one on the other. */
@@ -103,7 +106,10 @@ export function createVisitLog(db: Database): VisitLog {
         await appendOf(writer, own)
       }
     },
-    lastSeq,
+    lastSeq(writer) {
+      numberedHere.add(writer)
+      return lastSeq(writer)
+    },
     async next(limit) {
       const seen = await db.attempt(() =>
         log.find().project<Link>({ after: 1 }).limit(LOOKED_AT).toArray(),

@@ -112,7 +112,7 @@ export interface VisitStore {
    * but stand in no list, open nothing and give no agent.
    */
   fold(limit: number): Promise<FoldResult>
-  /** The last sequence stored for a writer, 0 for none. */
+  /** The last sequence stored for a writer, 0 for none. Asked by the process that goes on numbering from there. */
   lastSeq(writer: string): Promise<number>
   /** Counters of a share's deliveries that were visited. */
   counters(share: ShareId): Promise<readonly DeliveryVisits[]>

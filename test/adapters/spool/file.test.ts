@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   appendFile,
@@ -108,6 +108,39 @@ test('a folder that cannot be written to is a fault of each batch, and mends its
   await mkdir(dir)
   await spool.append(batch(2, spool.writer))
   expect(await drained(spool)).toEqual([2])
+  await spool.close()
+})
+
+test('a file that somebody emptied is told of, and holds up nothing behind it', async () => {
+  const spool = await open()
+  await spool.append(batch(1, spool.writer))
+  await truncate(join(dir, '00000001.log'), 0)
+  expect(await drained(spool)).toEqual([])
+  expect(spool.size).toBe(0)
+  await spool.append(batch(2, spool.writer))
+  expect(await drained(spool)).toEqual([2])
+  await spool.close()
+})
+
+test('a disk that takes no more gets no further files, and what it took is whole', async () => {
+  const script = `
+    const { openFileSpool } = await import('#adapters/spool/file.ts')
+    const logger = { debug() {}, info() {}, warn() {}, error() {} }
+    const spool = await openFileSpool({ dir: process.argv[1] }, { logger })
+    let kept = 0
+    for (let seq = 1; seq <= 200; seq++) {
+      const batch = { writer: spool.writer, seq, visits: [], reclassed: [] }
+      await spool.append(batch).then(() => kept++, () => undefined)
+    }
+    process.stdout.write(String(kept))`
+  const limited = ['--fsize=3000', process.execPath, '--input-type=module', '-e', script, dir]
+  const { stdout } = spawnSync('prlimit', limited, { encoding: 'utf8' })
+  const segments = (await readdir(dir)).filter((name) => name.endsWith('.log'))
+  expect(segments).toEqual(['00000001.log'])
+  const spool = await open()
+  expect(warnings).toEqual([])
+  expect(await drained(spool)).toHaveLength(Number(stdout))
+  expect(Number(stdout)).toBeGreaterThan(10)
   await spool.close()
 })
 

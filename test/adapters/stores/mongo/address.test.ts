@@ -17,6 +17,18 @@ describe.skipIf(skippedFor(await missingDatabase()))(
       },
     )
 
+    test('a name in it may be written with escapes', async () => {
+      const uri = await freshDatabase()
+      const db = await openDatabase({ uri: () => `${uri}%2Dmore` })
+      expect(db.connection.name).toBe(`${new URL(uri).pathname.slice(1)}-more`)
+      await db.close()
+    })
+
+    test('an @ in it is none of the place', async () => {
+      const uri = 'mongodb://user:password@127.0.0.1:1/name?appName=@app@'
+      await expect(openDatabase({ uri: () => uri })).rejects.toThrow('127.0.0.1:1/name does not')
+    })
+
     test('what decides is read from the primary, whatever it prefers', async () => {
       const uri = await freshDatabase()
       const db = await openDatabase({ uri: () => `${uri}?readPreference=secondary` })

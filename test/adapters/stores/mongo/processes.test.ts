@@ -19,6 +19,7 @@ import {
   someAccount,
   someAddress,
 } from '#test/contracts/store/plans.ts'
+import { aBatch, aVisit } from '#test/fixtures/visits.ts'
 import { missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
 import { type TestDatabase, testDatabase } from './harness.ts'
@@ -53,6 +54,22 @@ describe.skipIf(skippedFor(await missingDatabase()))('processes', { timeout: 60_
     }
     const ids = (await Promise.all(all.map(work))).flat()
     expect(ids.toSorted()).toEqual(plan.deliveries.map((_, n) => deliveryId(plan.id, n)).sort())
+  })
+
+  it('store what one of them left behind, though it came back and went on meanwhile', async () => {
+    const [adopter, owner] = (await stores(2)) as [Store, Store]
+    const { id, share } = await acceptOne(adopter)
+    const numbered = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, i) => aBatch(from + i, [aVisit({ delivery: id })]))
+    await adopter.visits.append(numbered(1, 3))
+    await adopter.visits.fold(100)
+    expect(await owner.visits.lastSeq('w')).toBe(3)
+    await owner.visits.append(numbered(4, 7))
+    await owner.visits.fold(100)
+    await adopter.visits.append(numbered(8, 12))
+    await adopter.visits.fold(100)
+    const [counted] = await owner.visits.counters(share)
+    expect(counted).toMatchObject({ counts: { human: 12 } })
   })
 
   it('settle each send once, whatever recalls and receipts come in between', async () => {
