@@ -95,7 +95,8 @@ function silence(redis: Redis): void {
 
 /** Time in which this process itself was held up, on a busy machine at its start, is nobody's silence. */
 async function firstAnswer(redis: Redis): Promise<void> {
-  const answer = redis.connect().then(() => redis.ping())
+  // ioredis takes no notice where the number of its database is refused, and would go on in the first.
+  const answer = redis.connect().then(() => redis.select(redis.options.db ?? 0))
   answer.catch(() => undefined)
   for (let waitedMs = 0; waitedMs < FIRST_ANSWER_MS; waitedMs += STEP_MS) {
     if ((await Promise.race([answer, sleep(STEP_MS, LATE)])) !== LATE) return

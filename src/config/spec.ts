@@ -171,7 +171,7 @@ export const SPEC = {
   ),
   REDIS_URL: secret(
     'Store and queue',
-    type.urlOf('redis:', 'rediss:'),
+    type.redisUrl,
     'Shares the queue and the rates over several processes: redis://:password@host:6379. Without it one process at a time sends.',
   ),
 

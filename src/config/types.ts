@@ -64,6 +64,18 @@ export function urlOf(...schemes: readonly string[]): Type<string> {
   }
 }
 
+/** Its path is a database's number, or nothing. */
+export const redisUrl: Type<string> = {
+  schema: z.string().refine((value) => hasScheme(value, REDIS) && isNumbered(value)),
+  must: 'setup.must.redisUrl',
+}
+
+const REDIS = ['redis:', 'rediss:']
+
+function isNumbered(url: string): boolean {
+  return /^\/?\d{0,4}$/.test(new URL(url).pathname)
+}
+
 /** One server or several with commas between them, which a URL in general may not have. */
 export const mongodbUri: Type<string> = {
   schema: z

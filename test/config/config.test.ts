@@ -213,6 +213,7 @@ describe('faults', () => {
     [{ ROLE: 'web', MONGODB_URI: 'mongodb://h/db' }, [/^ROLE: .*REDIS_URL/, /^SESSION_SECRET: /]],
     [{ ROLE: 'bots', ...secret }, [/^ROLE: .*MONGODB_URI, REDIS_URL/]],
     [{ MONGODB_URI: 'mongodb://h/db' }, [/^SESSION_SECRET: .*the same in every process/]],
+    [{ REDIS_URL: 'redis://h/passalong' }, [/^REDIS_URL: .*number of a database/]],
     [{ MONGODB_URI: 'h/db', ROLE: 'web', ...secret }, [/^MONGODB_URI: /, /^ROLE: .*REDIS_URL/]],
   ])('name what several processes must share: %j', (env: Environment, mends) => {
     const lines = faultsOf(env)

@@ -8,6 +8,9 @@ import { Ringer } from './ringer.ts'
 import { type ServedChannel, serveChannel } from './served-channel.ts'
 import { openWire } from './wire.ts'
 
+/** Between two tries to serve a channel where Redis refuses (its user may not listen, say). */
+const SERVE_AGAIN_MS = 2_000
+
 /**
  * The dispatcher of a fleet: one Bull queue for each channel, served by any number of processes. The store holds
  * what is due and who may send it; whatever Redis loses is rung again from there.
@@ -21,7 +24,10 @@ export async function createBullDispatcher(
   const { client, subscriber } = queues
   const served = new Map<ChannelName, ServedChannel>()
   const listeners: (() => void)[] = []
+  /** Channels that were refused, and told of. */
+  const refused = new Set<ChannelName>()
   let handler: JobHandler | undefined
+  let open = true
 
   const look = (): void => {
     for (const listener of listeners) listener()
@@ -36,10 +42,21 @@ export async function createBullDispatcher(
   const serve = (queue: Queue): void => {
     if (!handler) throw new Error('a channel is served after the start')
     if (served.has(queue.channel)) return
-    served.set(
-      queue.channel,
-      serveChannel(queue, queues.serving(queue.channel), { ...deps, handler, wire }),
-    )
+    const onRefused = (error: unknown): void => serveAnew(queue, error)
+    const parts = { ...deps, handler, wire, onRefused }
+    served.set(queue.channel, serveChannel(queue, queues.serving(queue.channel), parts))
+  }
+  const serveAnew = (queue: Queue, error: unknown): void => {
+    const { channel } = queue
+    if (!refused.has(channel))
+      deps.logger.error({ err: error, channel }, 'Redis hands out no jobs; it is asked again')
+    refused.add(channel)
+    const refusing = served.get(channel)
+    setTimeout(async () => {
+      if (refusing === undefined || served.get(channel) !== refusing) return
+      await cease(channel, 0)
+      if (open) serve(queue)
+    }, SERVE_AGAIN_MS).unref()
   }
   const cease = async (channel: ChannelName, graceMs: number): Promise<void> => {
     const channelServed = served.get(channel)
@@ -74,6 +91,7 @@ export async function createBullDispatcher(
       }
     },
     async stop(graceMs) {
+      open = false
       listeners.length = 0
       await Promise.all([...served.keys()].map((channel) => cease(channel, graceMs)))
       ringer.close()

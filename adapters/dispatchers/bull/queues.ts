@@ -71,6 +71,7 @@ export async function openQueues(
       const bull = open(channel, () => blocking)
       // Bull would name its connection, and end the process where that is cut off.
       bull.setWorkerName = async () => undefined
+      lookWhileConnected(bull, client)
       blocking.connect().catch(() => undefined)
       return { bull, disconnect: () => blocking.disconnect() }
     },
@@ -79,4 +80,14 @@ export async function openQueues(
       subscriber.disconnect()
     },
   }
+}
+
+/** A part of Bull that its types leave out. */
+type Looking = BullQueue & { moveUnlockedJobsToWait(): Promise<unknown> }
+
+/** With Redis away Bull's looks for stalled jobs would pile up, one every two seconds for as long as that lasts. */
+function lookWhileConnected(bull: BullQueue, client: Redis): void {
+  const looking = bull as Looking
+  const look = looking.moveUnlockedJobsToWait
+  looking.moveUnlockedJobsToWait = async () => (client.status === 'ready' ? look() : undefined)
 }

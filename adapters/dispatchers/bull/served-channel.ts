@@ -33,6 +33,8 @@ interface ServingDeps {
   readonly logger: Logger
   readonly handler: JobHandler
   readonly wire: Wire
+  /** Redis refused, so that no job is ever taken here: to be served anew. */
+  onRefused(error: unknown): void
 }
 
 /**
@@ -52,9 +54,10 @@ export function serveChannel(
   const kept = new Set<string>()
   const letGo = Promise.withResolvers<void>()
   let closing = false
+  let leaving = false
   const lets = (key: string): void => {
     kept.delete(key)
-    if (closing && kept.size === 0) letGo.resolve()
+    if (leaving && kept.size === 0) letGo.resolve()
   }
   // Told when Bull has let go of the job: until then it would refuse to be rung anew.
   bull.on('completed', (entry, left: Left) => {
@@ -67,8 +70,10 @@ export function serveChannel(
     kept.add(String(entry.id))
     return offered(channel, queue, entry, deps.wire)
   }
-  // Ends with the queue; faults are Bull's `error`.
-  bull.process(concurrency + LOOK_AHEAD, take).catch(() => undefined)
+  // Ends with the queue. Faults on the way are Bull's `error`; one at its beginning ends it at once.
+  bull.process(concurrency + LOOK_AHEAD, take).catch((error: unknown) => {
+    if (!closing) deps.onRefused(error)
+  })
 
   return {
     get waiting() {
@@ -78,11 +83,12 @@ export function serveChannel(
       return queue.running
     },
     async close(graceMs) {
+      closing = true
       const paused = bull.pause(true, true).catch(() => undefined)
       // Else Bull waits for its own blocking call; what Redis hands out just now comes back as after a kill.
       setImmediate(disconnect)
       await queue.close(graceMs)
-      closing = true
+      leaving = true
       if (kept.size > 0) await endsWithin(FAREWELL_MS, letGo.promise)
       await endsWithin(
         FAREWELL_MS,

@@ -20,6 +20,8 @@ export const setup = {
     'Write a mailbox, a phone number with +, or a handle with its platform: telegram:@ann.',
   'setup.must.dailyCap':
     'Write two numbers, from one sender and from all, the second no smaller: 20,50; or off.',
+  'setup.must.redisUrl':
+    'Write redis://:password@host:6379, or rediss:// for TLS; behind it at most the number of a database, as in /1.',
   'setup.must.smsPrices': 'Write prices like +86=0.045 EUR, *=0.09 EUR.',
   'setup.must.privateKey':
     'This is no RSA private key. Give the whole PEM text, or its file in DKIM_PRIVATE_KEY_FILE.',

@@ -19,6 +19,8 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
   'setup.must.recipient': '请填写邮箱、带 + 的手机号，或注明平台的用户名：telegram:@ann。',
   'setup.must.dailyCap':
     '请填写两个数字，分别为单个发送者和所有发送者的上限，后者不小于前者：20,50；或填 off。',
+  'setup.must.redisUrl':
+    '请填写 redis://:密码@主机:6379（TLS 用 rediss://）；其后最多只能是数据库编号，例如 /1。',
   'setup.must.smsPrices': '请填写价格，例如 +86=0.045 EUR, *=0.09 EUR。',
   'setup.must.privateKey':
     '这不是 RSA 私钥。请填写完整的 PEM 文本，或在 DKIM_PRIVATE_KEY_FILE 中指定文件。',

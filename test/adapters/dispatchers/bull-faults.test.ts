@@ -179,6 +179,19 @@ describe.skipIf(skippedFor(missingRedis()))('a Redis that fails', { timeout: 60_
     await proxy.close()
   })
 
+  test('whose user may not listen: that is told once, and with the right given work goes on', async () => {
+    const admin = new Redis(server.url)
+    await admin.call('ACL', 'SETUSER', 'fleet', 'on', '>secret', '~passalong:*', '+@all')
+    const url = server.url.replace('redis://', 'redis://fleet:secret@')
+    const work = await startWork(50, url)
+    await sleep(5_000)
+    expect(work.left()).toBe(50)
+    expect(told.filter((message) => message.includes('hands out no jobs'))).toHaveLength(1)
+    await admin.call('ACL', 'SETUSER', 'fleet', '&passalong:*')
+    await work.untilLeft(0)
+    admin.disconnect()
+  })
+
   test('a knock in one process is heard in another, whatever strangers say', async () => {
     const [one, other] = [await open(async () => undefined), await open(async () => undefined)]
     let heard = 0
