@@ -1,4 +1,5 @@
 import type { Logger } from '#ports/logger.ts'
+import type { Ground } from '../compose/ground.ts'
 import { compose, openGround } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { listen } from '../server/listen.ts'
@@ -22,6 +23,16 @@ export async function openAlone(settings: Config, logger: Logger): Promise<Alone
   // It serves no links, and sends by a queue of its own: only under the lease that says that nobody else feeds.
   const config: Config = { ...settings, role: 'worker', sharedQueue: false }
   const ground = await openGround(config, logger)
+  try {
+    return await openOn(ground, config)
+  } catch (error) {
+    // Else its connections would keep the process.
+    await ground.close()
+    throw error
+  }
+}
+
+async function openOn(ground: Ground, config: Config): Promise<Alone> {
   const { engine, web, stop } = await compose(config, ground)
   const socket = config.embedded ? folderSocket(config.dataDir) : makeOwnSocket()
   const door = await listen({ path: socket.path })
