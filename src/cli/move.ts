@@ -6,7 +6,7 @@ import { openFileSpool } from '#adapters/spool/file.ts'
 import { type MongoArchive, openMongoArchive } from '#adapters/stores/mongo/archive.ts'
 import { openSqliteArchive, type SqliteArchive } from '#adapters/stores/sqlite/archive.ts'
 import { DATABASE, SESSION_SECRET, SPOOL } from '#adapters/stores/sqlite/folder-names.ts'
-import { markMoved } from '#adapters/stores/sqlite/moved-mark.ts'
+import { markMoved, markMoving, refuseMovingElsewhere } from '#adapters/stores/sqlite/moved-mark.ts'
 import { type Moved, move } from '#engine/moving/move.ts'
 import { createLogger } from '../compose/logger.ts'
 import { keptSessionSecret } from '../compose/session-secret.ts'
@@ -44,6 +44,8 @@ function uriOf({ config, texts }: Desk, to: string | undefined): string {
 }
 
 async function moveInto(desk: Desk, source: SqliteArchive, target: MongoArchive): Promise<void> {
+  const { dataDir } = desk.config
+  refuseMovingElsewhere(dataDir, target.place)
   const sourceName = await settle(desk, source)
   const begun = performance.now()
   const moved = await move({
@@ -54,8 +56,9 @@ async function moveInto(desk: Desk, source: SqliteArchive, target: MongoArchive)
       desk.goOn('move.ended')
       desk.progress.show(desk.texts(`move.${phase}`, { bar: barOf(done, total) }))
     },
+    onFinishing: () => markMoving(dataDir, target.place),
   })
-  markMoved(desk.config.dataDir, target.place)
+  markMoved(dataDir, target.place)
   desk.progress.clear()
   report(desk, target.place, moved, (performance.now() - begun) / 1_000)
 }

@@ -9,11 +9,13 @@ import { createSqliteStore } from '#adapters/stores/sqlite/store.ts'
 import type { Code } from '#core/ids.ts'
 import { randomBytes } from '#test/contracts/store/harness.ts'
 import { sharePlan } from '#test/contracts/store/plans.ts'
+import { startCutProxy } from '#test/fixtures/cut-proxy.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import { runCli, runJson, spawnCli } from '#test/fixtures/run-cli.ts'
 import { makeDataDir, type ProductEnv } from '#test/fixtures/running-server.ts'
 import { freshDatabase, missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
+import { steadyPort } from '#test/services/steady-port.ts'
 
 const SHARES = 20
 const EACH = 400
@@ -64,6 +66,36 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
       expect(await store.visits.resolve(code)).toMatchObject({ code })
     }
     await store.close()
+  }, 120_000)
+
+  test('leaves no moment when servers may work on both, whatever write it is killed at', async () => {
+    const [uri] = await Promise.all([freshDatabase(), fill(1)])
+    const connection = await mongoose.createConnection(uri).asPromise()
+    const finished = () => connection.collection('moves').findOne({ finished: true })
+    const at = await steadyPort()
+    let runs = 0
+    // One write is done again, the second goes on from there: so the last is one that is cut.
+    while (!(await finished())) {
+      const proxy = await startCutProxy(uri, at)
+      proxy.arm({ write: (runs++ % 2) + 1, applied: true })
+      const run = spawnCli(env, ['move', '--to', proxy.uri])
+      await Promise.race([proxy.cut, run.ended()])
+      await run.kill('SIGKILL')
+      await proxy.close()
+      expect(proxy.isCut()).toBe(true)
+    }
+    await connection.close()
+    const refused = await runCli(env, ['token', 'create', 'ann'])
+    expect(refused).toMatchObject({ status: 1, out: '' })
+    expect(refused.err).toContain('was cut off at its end')
+    const elsewhere = await runCli(env, ['move', '--to', await freshDatabase()])
+    expect(elsewhere).toMatchObject({ status: 1, out: '' })
+    expect(elsewhere.err).toContain('was cut off at its end')
+    const proxy = await startCutProxy(uri, at)
+    const again = await runCli(env, ['move', '--to', proxy.uri])
+    await proxy.close()
+    expect(again).toMatchObject({ status: 0 })
+    expect((await runCli(env, ['token', 'create', 'ann'])).err).toContain('was moved to')
   }, 120_000)
 
   test('says what to do next, and that the folder is left for good', async () => {

@@ -53,7 +53,7 @@ async function moveOnce(
     if (++steps === endAt) throw new Error('ended')
   }
   try {
-    return await move({ source: archive, target, sourceName, onProgress })
+    return await move({ source: archive, target, sourceName, onProgress, onFinishing() {} })
   } finally {
     await target.close()
   }

@@ -12,6 +12,7 @@ import { createShareReading } from './archive-shares.ts'
 import { createVisitReadings } from './archive-visits.ts'
 import { holdDataFolder } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
+import { refuseMovedBefore } from './moved-mark.ts'
 import { composeStore, type SqliteDeps } from './store.ts'
 
 const PAGE = 1_000
@@ -31,7 +32,7 @@ export interface SqliteArchive extends ArchiveSource {
 
 /** Holds the data folder as a server does, and ends the leases of one that was killed. Throws as a store does. */
 export function openSqliteArchive(dataDir: string, deps: SqliteDeps): SqliteArchive {
-  const held = holdDataFolder({ dataDir })
+  const held = holdDataFolder({ dataDir }, refuseMovedBefore)
   try {
     const db = openDatabase(held.database, steadyClock(deps.clock))
     const store = composeStore(db, deps, held.release)

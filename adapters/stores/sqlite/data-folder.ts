@@ -21,9 +21,12 @@ export interface DataFolder {
  * Makes the folder (for its owner alone) and holds it for this process. The lock is a transaction on a small
  * database beside the data: the system ends it with the process, however that ends. A restore that was decided
  * and not carried out yet is, here.
- * Throws `conflict` where another process holds it, or its data was moved elsewhere.
+ * Throws `conflict` where another process holds it, or its data was moved elsewhere, as `refuse` sees it.
  */
-export function holdDataFolder(place: SqlitePlace): DataFolder {
+export function holdDataFolder(
+  place: SqlitePlace,
+  refuse: (folder: string) => void = refuseMoved,
+): DataFolder {
   const path = 'dataDir' in place ? join(place.dataDir, DATABASE) : place.path
   const database = resolve(path)
   const folder = dirname(database)
@@ -35,7 +38,7 @@ export function holdDataFolder(place: SqlitePlace): DataFolder {
   }
   const lock = lockOrThrow(`${database}.lock`, folder)
   try {
-    refuseMoved(folder)
+    refuse(folder)
     finishRestore(folder, basename(database))
   } catch (error) {
     lock.close()

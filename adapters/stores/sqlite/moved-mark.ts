@@ -1,33 +1,71 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refusal } from '#core/refusal.ts'
 import { syncFolder } from './sync-folder.ts'
 
-const FILE = 'moved'
+const MOVED = 'moved'
+const MOVING = 'moving'
 
-/** Notes that the folder's data lives at another place now. A server on both would send everything twice. */
-export function markMoved(folder: string, place: string): void {
-  writeFileSync(join(folder, FILE), `${place}\n`, { mode: 0o600, flush: true })
-  syncFolder(folder)
-}
-
-/** Throws `conflict` where the folder's data was moved. */
-export function refuseMoved(folder: string): void {
-  const moved = moveOf(folder)
-  if (moved !== null) throw refusal('conflict', 'move.cannot.moved', { values: { ...moved } })
-}
-
-/** Where the folder's data was moved to, and the mark that says so; null where it was not. */
-export function moveOf(folder: string): Move | null {
-  const file = join(folder, FILE)
-  const place = readOrNull(file)
-  return place === null ? null : { folder, place, file }
-}
-
-export interface Move {
+/** A mark that the folder's data lives at another place, or may do so from one moment to the next. */
+export interface MovedMark {
   readonly folder: string
   readonly place: string
   readonly file: string
+  /** What is to be said to who would work on the folder. */
+  readonly why: 'move.cannot.moved' | 'move.cannot.moving'
+}
+
+/**
+ * Notes that a move is about to let servers work at the other place: one on each of the two would send everything
+ * twice. The move alone may go on.
+ */
+export function markMoving(folder: string, place: string): void {
+  write(folder, MOVING, place)
+}
+
+/** Notes that the folder's data lives at another place now. */
+export function markMoved(folder: string, place: string): void {
+  write(folder, MOVED, place)
+  rmSync(join(folder, MOVING), { force: true })
+  syncFolder(folder)
+}
+
+/** Throws `conflict` where the folder's data was moved, or is about to be. */
+export function refuseMoved(folder: string): void {
+  const mark = movedMarkOf(folder)
+  if (mark !== null) throw refusalOf(mark)
+}
+
+/** The same for a move: one that is about to end may be taken up, to the place where it went. */
+export function refuseMovedBefore(folder: string): void {
+  const mark = markIn(folder, MOVED, 'move.cannot.moved')
+  if (mark !== null) throw refusalOf(mark)
+}
+
+/** Throws `conflict` where a move to another place is about to end. */
+export function refuseMovingElsewhere(folder: string, place: string): void {
+  const mark = markIn(folder, MOVING, 'move.cannot.moving')
+  if (mark !== null && mark.place !== place) throw refusalOf(mark)
+}
+
+/** Null: the folder's data lives here. */
+export function movedMarkOf(folder: string): MovedMark | null {
+  return markIn(folder, MOVED, 'move.cannot.moved') ?? markIn(folder, MOVING, 'move.cannot.moving')
+}
+
+function refusalOf({ why, ...values }: MovedMark): Error {
+  return refusal('conflict', why, { values })
+}
+
+function write(folder: string, name: string, place: string): void {
+  writeFileSync(join(folder, name), `${place}\n`, { mode: 0o600, flush: true })
+  syncFolder(folder)
+}
+
+function markIn(folder: string, name: string, why: MovedMark['why']): MovedMark | null {
+  const file = join(folder, name)
+  const place = readOrNull(file)
+  return place === null ? null : { folder, place, file, why }
 }
 
 function readOrNull(file: string): string | null {

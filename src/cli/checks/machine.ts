@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { moveOf } from '#adapters/stores/sqlite/moved-mark.ts'
+import { movedMarkOf } from '#adapters/stores/sqlite/moved-mark.ts'
 import type { Config } from '../../config.ts'
 import { type Finding, finding } from './check.ts'
 
@@ -48,8 +48,10 @@ function checkFolder(folder: string): readonly Finding[] {
 
 /** On MongoDB the folder is for what waits there, whatever it held once. */
 function checkMoved({ embedded, dataDir }: Config): readonly Finding[] {
-  const moved = embedded ? moveOf(dataDir) : null
-  return moved === null ? [] : [finding('DATA_DIR', 'fault', 'move.cannot.moved', { ...moved })]
+  const mark = embedded ? movedMarkOf(dataDir) : null
+  if (mark === null) return []
+  const { why, ...values } = mark
+  return [finding('DATA_DIR', 'fault', why, values)]
 }
 
 function checkDisk(folder: string): Finding {

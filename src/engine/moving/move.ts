@@ -19,6 +19,8 @@ export interface MoveDeps {
   readonly sourceName: string
   /** Records of the phase; throwing ends the move, which can be taken up again. */
   onProgress(phase: MovePhase, done: number, total: number): void
+  /** All of it is there. From here the target may be worked on, so that nobody may work on the source. */
+  onFinishing(): void
 }
 
 /** What was moved, by kind. */
@@ -45,6 +47,7 @@ export async function move(deps: MoveDeps): Promise<Moved | null> {
   if (differing.length > 0) {
     throw refusal('unavailable', 'move.cannot.differs', { values: { kinds: differing.join(', ') } })
   }
+  deps.onFinishing()
   await target.finish()
   return moved
 }

@@ -108,6 +108,8 @@ export const cli = {
     '{place} holds other data already. Name an empty database: move --to mongodb://host/another',
   'move.cannot.halfMoved':
     '{place} holds only a part of a data folder that is being moved there. Run the same move again to its end first.',
+  'move.cannot.moving':
+    'The move of the data in {folder} to {place} was cut off at its end. Run the same `move` again; or, to go back for good, delete the file {file}, and use that database no more.',
   'move.cannot.moved':
     'The data in {folder} was moved to {place}, and is out of date here. Set MONGODB_URI to that; or, to go back for good, delete the file {file}.',
   'move.cannot.inUse':

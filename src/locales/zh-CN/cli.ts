@@ -101,6 +101,8 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
     '{place} 中已有其他数据。请指定空的数据库：move --to mongodb://主机/其他名称',
   'move.cannot.halfMoved':
     '{place} 中只有正在迁移的数据目录的一部分。请先再次运行同一迁移命令直至完成。',
+  'move.cannot.moving':
+    '{folder} 中的数据迁移到 {place} 时，在最后一步被中断。请再次运行同一 move 命令；若确定要改回，请删除文件 {file}，并不再使用该数据库。',
   'move.cannot.moved':
     '{folder} 中的数据已迁移到 {place}，此处的已过时。请将 MONGODB_URI 设为该数据库；若确定要改回，请删除文件 {file}。',
   'move.cannot.inUse':
