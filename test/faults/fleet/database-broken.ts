@@ -3,7 +3,8 @@ import { expect } from 'vitest'
 import { until } from '#test/fixtures/engine.ts'
 import { closeBooks, type Play, type Scenario } from './scenario.ts'
 import type { Stage } from './stage.ts'
-import { type Clicks, startVisitors, storedVisitsWithin } from './visitors.ts'
+import { storedVisits } from './stored-visits.ts'
+import { type Clicks, startVisitors } from './visitors.ts'
 
 const SHARES = 10
 const RECIPIENTS = 30
@@ -18,7 +19,7 @@ const scenario =
   (name: string, breakIt: (stage: Stage, clicks: () => Clicks) => Promise<void>): Scenario =>
   async (play) => {
     const { stage, clicks, known } = await play.turn(() => sendAndVisitWhile(play, breakIt))
-    const stored = await storedVisitsWithin(30_000, stage.fleet, known, clicks.answered)
+    const stored = await storedVisits(stage.fleet, known)
     const balance = await closeBooks(play, stage, {
       scenario: name,
       visits: { answered: clicks.answered, stored },

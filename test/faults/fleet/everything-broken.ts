@@ -4,7 +4,8 @@ import { flushAll } from './flush-all.ts'
 import { startKilling } from './kills.ts'
 import { closeBooks, type Scenario } from './scenario.ts'
 import type { Stage } from './stage.ts'
-import { startVisitors, storedVisitsWithin } from './visitors.ts'
+import { storedVisits } from './stored-visits.ts'
+import { startVisitors } from './visitors.ts'
 
 const BROKEN_MS = 180_000
 const SHARES = 100
@@ -59,7 +60,7 @@ export const everythingBroken: Scenario = async (play) => {
     const kills = await Promise.all(killing.map((one) => one.stop()))
     return { stage, clicks: await visitors.stop(), known: [first.id], kills }
   })
-  const stored = await storedVisitsWithin(30_000, stage.fleet, known, clicks.answered)
+  const stored = await storedVisits(stage.fleet, known)
   const balance = await closeBooks(play, stage, {
     scenario: `all at once for ${BROKEN_MS / 1_000} s`,
     visits: { answered: clicks.answered, stored },

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { browserAgents, clientAddresses } from '#test/bench/redirect/visitors.ts'
-import type { Fleet } from '#test/fixtures/fleet.ts'
-import type { VisitsJson } from '#web/api/visit-schemas.ts'
 import type { Stage } from './stage.ts'
 
 /** A visitor rests so long between two clicks, so that the machine is left to what is tested. */
@@ -66,34 +64,6 @@ export function startVisitors(
       await Promise.all(loops)
       return clicks
     },
-  }
-}
-
-/** Visits that the counters of these shares show, of every class. */
-export async function storedVisits(fleet: Fleet, shares: readonly string[]): Promise<number> {
-  let stored = 0
-  for (const id of shares) {
-    const answer = await fleet.api('GET', `/shares/${id}/visits?limit=1`)
-    const { counters } = (await answer.json()) as VisitsJson
-    for (const { human, preview, prefetch, scanner, own } of counters) {
-      stored += human + preview + prefetch + scanner + own
-    }
-  }
-  return stored
-}
-
-/** The same, once at least so many stand there; what stands there when it takes too long. */
-export async function storedVisitsWithin(
-  ms: number,
-  fleet: Fleet,
-  shares: readonly string[],
-  atLeast: number,
-): Promise<number> {
-  const end = performance.now() + ms
-  for (;;) {
-    const stored = await storedVisits(fleet, shares)
-    if (stored >= atLeast || performance.now() > end) return stored
-    await sleep(500)
   }
 }
 
