@@ -93,6 +93,6 @@ describe('with an SMTP server that takes the connection and says nothing', () =>
     const begun = performance.now()
     // By itself it would wait some seconds more for the send, and end with 0.
     expect(await server.kill('SIGINT')).toBe(1)
-    expect(performance.now() - begun).toBeLessThan(3_000)
+    expect(performance.now() - begun).toBeLessThan(8_000)
   })
 })

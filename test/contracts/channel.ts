@@ -119,7 +119,7 @@ export function channelContract<H extends ChannelHarness>(channelCase: ChannelCa
         await provoke()
         const begun = performance.now()
         const { outcome } = await send(h, message(), { signal: AbortSignal.timeout(300) })
-        expect(performance.now() - begun).toBeLessThan(1_500)
+        expect(performance.now() - begun).toBeLessThan(5_000)
         expect(['transient', 'unknown']).toContain(outcome.kind)
       },
     )

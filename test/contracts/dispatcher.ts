@@ -244,7 +244,7 @@ export function dispatcherContract(open: () => Promise<Dispatcher>): void {
       await until(() => d.size().running === 1)
       const from = performance.now()
       await d.cease('email', 80)
-      expect(performance.now() - from).toBeLessThan(1_000)
+      expect(performance.now() - from).toBeLessThan(10_000)
       expect(aborted).toBe(1)
     })
 
@@ -273,7 +273,7 @@ export function dispatcherContract(open: () => Promise<Dispatcher>): void {
       await until(() => d.size().running === 1)
       const from = performance.now()
       await d.stop(80)
-      expect(performance.now() - from).toBeLessThan(1_000)
+      expect(performance.now() - from).toBeLessThan(10_000)
     })
 
     test('a stop does not wait for ever for what heeds no abort', async () => {
@@ -283,7 +283,7 @@ export function dispatcherContract(open: () => Promise<Dispatcher>): void {
       const from = performance.now()
       await d.stop(20)
       dispatcher = undefined
-      expect(performance.now() - from).toBeLessThan(4_000)
+      expect(performance.now() - from).toBeLessThan(20_000)
     })
   })
 }

@@ -143,7 +143,7 @@ describe.skipIf(skippedFor(missingCaddy()))('the proxy', { timeout: 30_000 }, ()
     await sleep(100)
     const asked = performance.now()
     await whoAnswers()
-    expect(performance.now() - asked).toBeLessThan(1_000)
+    expect(performance.now() - asked).toBeLessThan(5_000)
   })
 
   test('takes bodies larger than Passalong does, and refuses what nobody would send', async () => {

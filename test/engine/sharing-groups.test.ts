@@ -16,7 +16,7 @@ describe('groups that hold each other', () => {
     const started = performance.now()
     const share = await t.share(['#"group 0"', 'bob@example.org'])
     expect(share.deliveries.map((delivery) => delivery.address)).toEqual(['bob@example.org'])
-    expect(performance.now() - started).toBeLessThan(1_000)
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 
   test('still reach everybody within, whichever of them comes first', async () => {

@@ -24,7 +24,7 @@ describe('a connection', () => {
     socket.resume()
     const begun = performance.now()
     await once(socket, 'close')
-    expect(performance.now() - begun).toBeLessThan(2_000)
+    expect(performance.now() - begun).toBeLessThan(10_000)
   })
 
   test('whose answer goes on in pieces is not', async () => {

@@ -11,6 +11,6 @@ test('a crowd of buckets that are all in use costs no more for each', async () =
   for (let i = 0; i < 60_000; i++) {
     await rates.take([{ key: `from ${i}`, limit: 1, perMs: 600_000, cost: 1 }])
   }
-  expect(performance.now() - begun).toBeLessThan(3_000)
+  expect(performance.now() - begun).toBeLessThan(10_000)
   await rates.close()
 })

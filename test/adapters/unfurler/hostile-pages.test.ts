@@ -86,7 +86,7 @@ describe('a hostile page', () => {
   test.each(Object.keys(PAGES))('of %s never holds the event loop', async (name) => {
     await unfurl(name)
     expect(await longestHoldMs(() => unfurl(name))).toBeLessThan(50)
-    expect((await unfurl(name)).tookMs).toBeLessThan(2_500)
+    expect((await unfurl(name)).tookMs).toBeLessThan(8_000)
   })
 
   test('that unpacks to 200 MB is read no further than the limit', async () => {
@@ -97,16 +97,16 @@ describe('a hostile page', () => {
 
   test('without an end is cut', async () => {
     const { tookMs } = await unfurl('endless')
-    expect(tookMs).toBeLessThan(2_500)
+    expect(tookMs).toBeLessThan(8_000)
   })
 
   test('that drips is given up in time, and what it had said counts', async () => {
     // The page drips for ever; what had come long before the time was up counts.
     const silent = await unfurl('drip', 300)
     expect(silent.preview).toBeNull()
-    expect(silent.tookMs).toBeLessThan(2_500)
+    expect(silent.tookMs).toBeLessThan(8_000)
     const early = await unfurl('title then drip', 1_500)
     expect(early.preview).toMatchObject({ title: 'early' })
-    expect(early.tookMs).toBeLessThan(4_000)
+    expect(early.tookMs).toBeLessThan(8_000)
   })
 })

@@ -174,7 +174,7 @@ describe('with the store down', () => {
     faulty.fault = 'hangs'
     const begun = performance.now()
     await visiting.quick(ask(share.codes[0]))
-    expect(performance.now() - begun).toBeLessThan(1_500)
+    expect(performance.now() - begun).toBeLessThan(5_000)
     await visiting.quick(ask(share.codes[0]))
     faulty.thaw()
     time.advance(2_000)

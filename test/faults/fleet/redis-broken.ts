@@ -40,7 +40,7 @@ async function killAndRestart({ redis, ledger }: Stage): Promise<void> {
   await redis.kill()
   const begun = performance.now()
   await ledger.accept(RECIPIENTS)
-  expect(performance.now() - begun).toBeLessThan(2_000)
+  expect(performance.now() - begun).toBeLessThan(10_000)
   await sleep(AWAY_MS)
   await redis.restart()
 }
