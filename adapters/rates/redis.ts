@@ -60,10 +60,11 @@ export async function createRedisRates(
   return {
     async take(buckets, priority = 'send') {
       if (buckets.length === 0) return { ok: true }
-      const keys = buckets.map(({ key }) => keyOf(key))
-      const args = buckets.flatMap(argsOf)
+      const apart = mergeEqual(buckets)
+      const keys = apart.map(({ key }) => keyOf(key))
+      const args = apart.flatMap(argsOf)
       const [index, waitMs] = await asked(redis.takeUnits(keys.length, ...keys, priority, ...args))
-      const refusing = buckets[index - 1]
+      const refusing = apart[index - 1]
       return refusing ? { ok: false, bucket: refusing.key, waitMs } : { ok: true }
     },
     async pause(bucketKey, forMs) {
@@ -73,6 +74,16 @@ export async function createRedisRates(
       redis.disconnect()
     },
   }
+}
+
+/** One that is named twice is taken from twice. */
+function mergeEqual(buckets: readonly Bucket[]): readonly Bucket[] {
+  const byKey = new Map<string, Bucket>()
+  for (const bucket of buckets) {
+    const cost = bucket.cost + (byKey.get(bucket.key)?.cost ?? 0)
+    byKey.set(bucket.key, { ...bucket, cost })
+  }
+  return [...byKey.values()]
 }
 
 /**

@@ -54,9 +54,14 @@ export async function connectRedis(
     ...options,
   })
   silence(redis)
+  let met: Error | undefined
+  redis.once('error', (error: Error) => {
+    met = error
+  })
   try {
     await firstAnswer(redis)
-  } catch (cause) {
+  } catch (error) {
+    const cause = met ?? error
     redis.disconnect()
     throw refusal('unavailable', 'setup.cannot.redis', { cause, values: { place: hostOf(redis) } })
   }

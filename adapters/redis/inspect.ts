@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { rootMessage } from '#core/errors.ts'
 import type { Logger } from '#ports/logger.ts'
-import { connectRedis, type RedisPlace } from './connect.ts'
+import { connectRedis, keyIn, type RedisPlace } from './connect.ts'
 
 /** What an operator should know of a server before work is given to it. */
 export type RedisFacts =
@@ -14,6 +14,8 @@ export type RedisFacts =
       readonly maxmemoryPolicy: string | null
       /** Whether jobs outlive a crash of the server. */
       readonly appendonly: boolean
+      /** Why it does not take what the queue asks of it: a replica, full, without rights; null: it does. */
+      readonly refuses: string | null
     }
 
 /** Asks a server about itself; never throws. */
@@ -30,11 +32,24 @@ export async function inspectRedis(
       version: field(info, 'redis_version') ?? '',
       maxmemoryPolicy: field(info, 'maxmemory_policy'),
       appendonly: field(info, 'aof_enabled') === '1',
+      refuses: await whyRefused(redis, keyIn(place, 'inspection')),
     }
   } catch (error) {
     return { reachable: false, why: rootMessage(error) }
   } finally {
     redis?.disconnect()
+  }
+}
+
+/** Tries what the queue does: a key that ends at once, and a message to whoever listens. */
+async function whyRefused(redis: Redis, name: string): Promise<string | null> {
+  try {
+    await redis.set(name, '', 'PX', 1)
+    await redis.publish(name, '')
+    await redis.subscribe(name)
+    return null
+  } catch (error) {
+    return rootMessage(error)
   }
 }
 

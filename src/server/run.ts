@@ -1,5 +1,5 @@
 /** The server: settings → ground → port → product → ready; and back, gracefully. */
-import { PassalongError } from '#core/errors.ts'
+import { PassalongError, rootMessage } from '#core/errors.ts'
 import { servesWeb } from '#core/role.ts'
 import { sayError, textsFor } from '#locales/texts.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -93,7 +93,8 @@ function explain(error: unknown): string {
     return [texts('setup.boot.faults'), ...lines].join('\n')
   }
   if (error instanceof PassalongError) {
-    return `${texts('setup.boot.cannot')} ${sayError(error, texts)}`
+    const why = error.cause === undefined ? '' : ` (${rootMessage(error)})`
+    return `${texts('setup.boot.cannot')} ${sayError(error, texts)}${why}`
   }
   return `${texts('setup.boot.cannot')} ${error instanceof Error ? error.stack : String(error)}`
 }

@@ -1,6 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkNode } from '#src/cli/checks/machine.ts'
 import { runCli } from '#test/fixtures/run-cli.ts'
@@ -146,13 +147,20 @@ describe.skipIf(skippedFor(missingRedis()))(
   'what Redis says of itself',
   { timeout: 30_000 },
   () => {
-    /** What doctor says of a Redis that is set up so. No database stands beside it. */
-    async function redisChecks(options: RedisOptions): Promise<readonly Check[]> {
+    /** What doctor says of a Redis that is set up so, and then told this. No database stands beside it. */
+    async function redisChecks(
+      options: RedisOptions,
+      commands: readonly (readonly [string, ...string[]])[] = [],
+      user = '',
+    ): Promise<readonly Check[]> {
       const redis = await startRedis(options)
       try {
+        const client = new Redis(redis.url)
+        for (const [command, ...args] of commands) await client.call(command, ...args)
+        client.disconnect()
         const { checks } = await doctor({
           MONGODB_URI: 'mongodb://127.0.0.1:1/x',
-          REDIS_URL: redis.url,
+          REDIS_URL: redis.url.replace('//', `//${user}`),
           SESSION_SECRET: 'x'.repeat(32),
         })
         return checks.filter((check) => check.about === 'REDIS_URL')
@@ -179,6 +187,22 @@ describe.skipIf(skippedFor(missingRedis()))(
     test('one that keeps all it is given is fine', async () => {
       const checks = await redisChecks({ maxmemoryPolicy: 'noeviction', appendonly: true })
       expect(checks.map(({ verdict }) => verdict)).toEqual(['ok'])
+    })
+
+    test.each([
+      ['is a replica', 'READONLY', [['REPLICAOF', '127.0.0.1', '1']], ''],
+      ['is full', 'OOM', [['CONFIG', 'SET', 'maxmemory', '1']], ''],
+      [
+        'lets nobody listen',
+        'NOPERM',
+        [['ACL', 'SETUSER', 'ann', 'on', '>pw', '~*', '+@all']],
+        'ann:pw@',
+      ],
+    ] as const)('one that %s takes no work', async (_case, why, commands, user) => {
+      const checks = await redisChecks({}, commands, user)
+      expect(checks).toEqual([
+        expect.objectContaining({ verdict: 'fault', detail: expect.stringContaining(why) }),
+      ])
     })
   },
 )

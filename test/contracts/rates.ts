@@ -60,6 +60,13 @@ export function ratesContract(open: () => Promise<Rates>): void {
       if (!next.ok) expect(next.waitMs).toBeGreaterThan(350)
     })
 
+    test('a bucket that is named twice is taken from twice', async () => {
+      const r = await start()
+      const both = bucket('both', { limit: 10, burst: 2 })
+      expect((await r.take([both, both])).ok).toBe(true)
+      expect((await r.take([both])).ok).toBe(false)
+    })
+
     test('a pause holds everybody back who asks for the bucket', async () => {
       const r = await start()
       await r.pause('paused', 200)

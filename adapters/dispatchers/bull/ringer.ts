@@ -27,6 +27,8 @@ export class Ringer {
   readonly #deps: RingerDeps
   readonly #rung = new Map<ChannelName, Rung>()
   readonly #timers = new Set<NodeJS.Timeout>()
+  /** Channels on which Redis took nothing when it was last asked to. */
+  readonly #refused = new Set<ChannelName>()
   /** Rung while an earlier ring was under way. */
   #next: readonly Job[] = []
   #ringing = false
@@ -89,14 +91,22 @@ export class Ringer {
     try {
       const rung = await this.#rungOn(channel, queue)
       await Promise.all(rung.ring(jobs, this.#now()).map((one) => add(queue, one)))
+      if (this.#refused.delete(channel)) {
+        this.#deps.logger.info({ channel }, 'due deliveries are rung again')
+      }
     } catch (error) {
       this.#rung.delete(channel)
-      if (!this.#open) return
-      this.#deps.logger.warn(
-        { err: error, channel },
-        'due deliveries could not be rung; they will be again',
-      )
+      this.#tellOnce(channel, error)
     }
+  }
+
+  #tellOnce(channel: ChannelName, error: unknown): void {
+    if (!this.#open || this.#refused.has(channel)) return
+    this.#refused.add(channel)
+    this.#deps.logger.warn(
+      { err: error, channel },
+      'due deliveries cannot be rung; they will be once Redis takes them',
+    )
   }
 
   async #rungOn(channel: ChannelName, queue: BullQueue): Promise<Rung> {

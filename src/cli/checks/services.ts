@@ -59,7 +59,10 @@ async function checkQueue(
   if (!facts.reachable) {
     return [finding('REDIS_URL', 'fault', 'doctor.redisFault', { place, why: facts.why })]
   }
-  const { version, maxmemoryPolicy: policy, appendonly } = facts
+  const { version, maxmemoryPolicy: policy, appendonly, refuses } = facts
+  if (refuses !== null) {
+    return [finding('REDIS_URL', 'fault', 'doctor.redisRefuses', { place, why: refuses })]
+  }
   const findings = [finding('REDIS_URL', 'ok', 'doctor.redis', { place, version })]
   if (policy !== null && policy !== 'noeviction') {
     findings.push(finding('REDIS_URL', 'warning', 'doctor.redisEvicts', { policy }))

@@ -148,6 +148,8 @@ export const cli = {
   'doctor.redis': '{place} answers: version {version}.',
   'doctor.redisFault':
     '{place} cannot be used ({why}). Start it, or correct REDIS_URL (host, port, password).',
+  'doctor.redisRefuses':
+    '{place} answers, but does not take what the queue asks of it ({why}). It must be a server that is written to, with room, and the account may use `~passalong:* &passalong:* +@all`.',
   'doctor.redisEvicts':
     'Its maxmemory-policy is {policy}, under which it may forget the queue and the rates. Set noeviction.',
   'doctor.redisForgets':

@@ -136,6 +136,8 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'doctor.redis': '{place} 有响应：版本 {version}。',
   'doctor.redisFault':
     '{place} 无法使用（{why}）。请启动它，或更正 REDIS_URL（主机、端口、密码）。',
+  'doctor.redisRefuses':
+    '{place} 有响应，但拒绝队列所需的操作（{why}）。它须为可写且有空间的服务器，账号须有 `~passalong:* &passalong:* +@all` 权限。',
   'doctor.redisEvicts': '其 maxmemory-policy 为 {policy}，可能丢弃队列和速率。请设为 noeviction。',
   'doctor.redisForgets':
     '重启后不保留任何内容（appendonly no）：速率将重新计算，队列由数据库重新填充。请设置 appendonly yes。',

@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { connectRedis } from '#adapters/redis/connect.ts'
 import { inspectRedis } from '#adapters/redis/inspect.ts'
+import { rootMessage } from '#core/errors.ts'
 import type { Logger } from '#ports/logger.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import { missingRedis, startRedis } from '#test/services/redis.ts'
@@ -14,6 +15,7 @@ describe('at the start', () => {
     const error = await refusalOf(`redis://ann:s3cret@127.0.0.1:${port}/2`)
     expect(error.message).toContain(`127.0.0.1:${port}`)
     expect(error.message).not.toContain('s3cret')
+    expect(rootMessage(error)).toContain('ECONNREFUSED')
   })
 
   test('one that never answers is given up within seconds', async () => {
