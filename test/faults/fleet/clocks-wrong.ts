@@ -19,7 +19,7 @@ export function missingFaketime(): string | undefined {
 }
 
 /** A process whose clock is wrong by so much. Its monotonic clock is not touched. */
-const clockOff = (seconds: string): ProductEnv => ({
+export const clockOff = (seconds: string): ProductEnv => ({
   LD_PRELOAD: FAKETIME ?? '',
   FAKETIME: `${seconds}s`,
   DONT_FAKE_MONOTONIC: '1',

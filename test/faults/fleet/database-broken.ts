@@ -19,7 +19,7 @@ const scenario =
   (name: string, breakIt: (stage: Stage, clicks: () => Clicks) => Promise<void>): Scenario =>
   async (play) => {
     const { stage, clicks, known } = await play.turn(() => sendAndVisitWhile(play, breakIt))
-    const stored = await storedVisits(stage.fleet, known)
+    const stored = await storedVisits(stage.fleet, known, clicks.answered)
     const balance = await closeBooks(play, stage, {
       scenario: name,
       visits: { answered: clicks.answered, stored },
@@ -62,11 +62,11 @@ async function sendAndVisitWhile(
 }
 
 /** What cannot be written now was refused in time, and each answer said when to try again. */
-function expectRefusals({ ledger }: Stage, atLeast: number): void {
+function expectRefusals({ ledger, fleet }: Stage, atLeast: number): void {
   const refusals = ledger.refusals()
   expect(refusals.length).toBeGreaterThanOrEqual(atLeast)
   for (const { status, retryAfter, tookMs } of refusals) {
-    expect(status).toBe(503)
+    expect(status, fleet.webs.map((web) => web.output()).join('')).toBe(503)
     expect(Number(retryAfter)).toBeGreaterThan(0)
     expect(tookMs).toBeLessThan(REFUSED_WITHIN_MS)
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
+import { clockOff } from './clocks-wrong.ts'
 import { flushAll } from './flush-all.ts'
 import { startKilling } from './kills.ts'
 import { closeBooks, type Scenario } from './scenario.ts'
@@ -10,57 +11,71 @@ import { startVisitors } from './visitors.ts'
 const BROKEN_MS = 180_000
 const SHARES = 100
 const RECIPIENTS = 20
+const VISITORS = 12
+/** Past its lease, which is 90 s. */
+const FROZEN_MS = 95_000
 
-/** Each breaks one part for a while and mends it again. */
-const BREAKS: readonly ((stage: Stage) => Promise<void>)[] = [
+/** Breaks one part for a while and mends it again. */
+type Break = (stage: Stage) => Promise<void>
+
+const redisBreaks: readonly Break[] = [
   async ({ redis }) => {
     await redis.kill()
     await sleep(1_500)
     await redis.restart()
   },
+  ({ redis }) => flushAll(redis),
+  ({ redis }) => freeze(redis, 2_000),
+]
+
+const databaseBreaks: readonly Break[] = [
   async ({ database }) => {
     await database.kill()
     await sleep(1_000)
     await database.restart()
   },
-  ({ redis }) => flushAll(redis),
-  async ({ database }) => {
-    database.freeze()
-    await sleep(4_000)
-    database.thaw()
-  },
+  ({ database }) => freeze(database, 4_000),
+  ({ database }) => freeze(database, 30_000),
+]
+
+const lineBreaks: readonly Break[] = [
   async ({ line }) => {
     line.delay(100)
     await sleep(3_000)
     line.delay(0)
   },
   async ({ line }) => line.cut(),
-  async ({ redis }) => {
-    redis.freeze()
-    await sleep(2_000)
-    redis.thaw()
-  },
 ]
 
-/** Workers and web processes killed, Redis and the database killed, frozen, flushed, slowed and cut off, all at once. */
+/**
+ * Workers and web processes killed, one worker frozen past its lease, two whose clocks are wrong; and meanwhile,
+ * each in its own turns, Redis, the database and the line to it killed, frozen, flushed, slowed and cut.
+ */
 export const everythingBroken: Scenario = async (play) => {
   const { stage, clicks, known, kills } = await play.turn(async () => {
-    const roles = ['web', 'web', 'worker', 'worker', 'worker', 'worker'] as const
+    const roles = ['web', 'web', 'worker', 'worker'] as const
     const stage = await play.setStage({ roles, mailMs: 100 })
     const { fleet, ledger } = stage
+    for (const off of ['+300', '-300']) await (await fleet.add('worker', clockOff(off))).start()
     const first = await ledger.accept(RECIPIENTS)
     const paths = first.deliveries.map(({ link }) => new URL(link).pathname)
-    const visitors = startVisitors(stage, paths, 4)
+    const visitors = startVisitors(stage, paths, VISITORS)
     const killing = [
       startKilling(stage, fleet.workers, 2_000),
       startKilling(stage, fleet.webs, 6_000),
     ]
     const end = performance.now() + BROKEN_MS
-    await Promise.all([acceptAll(stage), breakUntil(stage, end)])
+    await Promise.all([
+      acceptAll(stage),
+      freezeWorker(stage),
+      breakUntil(end, stage, redisBreaks, 5_000),
+      breakUntil(end, stage, databaseBreaks, 7_000),
+      breakUntil(end, stage, lineBreaks, 4_000),
+    ])
     const kills = await Promise.all(killing.map((one) => one.stop()))
     return { stage, clicks: await visitors.stop(), known: [first.id], kills }
   })
-  const stored = await storedVisits(stage.fleet, known)
+  const stored = await storedVisits(stage.fleet, known, clicks.answered)
   const balance = await closeBooks(play, stage, {
     scenario: `all at once for ${BROKEN_MS / 1_000} s`,
     visits: { answered: clicks.answered, stored },
@@ -77,9 +92,28 @@ async function acceptAll({ ledger }: Stage): Promise<void> {
   }
 }
 
-async function breakUntil(stage: Stage, end: number): Promise<void> {
+async function breakUntil(
+  end: number,
+  stage: Stage,
+  breaks: readonly Break[],
+  restMs: number,
+): Promise<void> {
   for (let n = 0; performance.now() < end; n++) {
-    await BREAKS[n % BREAKS.length]?.(stage)
-    await sleep(2_000)
+    await breaks[n % breaks.length]?.(stage)
+    await sleep(restMs)
   }
+}
+
+async function freeze(server: { freeze(): void; thaw(): void }, ms: number): Promise<void> {
+  server.freeze()
+  await sleep(ms)
+  server.thaw()
+}
+
+/** One worker more, which nobody kills, stands still in the middle of its sends until others have its leases. */
+async function freezeWorker({ fleet }: Stage): Promise<void> {
+  const worker = await fleet.add('worker')
+  await worker.start()
+  await sleep(BROKEN_MS / 10)
+  await freeze(worker, FROZEN_MS)
 }

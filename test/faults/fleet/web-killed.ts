@@ -33,7 +33,7 @@ export const webKilled: Scenario = async (play) => {
     }
     return { stage, answered, share }
   })
-  const stored = await storedVisits(stage.fleet, [share.id])
+  const stored = await storedVisits(stage.fleet, [share.id], answered)
   await closeBooks(play, stage, {
     scenario: 'web killed -9 under load',
     visits: { answered, stored },
