@@ -7,6 +7,7 @@ import { randomBytes, type StoreHarness, testClock } from '#test/contracts/store
 import { type CutProxy, startCutProxy } from '#test/fixtures/cut-proxy.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import { freshDatabase } from '#test/services/shared.ts'
+import { checkStoredDocuments } from './stored-documents.ts'
 
 /** A database for the tests of one file, emptied between them: making its indexes takes longer than a test. */
 export interface TestDatabase {
@@ -15,6 +16,8 @@ export interface TestDatabase {
   open(now?: () => number, address?: string): Promise<Store>
   /** Everything but the state of the schema. */
   empty(): Promise<void>
+  /** Throws where a document is not what its schema says. */
+  check(): Promise<void>
 }
 
 export async function testDatabase(): Promise<TestDatabase> {
@@ -37,6 +40,7 @@ export async function testDatabase(): Promise<TestDatabase> {
       await Promise.all(full.map((name) => connection.collection(name).deleteMany({})))
       await connection.close()
     },
+    check: () => checkStoredDocuments(uri),
   }
 }
 
@@ -84,7 +88,7 @@ export function mongoHarness(): StoreHarness {
   return {
     async open() {
       database ??= testDatabase()
-      const { open, empty } = await database
+      const { open, empty, check } = await database
       await empty()
       // Time stands still unless the test lets it pass: a lease must not run out because the machine is busy.
       const clock = testClock()
@@ -106,6 +110,7 @@ export function mongoHarness(): StoreHarness {
         },
         async close() {
           for (const store of stores) await store.close()
+          await check()
         },
       }
     },

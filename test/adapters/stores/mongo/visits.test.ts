@@ -22,7 +22,10 @@ describe.skipIf(skippedFor(await missingDatabase()))('mongo store', () =>
       await store.close()
       return open()
     },
-    close: (store) => store.close(),
+    async close(store) {
+      await store.close()
+      await (await database)?.check()
+    },
     advance(ms) {
       ahead += ms
     },
