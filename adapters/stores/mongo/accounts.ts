@@ -8,6 +8,7 @@ import { gather, TOGETHER } from './gather.ts'
 import { documentSchema, partSchema } from './schema.ts'
 import { createMongoSessions } from './sessions.ts'
 import { createMongoTickets } from './tickets.ts'
+import { withinPart } from './update.ts'
 
 export interface AccountDocument extends Omit<Account, 'id'> {
   readonly _id: AccountId
@@ -94,7 +95,8 @@ export function createMongoAccounts(db: Database): MongoAccounts {
       const found = await db.attempt(() => model.find({}, { displayName: 1 }).lean().exec())
       return found.map(({ _id, displayName }) => ({ id: _id, displayName }))
     },
-    async update(id, change) {
+    async update(id, { permissions, ...rest }) {
+      const change = { ...rest, ...(permissions ? withinPart('permissions', permissions) : {}) }
       try {
         // Not in one call: compatible servers give a broken index its own code in plain updates alone.
         const { matchedCount } = await db.attempt(() =>

@@ -15,6 +15,7 @@ import {
 import { insertMissing } from './inserts.ts'
 import { portionsOf } from './portions.ts'
 import { createStamped, type StampedWrite } from './stamped.ts'
+import { withinPart } from './update.ts'
 
 /** A delivery as it was read. */
 export interface Read {
@@ -116,21 +117,25 @@ function readOf(document: DeliveryDocument): Read {
   return { document, delivery: deliveryOf(document) }
 }
 
-/** Names what changed alone, so that fields of a newer release stay. */
+/** Names what changed alone, within parts too, so that fields of a newer release stay. */
 function writeOf({ read, after }: Write): StampedWrite {
   const old: DeliveryFields = fieldsOf(read.delivery)
   const next: DeliveryFields = fieldsOf(after)
-  const isSame = (path: keyof DeliveryFields): boolean =>
-    JSON.stringify(old[path]) === JSON.stringify(next[path])
-  const paths = [
-    ...new Set([...Object.keys(old), ...Object.keys(next)]),
-  ] as (keyof DeliveryFields)[]
-  const changed = paths.filter((path) => !isSame(path))
+  const before = pathsOf(old)
+  const changed = Object.entries(pathsOf(next)).filter(
+    ([path, value]) => JSON.stringify(value) !== JSON.stringify(before[path]),
+  )
   return {
     before: read.document,
-    set: Object.fromEntries(
-      changed.filter((path) => next[path] !== undefined).map((path) => [path, next[path]]),
-    ),
-    unset: changed.filter((path) => next[path] === undefined),
+    set: Object.fromEntries(changed),
+    unset: Object.keys(old).filter((path) => !(path in next)),
+  }
+}
+
+function pathsOf({ due, sweep, ...fields }: DeliveryFields): Readonly<Record<string, unknown>> {
+  return {
+    ...fields,
+    ...(due ? withinPart('due', due) : {}),
+    ...(sweep ? withinPart('sweep', sweep) : {}),
   }
 }

@@ -10,6 +10,11 @@ export function literal<T>(value: T): { readonly $literal: T } {
   return { $literal: value }
 }
 
+/** What a part of a document says, path by path: written so, it keeps what a newer release has beside it. */
+export function withinPart(part: string, values: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${part}.${key}`, value]))
+}
+
 /**
  * Changes a document by the stages of a pipeline, and returns it as it came to be. Where there is none, `fresh` is
  * made first, by an insert of its own: of two pipelines that both find nothing and upsert, compatible servers lose
