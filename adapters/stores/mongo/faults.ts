@@ -53,5 +53,11 @@ export function isAway(error: unknown): boolean {
 /** mongoose wraps the one fault of the driver that it knows, and has none of its own for a closed connection. */
 function isOfTheDatabase(error: unknown): boolean {
   if (error instanceof mongo.MongoError) return true
-  return error instanceof Error && error.name === 'MongooseServerSelectionError'
+  if (!(error instanceof Error)) return false
+  return error.name === 'MongooseServerSelectionError' || isOfTheLine(error)
+}
+
+/** A command that is written while its connection ends fails with the socket's own error, which the driver leaves. */
+function isOfTheLine(error: Error): boolean {
+  return 'code' in error && /^(E[A-Z]+|ERR_(STREAM|SOCKET)_\w+)$/.test(String(error.code))
 }
