@@ -5,6 +5,7 @@ import { NAMES } from '#src/config/spec.ts'
 import { readConfig } from '#src/config.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
 import { type ComposeFile, missingComposeReader, readComposeFile } from './compose-file.ts'
+import { readDockerfile } from './dockerfile.ts'
 
 const SESSION_SECRET = 'a secret of thirty-two characters or more'
 const OURS = ['web', 'worker', 'bots']
@@ -28,10 +29,25 @@ describe.skipIf(skippedFor(await missingComposeReader()))(
       await expect(readComposeFile({})).rejects.toThrow(/SESSION_SECRET=.*openssl rand -hex 32/)
     })
 
-    test('runs two web, two worker and one bots process, each with a healthcheck', () => {
+    test('runs two web, two worker and one bots process, each with the healthcheck of the image', () => {
       expect(service('web').deploy?.replicas).toBe(2)
       expect(service('worker').deploy?.replicas).toBe(2)
       expect(service('bots').deploy?.replicas ?? 1).toBe(1)
+      expect(readDockerfile('Dockerfile').healthCommand).toEqual(
+        expect.arrayContaining([expect.stringContaining('/healthz')]),
+      )
+      for (const name of OURS) {
+        expect(service(name)).toMatchObject({ build: { dockerfile: 'Dockerfile' } })
+        expect(service(name), name).not.toHaveProperty('healthcheck')
+      }
+    })
+
+    test('asks the proxy and the stores with commands of their own whether they are well', () => {
+      for (const name of ['proxy', 'mongo', 'redis']) {
+        const [kind, ...words] = service(name).healthcheck?.test ?? []
+        expect(kind, name).toMatch(/^CMD/)
+        expect(words.join(' '), name).not.toBe('')
+      }
     })
 
     test('gives our processes settings that they know and accept', () => {

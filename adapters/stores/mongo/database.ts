@@ -9,6 +9,7 @@ import {
 import type { Instant } from '#core/ids.ts'
 import { refusal } from '#core/refusal.ts'
 import { attempt as withinTime } from './deadline.ts'
+import { PORTION } from './portions.ts'
 import { SCHEMA_STATE, type SchemaState } from './schema-state.ts'
 
 /** Where the database is, and how it is talked to. Milliseconds. */
@@ -17,6 +18,8 @@ export interface MongoPlace {
   readonly uri: () => string
   /** Connections that are kept open at most. */
   readonly poolSize?: number
+  /** Documents that are written in one call at most. */
+  readonly portion?: number
 }
 
 /** As many calls as one process has under way at a time; more wait for a free connection. */
@@ -36,6 +39,8 @@ export type Timed<T> = T & { readonly now: Instant }
 export interface Database {
   /** Host and name, for messages. */
   readonly place: string
+  /** Documents that are written in one call at most: for `portionsOf`. */
+  readonly portion: number
   /**
    * The store's now: the server's clock, the same for every process. It is read before it is written, since compatible
    * servers do not know `$$NOW` in an update that meets another one.
@@ -76,7 +81,7 @@ const OPTIONS = {
  * Throws `unavailable` within three seconds where nothing answers.
  */
 export async function openDatabase(
-  { uri, poolSize = POOL_SIZE }: MongoPlace,
+  { uri, poolSize = POOL_SIZE, portion = PORTION }: MongoPlace,
   now: () => object = serverNow,
 ): Promise<Database> {
   const place = placeOf(uri())
@@ -92,6 +97,7 @@ export async function openDatabase(
   }
   return {
     place,
+    portion,
     connection,
     readNow,
     timed: (model, filter) =>

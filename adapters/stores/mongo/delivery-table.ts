@@ -73,7 +73,7 @@ export function createDeliveryTable(db: Database, changes: Changes): DeliveryTab
 
   const putAll = async (writes: readonly Write[]): Promise<readonly boolean[]> => {
     const held: boolean[] = []
-    for (const some of portionsOf(writes)) {
+    for (const some of portionsOf(writes, db.portion)) {
       const shares = some.map(({ after }) => after.share)
       held.push(...(await changes.watch(shares, () => stamped.putAll(some.map(writeOf)))))
     }
@@ -95,7 +95,7 @@ export function createDeliveryTable(db: Database, changes: Changes): DeliveryTab
     },
     async insert(deliveries) {
       const stamp = stamped.newStamp()
-      for (const some of portionsOf(deliveries)) {
+      for (const some of portionsOf(deliveries, db.portion)) {
         const documents = some.map((delivery) => ({ ...fieldsOf(delivery), stamp }))
         await db.attempt(() => insertMissing(collection, documents))
       }

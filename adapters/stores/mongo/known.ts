@@ -27,7 +27,7 @@ export function createKnown(db: Database): Known {
       return new Set(found.map(({ _id }) => _id.slice(account.length + 1) as EndpointKey))
     },
     async add(account, endpoints) {
-      for (const some of portionsOf(endpoints)) {
+      for (const some of portionsOf(endpoints, db.portion)) {
         const documents = some.map((endpoint) => ({ _id: knownId(account, endpoint) }))
         await db.attempt(() => insertMissing(collection, documents))
       }

@@ -20,13 +20,14 @@ export interface TestDatabase {
   check(): Promise<void>
 }
 
-export async function testDatabase(): Promise<TestDatabase> {
+/** `portion`: documents that its stores write in one call; as many as in earnest where left out. */
+export async function testDatabase(portion?: number): Promise<TestDatabase> {
   const uri = await freshDatabase()
   return {
     uri,
     open: (now, address = uri) =>
       createMongoStore(
-        { uri: () => address },
+        { uri: () => address, ...(portion ? { portion } : {}) },
         {
           logger: quiet,
           randomBytes,
@@ -55,12 +56,13 @@ export interface TestStores {
   closeAll(): Promise<void>
 }
 
-export function testStores(): TestStores {
+/** `portion`: as for {@link testDatabase}. */
+export function testStores(portion?: number): TestStores {
   const clock = testClock()
   let database: Promise<TestDatabase> | undefined
   const opened: (() => Promise<unknown>)[] = []
 
-  const ofFile = (): Promise<TestDatabase> => (database ??= testDatabase())
+  const ofFile = (): Promise<TestDatabase> => (database ??= testDatabase(portion))
   const open = async (address?: string): Promise<Store> => {
     const store = await (await ofFile()).open(clock.now, address)
     opened.push(() => store.close().catch(() => undefined))
