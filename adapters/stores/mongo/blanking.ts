@@ -28,13 +28,19 @@ export function createBlanking(
     return found !== null
   }
 
-  /** Most addresses have nothing that was learned of them. */
+  /**
+   * Most addresses have nothing that was learned of them. Who names one is looked up again after the drop: a delivery
+   * that was accepted before it may need what was learned.
+   */
   const dropReaches = async (deliveries: readonly StoredDelivery[]): Promise<void> => {
     const addresses = deliveries.flatMap(({ address }) => address ?? [])
     const reachOf = await reaches.of(addresses)
     const ids = deliveries.map(({ id }) => id)
     for (const address of addresses) {
-      if (reachOf(address) && !(await isNamed(address, ids))) await reaches.drop(address)
+      const reach = reachOf(address)
+      if (!reach || (await isNamed(address, ids))) continue
+      await reaches.drop(address)
+      if (await isNamed(address, ids)) await reaches.restore(address, reach)
     }
   }
 

@@ -2,6 +2,7 @@ import { Schema } from 'mongoose'
 import type { Address } from '#core/address.ts'
 import type { Reach } from '#ports/channel.ts'
 import type { Database } from './database.ts'
+import { insertMissing } from './inserts.ts'
 import { documentSchema } from './schema.ts'
 
 /** What a channel learned about an address; `_id` is `channel/value`. */
@@ -16,6 +17,8 @@ export interface Reaches {
   of(addresses: readonly Address[]): Promise<(address: Address) => Reach | null>
   put(address: Address, reach: Reach): Promise<void>
   drop(address: Address): Promise<void>
+  /** Puts back what was dropped, unless something was learned since. */
+  restore(address: Address, reach: Reach): Promise<void>
 }
 
 export function createReaches(db: Database): Reaches {
@@ -33,6 +36,9 @@ export function createReaches(db: Database): Reaches {
     },
     async drop(address) {
       await db.attempt(() => collection.deleteOne({ _id: reachId(address) }))
+    },
+    async restore(address, data) {
+      await db.attempt(() => insertMissing(collection, [{ _id: reachId(address), data }]))
     },
   }
 }

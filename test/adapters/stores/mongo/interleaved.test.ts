@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { RIPE_MS } from '#adapters/stores/mongo/changes.ts'
 import { type DeliveryId, deliveryId } from '#core/ids.ts'
+import type { Reach } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
 import {
   acceptOne,
@@ -11,9 +12,12 @@ import {
   extendPlan,
   HOUR,
   retryIn,
+  sendOne,
+  settlement,
   settleNow,
   sharePlan,
   someAccount,
+  someAddress,
 } from '#test/contracts/store/plans.ts'
 import { plantAccount, plantShare } from '#test/fixtures/planted-share.ts'
 import { aBatch, aVisit } from '#test/fixtures/visits.ts'
@@ -134,6 +138,25 @@ describe.skipIf(skippedFor(await missingDatabase()))('two processes', { timeout:
     },
     async holds(_, __, result) {
       expect(result).toMatchObject({ kind: 'claimed', suppressed: true })
+    },
+  })
+
+  interleaves('blank a delivery, and accept one to the same person', {
+    async given(store) {
+      const to = { value: someAddress() }
+      const { id } = await acceptOne(store, to)
+      await sendOne(store, id, settlement(), { reach: { chat: '7' } })
+      clock.advance(HOUR)
+      return { to, stood: null as Reach | null, accepted: id }
+    },
+    when: (store) => store.shares.blank(HOUR, 100),
+    async meanwhile(other, given) {
+      const probe = await acceptOne(other, given.to)
+      given.stood = (await claimed(other, probe.id)).reach
+      given.accepted = (await acceptOne(other, given.to)).id
+    },
+    async holds(store, { stood, accepted }) {
+      expect((await claimed(store, accepted)).reach).toEqual(stood)
     },
   })
 
