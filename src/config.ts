@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import type { UnknownPolicy } from '#core/delivery.ts'
 import { isLoopback } from '#core/loopback.ts'
 import type { Tracking } from '#core/share.ts'
+import type { SmsPrice } from '#core/sms-price.ts'
 import type { Texts } from '#locales/texts.ts'
 import {
   createSecrets,
@@ -17,22 +18,56 @@ import {
 } from './config/environment.ts'
 import {
   faultsTogether,
+  GATEWAY_SWITCHES,
   isSet,
   PLATFORMS,
   type Platform,
   warningsTogether,
 } from './config/rules.ts'
 import { NAMES, SPEC, type Values, type VariableName } from './config/spec.ts'
-import type { DailyCap, Mailbox, SmsPrice } from './config/types.ts'
+import {
+  type DailyCap,
+  type Mailbox,
+  SMS_GATEWAYS,
+  type SmsGateway,
+  type SmsRoute,
+} from './config/types.ts'
 import { unknownNames } from './config/unknown-names.ts'
 
 export type { Environment, Notice, Secrets } from './config/environment.ts'
 export type { SecretName } from './config/spec.ts'
-export type { Mailbox, SmsPrice } from './config/types.ts'
+export type { Mailbox, SmsGateway, SmsRoute } from './config/types.ts'
 
 export interface EmailConfig {
   readonly from: Mailbox
   readonly dkim: { readonly domain: string; readonly selector: string } | null
+}
+
+/** What is known of each gateway but its secrets; null: it is not set. */
+export interface SmsConfig {
+  readonly gateways: readonly SmsGateway[]
+  readonly routes: readonly SmsRoute[]
+  readonly ratePerSecond: number | null
+  /** An origin without a slash at its end. */
+  readonly callbackUrl: string
+  readonly kannel: {
+    readonly sendUrl: string
+    readonly username: string
+    readonly from: string | null
+  } | null
+  readonly smpp: { readonly source: string | null } | null
+  readonly twilio: {
+    readonly accountSid: string
+    readonly from: string
+    readonly apiUrl: string | null
+  } | null
+  /** The file that describes it, as written. */
+  readonly http: { readonly file: string } | null
+}
+
+export interface WapPushConfig {
+  readonly url: string
+  readonly username: string | null
 }
 
 export interface PlatformState extends Platform {
@@ -73,6 +108,9 @@ export interface Config {
   readonly smsPrices: readonly SmsPrice[]
   /** Null: no SMTP server is set. */
   readonly email: EmailConfig | null
+  /** Null: no gateway is set. */
+  readonly sms: SmsConfig | null
+  readonly wapPush: WapPushConfig | null
   readonly platforms: readonly PlatformState[]
   readonly secret: Secrets
   /** Worth a line at boot, no reason to refuse. */
@@ -204,6 +242,11 @@ function configOf(values: Values, secret: Secrets, warnings: readonly Notice[]):
     recipientCap: cap === 'off' ? null : cap,
     smsPrices: values.SMS_PRICES ?? [],
     email: values.SMTP_URL === null ? null : emailOf(values, values.SMTP_URL, baseUrl),
+    sms: smsOf(values, baseUrl),
+    wapPush:
+      values.WAP_PPG_URL === null
+        ? null
+        : { url: values.WAP_PPG_URL, username: values.WAP_PPG_USERNAME },
     platforms: PLATFORMS.map((platform) => ({
       ...platform,
       configured: platform.switches.some((name) => isSet(values, name)),
@@ -218,6 +261,37 @@ function emailOf(values: Values, smtpUrl: string, baseUrl: string): EmailConfig 
   return {
     from: values.MAIL_FROM ?? { name: null, address: defaultSender(smtpUrl, baseUrl) },
     dkim: domain === null || selector === null ? null : { domain, selector },
+  }
+}
+
+function smsOf(values: Values, baseUrl: string): SmsConfig | null {
+  const gateways = SMS_GATEWAYS.filter((gateway) => isSet(values, GATEWAY_SWITCHES[gateway]))
+  if (gateways.length === 0) return null
+  const { KANNEL_SENDSMS_URL, KANNEL_USERNAME, KANNEL_FROM } = values
+  const { TWILIO_ACCOUNT_SID, TWILIO_FROM, TWILIO_API_URL, SMS_HTTP_GATEWAY } = values
+  return {
+    gateways,
+    routes: values.SMS_ROUTES ?? [],
+    ratePerSecond: values.SMS_RATE,
+    callbackUrl: values.SMS_CALLBACK_URL ?? baseUrl,
+    kannel:
+      KANNEL_SENDSMS_URL === null
+        ? null
+        : {
+            sendUrl: KANNEL_SENDSMS_URL,
+            username: KANNEL_USERNAME ?? '',
+            from: KANNEL_FROM,
+          },
+    smpp: values.SMPP_URL === null ? null : { source: values.SMPP_SOURCE },
+    twilio:
+      TWILIO_ACCOUNT_SID === null
+        ? null
+        : {
+            accountSid: TWILIO_ACCOUNT_SID,
+            from: TWILIO_FROM ?? '',
+            apiUrl: TWILIO_API_URL,
+          },
+    http: SMS_HTTP_GATEWAY === null ? null : { file: SMS_HTTP_GATEWAY },
   }
 }
 

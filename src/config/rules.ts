@@ -1,6 +1,7 @@
 import type { ChannelName } from '#core/address.ts'
 import type { Notice } from './environment.ts'
 import type { Values, VariableName } from './spec.ts'
+import type { SmsGateway } from './types.ts'
 
 /** Whoever sets `name` must set one of each alternative too. */
 interface Need {
@@ -19,6 +20,9 @@ const NEEDS: readonly Need[] = [
   ...together('KANNEL_SENDSMS_URL', 'KANNEL_USERNAME', 'KANNEL_PASSWORD'),
   ...together('TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'),
   { name: 'TELEGRAM_WEBHOOK_SECRET', with: [['TELEGRAM_BOT_TOKEN']] },
+  { name: 'SMPP_SOURCE', with: [['SMPP_URL']] },
+  { name: 'KANNEL_FROM', with: [['KANNEL_SENDSMS_URL']] },
+  { name: 'SMS_HTTP_SECRET', with: [['SMS_HTTP_GATEWAY']] },
   { name: 'WAP_PPG_USERNAME', with: [['WAP_PPG_PASSWORD']] },
   { name: 'WAP_PPG_PASSWORD', with: [['WAP_PPG_USERNAME'], ['WAP_PPG_URL']] },
 ]
@@ -38,10 +42,10 @@ export const PLATFORMS: readonly Platform[] = [
   { channel: 'matrix', switches: ['MATRIX_HOMESERVER_URL'], built: false },
   {
     channel: 'sms',
-    switches: ['KANNEL_SENDSMS_URL', 'SMPP_URL', 'TWILIO_ACCOUNT_SID'],
-    built: false,
+    switches: ['KANNEL_SENDSMS_URL', 'SMPP_URL', 'TWILIO_ACCOUNT_SID', 'SMS_HTTP_GATEWAY'],
+    built: true,
   },
-  { channel: 'wap-push', switches: ['WAP_PPG_URL'], built: false },
+  { channel: 'wap-push', switches: ['WAP_PPG_URL'], built: true },
 ]
 
 type Has = (name: VariableName) => boolean
@@ -52,7 +56,11 @@ export function faultsTogether(
   faulty: ReadonlySet<VariableName>,
 ): readonly Notice[] {
   const has = (name: VariableName): boolean => isSet(values, name) || faulty.has(name)
-  return [...NEEDS.flatMap((need) => missing(need, has)), ...fleet(values, has)]
+  return [
+    ...NEEDS.flatMap((need) => missing(need, has)),
+    ...fleet(values, has),
+    ...routesToNowhere(values, has),
+  ]
 }
 
 /** Set, well written, and without effect in this version. */
@@ -87,6 +95,25 @@ function fleet(values: Values, has: Has): readonly Notice[] {
     notices.push({ name: 'SESSION_SECRET', key: 'setup.fault.sessionSecret', values: {} })
   }
   return notices
+}
+
+/** What switches each gateway on. */
+export const GATEWAY_SWITCHES: Readonly<Record<SmsGateway, VariableName>> = {
+  kannel: 'KANNEL_SENDSMS_URL',
+  smpp: 'SMPP_URL',
+  twilio: 'TWILIO_ACCOUNT_SID',
+  http: 'SMS_HTTP_GATEWAY',
+}
+
+function routesToNowhere({ SMS_ROUTES }: Values, has: Has): readonly Notice[] {
+  const named = new Set((SMS_ROUTES ?? []).flatMap((route) => route.gateways))
+  return [...named]
+    .filter((gateway) => !has(GATEWAY_SWITCHES[gateway]))
+    .map((gateway) => ({
+      name: 'SMS_ROUTES',
+      key: 'setup.fault.route',
+      values: { gateway, name: GATEWAY_SWITCHES[gateway] },
+    }))
 }
 
 /** Each process would make links to its own port. */

@@ -206,9 +206,29 @@ export const SPEC = {
     type.smsPrices,
     'Price of a segment by number prefix, for estimates: +86=0.045 EUR, *=0.09 EUR.',
   ),
+  SMS_ROUTES: {
+    ...optional(
+      'SMS',
+      type.smsRoutes,
+      'Which of several gateways carry to which numbers, the preferred first: +86=kannel twilio, *=smpp. The next one stands in for one that is down.',
+    ),
+    shown: 'all that are set, in the order kannel, smpp, twilio, http',
+  },
+  SMS_RATE: {
+    ...optional(
+      'SMS',
+      type.integer(1, 10_000),
+      'Segments a second from each sender number, over all processes.',
+    ),
+    shown: 'not limited here',
+  },
   KANNEL_SENDSMS_URL: optional('SMS', type.httpUrl, 'Switches SMS on by Kannel: its sendsms URL.'),
   KANNEL_USERNAME: optional('SMS', type.text, 'The Kannel user.'),
   KANNEL_PASSWORD: secret('SMS', type.text, 'Its password.'),
+  KANNEL_FROM: {
+    ...optional('SMS', type.text, 'The sender number or name.'),
+    shown: "Kannel's global-sender",
+  },
   SMPP_URL: secret(
     'SMS',
     type.urlOf('smpp:', 'smpps:'),
@@ -222,7 +242,20 @@ export const SPEC = {
     ...optional('SMS', type.httpUrl, 'Another API root.'),
     shown: 'https://api.twilio.com',
   },
-  SMS_CALLBACK_SECRET: secret('SMS', type.text, 'The secret part of the path below /hooks/sms.'),
+  SMS_HTTP_GATEWAY: optional(
+    'SMS',
+    type.text,
+    'Switches SMS on by any other gateway: the file that describes it (docs/operating/sms.md).',
+  ),
+  SMS_HTTP_SECRET: secret('SMS', type.text, 'What {secret} stands for in that file.'),
+  SMS_CALLBACK_SECRET: {
+    ...secret('SMS', type.webhookSecret, 'The secret part of the path below /hooks/sms.'),
+    shown: 'made from SESSION_SECRET',
+  },
+  SMS_CALLBACK_URL: {
+    ...optional('SMS', type.origin, 'Where gateways reach this server.'),
+    shown: 'BASE_URL',
+  },
 
   WAP_PPG_URL: optional('WAP push', type.httpUrl, 'Switches WAP push on: the push proxy gateway.'),
   WAP_PPG_USERNAME: optional('WAP push', type.text, 'The gateway user.'),

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { isSupportedCountry } from 'libphonenumber-js/max'
 import { z } from 'zod'
 import { parseRecipient } from '#core/recipients/parse.ts'
+import type { SmsPrice } from '#core/sms-price.ts'
 import type { TextKey, TextValues } from '#locales/texts.ts'
 
 /** How the text of one variable becomes a value, and the sentence that says what it must be. */
@@ -144,13 +145,6 @@ export const dailyCap: Type<DailyCap | 'off'> = {
   must: 'setup.must.dailyCap',
 }
 
-/** What a segment costs, by the longest number prefix that fits; `*` is the rest. */
-export interface SmsPrice {
-  readonly prefix: string
-  readonly amount: number
-  readonly currency: string
-}
-
 /** `+86=0.045 EUR, *=0.09 EUR` */
 export const smsPrices: Type<readonly SmsPrice[]> = {
   schema: z
@@ -158,6 +152,26 @@ export const smsPrices: Type<readonly SmsPrice[]> = {
     .transform(readPrices)
     .pipe(z.custom<readonly SmsPrice[]>((value) => value !== undefined)),
   must: 'setup.must.smsPrices',
+}
+
+/** The ways of sending SMS, in the order in which they are preferred where no route says otherwise. */
+export const SMS_GATEWAYS = ['kannel', 'smpp', 'twilio', 'http'] as const
+export type SmsGateway = (typeof SMS_GATEWAYS)[number]
+
+/** Which gateways carry to numbers that start with the prefix (`*`: the rest), the preferred one first. */
+export interface SmsRoute {
+  readonly prefix: string
+  readonly gateways: readonly SmsGateway[]
+}
+
+/** `+86=kannel twilio, *=smpp` */
+export const smsRoutes: Type<readonly SmsRoute[]> = {
+  schema: z
+    .string()
+    .transform(readRoutes)
+    .pipe(z.custom<readonly SmsRoute[]>((value) => value !== undefined)),
+  must: 'setup.must.smsRoutes',
+  values: { gateways: SMS_GATEWAYS.join(', ') },
 }
 
 /** A PEM private key for DKIM: RSA, which every receiver knows. `\n` may stand for its line breaks. */
@@ -223,6 +237,22 @@ function readPrices(value: string): readonly SmsPrice[] | undefined {
     return match && { prefix: match[1] ?? '', amount: Number(match[2]), currency: match[3] ?? '' }
   })
   return prices.every((price) => price !== null) ? prices : undefined
+}
+
+function readRoutes(value: string): readonly SmsRoute[] | undefined {
+  const routes = value.split(',').map(readRoute)
+  const prefixes = new Set(routes.map((route) => route?.prefix))
+  return routes.every((route) => route !== null) && prefixes.size === routes.length
+    ? routes
+    : undefined
+}
+
+function readRoute(part: string): SmsRoute | null {
+  const match = /^(\*|\+\d{1,15})\s*=\s*([a-z]+(?:[\s|]+[a-z]+)*)$/.exec(part.trim())
+  const names = [...new Set(match?.[2]?.split(/[\s|]+/))]
+  const gateways = SMS_GATEWAYS.filter((gateway) => names.includes(gateway))
+  if (!match?.[1] || gateways.length !== names.length) return null
+  return { prefix: match[1], gateways: names as SmsGateway[] }
 }
 
 function isPrivateKey(pem: string): boolean {

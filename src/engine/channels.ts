@@ -1,4 +1,4 @@
-import type { ChannelName, ConnectionRef } from '#core/address.ts'
+import type { ChannelName } from '#core/address.ts'
 import type { Channel } from '#ports/channel.ts'
 
 /** The channels that stand in this process, at most one of each name. */
@@ -6,8 +6,6 @@ export interface Channels {
   readonly all: readonly Channel[]
   readonly names: readonly ChannelName[]
   get(name: ChannelName): Channel | undefined
-  /** The connection that new deliveries of the channel use. */
-  connection(name: ChannelName): ConnectionRef | undefined
 }
 
 /** Throws where two have one name. */
@@ -18,7 +16,6 @@ export function createChannels(all: readonly Channel[]): Channels {
     all,
     names: [...byName.keys()],
     get: (name) => byName.get(name),
-    connection: (name) => byName.get(name)?.connections[0],
   }
 }
 

@@ -88,6 +88,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
       page: (request) => store.outbox.page(request),
       get: async (id) => (splitDeliveryId(id) ? store.outbox.get(id as DeliveryId) : null),
     },
+    sink: delivering.sink,
     async start() {
       await connections.start()
       if (servesWeb(role)) await visiting.start()

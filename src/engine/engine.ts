@@ -14,6 +14,7 @@ import type { Rendered } from '#core/message/message.ts'
 import type { LinkPreview } from '#core/preview.ts'
 import type { Tracking } from '#core/share.ts'
 import type { Target } from '#core/target.ts'
+import type { ChannelSink } from '#ports/channel.ts'
 import type { ApiToken } from '#ports/store/accounts.ts'
 import type { KeptMessage } from '#ports/store/connections.ts'
 import type { Page, PageRequest } from '#ports/store/page.ts'
@@ -30,6 +31,8 @@ export interface Engine {
   readonly consent: Consent
   readonly health: Health
   readonly outbox: Outbox
+  /** Takes what providers call back with. */
+  readonly sink: ChannelSink
   /** Starts what the role of this process asks for: feeder, workers, sweeps, channels, bots. */
   start(): Promise<void>
   /** Finishes what runs, commits visits, returns leases. */

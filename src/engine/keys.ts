@@ -21,6 +21,8 @@ export interface Keys {
   cookies(): readonly string[]
   /** The secret behind a browser session's form tokens, by the session's own key: nothing need be stored for it. */
   formSecret(session: string): string
+  /** The secret part of the paths that the providers of a kind call back at, where the operator gave none. */
+  hookSecret(kind: string): string
   /** Short hash of a visitor under a day's secret salt: 11 characters. Cheap: it stands in the redirect's way. */
   visitor(salt: string, client: string): string
 }
@@ -47,6 +49,7 @@ export function createKeys(secret: string): Keys {
     },
     cookies: () => [cookieKey],
     formSecret: (session) => mac(formSubkey, session),
+    hookSecret: (kind) => mac(subkey('hook'), kind).slice(0, 22),
     visitor: (salt, client) => hash('sha256', `${salt}\n${client}`, 'base64url').slice(0, 11),
   }
 }

@@ -17,6 +17,11 @@ export interface ChannelCaps {
    * named (SMPP in a worker, Matrix among the bots).
    */
   readonly placement: 'any' | { readonly single: 'worker' | 'bots' }
+  /**
+   * Its connections stand in for one another (SMS gateways): their deliveries wait in one queue, and each send
+   * takes the first of `routes` that is up. Else a delivery belongs to its connection (a Slack workspace).
+   */
+  readonly shared: boolean
   /** Sends that may run at once in one process. */
   readonly concurrency: number
 }
@@ -115,7 +120,8 @@ export interface Hook {
   readonly method: 'GET' | 'POST'
   /** Below `/hooks/`, without a leading slash: `sms/kannel/dlr`. */
   readonly path: string
-  handle(request: HookRequest): Promise<HookAnswer>
+  /** Answers only once the sink has stored what came. What it throws is answered 5xx: the provider calls again. */
+  handle(request: HookRequest, sink: ChannelSink): Promise<HookAnswer>
 }
 
 /**
@@ -128,8 +134,10 @@ export interface Channel {
   readonly via: Via
   readonly caps: ChannelCaps
   readonly connections: readonly ConnectionRef[]
-  /** The buckets that a send to the address passes, with what it takes of each. */
-  buckets(address: Address, cost: number): readonly Bucket[]
+  /** The connections that can carry to the address, the preferred one first. Never empty. */
+  routes(address: Address): readonly ConnectionId[]
+  /** The buckets that a send to the address by the connection passes, with what it takes of each. */
+  buckets(address: Address, cost: number, connection: ConnectionId): readonly Bucket[]
   /** What will go out, complete: the outbox, previews and tests show exactly this. */
   render(message: Message): Rendered
   estimate(rendered: Rendered): Estimate

@@ -1,5 +1,5 @@
 import { PassalongError } from '#core/errors.ts'
-import type { Hook, HookRequest } from '#ports/channel.ts'
+import type { ChannelSink, Hook, HookRequest } from '#ports/channel.ts'
 import { readBody } from './body.ts'
 import type { WebContext, WebRouter } from './context.ts'
 import type { WebDeps } from './deps.ts'
@@ -15,13 +15,13 @@ export function addHooks(router: WebRouter, deps: WebDeps): void {
   for (const hook of deps.hooks) {
     const path = `/hooks/${hook.path}`
     const register = hook.method === 'GET' ? router.get : router.post
-    register.call(router, path, async (ctx: WebContext) => answer(ctx, hook))
+    register.call(router, path, async (ctx: WebContext) => answer(ctx, hook, deps.engine.sink))
   }
 }
 
-async function answer(ctx: WebContext, hook: Hook): Promise<void> {
+async function answer(ctx: WebContext, hook: Hook, sink: ChannelSink): Promise<void> {
   ctx.set('Cache-Control', 'no-store')
-  const reply = await hook.handle(await hookRequest(ctx))
+  const reply = await hook.handle(await hookRequest(ctx), sink)
   ctx.status = reply.status
   if (reply.headers) ctx.set({ ...reply.headers })
   if (reply.body === undefined) return

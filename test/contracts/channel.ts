@@ -162,7 +162,10 @@ export function channelContract<H extends ChannelHarness>(channelCase: ChannelCa
       const { channel } = await start()
       const { cost } = channel.estimate(channel.render(message()))
       expect(cost).toBeGreaterThanOrEqual(1)
-      const buckets = channel.buckets(message().address, cost)
+      const { address } = message()
+      const [route] = channel.routes(address)
+      expect(channel.connections.map((ref) => ref.connection)).toContain(route)
+      const buckets = channel.buckets(address, cost, route!)
       expect(new Set(buckets.map((bucket) => bucket.key)).size).toBe(buckets.length)
       for (const bucket of buckets) {
         expect(bucket.cost).toBeGreaterThan(0)

@@ -69,10 +69,12 @@ export function createEmailChannel(config: EmailConfig, deps: EmailDeps): Channe
       receipts: false,
       recall: false,
       placement: 'any',
+      shared: false,
       concurrency: connections * SENDS_PER_CONNECTION,
     },
     connections: [ref],
     hooks: [],
+    routes: () => [connection],
     buckets: (_address, cost) =>
       bucket === null || rate === undefined
         ? []

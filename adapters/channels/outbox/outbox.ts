@@ -29,9 +29,17 @@ export function createOutboxChannel(config: OutboxConfig, deps: OutboxDeps): Cha
   return {
     name,
     via: 'outbox',
-    caps: { idempotent: true, receipts: false, recall: true, placement: 'any', concurrency: 16 },
+    caps: {
+      idempotent: true,
+      receipts: false,
+      recall: true,
+      placement: 'any',
+      shared: false,
+      concurrency: 16,
+    },
     connections: [ref],
     hooks: [],
+    routes: () => [connection],
     buckets: () => [],
     render: (message) => renderFor(name, message, deps.mail),
     estimate: (rendered) => {

@@ -1,6 +1,6 @@
 import { sends } from '#core/role.ts'
 import type { Turn } from '#ports/bot.ts'
-import type { Channel } from '#ports/channel.ts'
+import type { Channel, ChannelSink } from '#ports/channel.ts'
 import type { Queue } from '#ports/dispatcher.ts'
 import type { Bell } from '../bell.ts'
 import { type Channels, isPlacedAnywhere } from '../channels.ts'
@@ -19,6 +19,8 @@ import { createWorker } from './worker.ts'
 /** The part of the engine that sends. */
 export interface Delivering {
   start(): Promise<void>
+  /** Takes what comes back from providers, whichever process it comes to. */
+  readonly sink: ChannelSink
   /** There may be due work, whichever process feeds. */
   ring(): void
   /** Lets what is being sent finish; what is not yet claimed stays in the store. */
@@ -87,6 +89,7 @@ export function createDelivering(settings: EngineSettings, deps: DeliveringDeps)
   }
 
   return {
+    sink,
     ring,
     async start() {
       for (const channel of everywhere) await channel.start(sink)

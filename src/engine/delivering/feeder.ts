@@ -5,6 +5,7 @@ import type { Store } from '#ports/store/store.ts'
 import { type Bell, startBell } from '../bell.ts'
 import type { Channels } from '../channels.ts'
 import type { Connections } from '../connections.ts'
+import { closedQueues } from '../routing.ts'
 
 /** Jobs of one lane that the dispatcher gets at a time: enough to keep slots busy, few enough to stay fair. */
 const PER_LANE = 64
@@ -45,7 +46,7 @@ export function startFeeder(deps: FeederDeps): Bell {
         perLane: much ? PER_LANE_WHEN_MUCH : PER_LANE,
         lanes: LANES,
         channels: channels.names,
-        except: connections.down().map((state) => state.connection),
+        except: closedQueues(channels, connections),
       })
       await dispatcher.ring(due)
       if (new Set(due.map(({ lane }) => laneKey(lane))).size === LANES) return NEXT_LANES_MS

@@ -1,3 +1,4 @@
+import type { ConnectionId } from '#core/ids.ts'
 import type { Rendered } from '#core/message/message.ts'
 import type { Channel, SendContext, SendResult } from '#ports/channel.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -17,6 +18,11 @@ export interface Hold {
   readonly signal: AbortSignal
 }
 
+/** What is to be sent, and by which connection. */
+export interface Outgoing extends Claimed {
+  readonly connection: ConnectionId
+}
+
 interface SendDeps extends MessageDeps {
   readonly previews: Previews
   readonly clock: Clock
@@ -30,11 +36,12 @@ interface SendDeps extends MessageDeps {
 export async function send(
   deps: SendDeps,
   channel: Channel,
-  claimed: Claimed,
+  outgoing: Outgoing,
   hold: Hold,
 ): Promise<SendResult> {
-  const prepared = await prepare(deps, channel, claimed, hold).catch((error: unknown) => {
-    deps.logger.error({ err: error, delivery: claimed.delivery.id }, 'a message could not be made')
+  const { id } = outgoing.delivery
+  const prepared = await prepare(deps, channel, outgoing, hold).catch((error: unknown) => {
+    deps.logger.error({ err: error, delivery: id }, 'a message could not be made')
     return null
   })
   if (!prepared) return notSent
@@ -44,10 +51,7 @@ export async function send(
       channel.send(rendered, { ...context, signal }),
     )
   } catch (error) {
-    deps.logger.error(
-      { err: error, delivery: claimed.delivery.id },
-      'a channel threw; its outcome is unknown',
-    )
+    deps.logger.error({ err: error, delivery: id }, 'a channel threw; its outcome is unknown')
     return { outcome: { kind: 'unknown', detail: '' }, providerIds: [] }
   }
 }
@@ -88,7 +92,7 @@ interface Prepared {
 async function prepare(
   deps: SendDeps,
   channel: Channel,
-  { delivery, share, reach, firstContact }: Claimed,
+  { delivery, share, reach, firstContact, connection }: Outgoing,
   hold: Hold,
 ): Promise<Prepared | null> {
   const { address } = delivery
@@ -103,7 +107,7 @@ async function prepare(
   const context = {
     deliveryId: delivery.id,
     address,
-    connection: delivery.lane.connection,
+    connection,
     attempt: delivery.attempts + 1,
     idempotencyKey: delivery.id,
     reach,

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
+import type { ConnectionRef } from '#core/address.ts'
 import {
   LEASE_MS,
   type Outcome,
+  type Reason,
   type Settlement,
   settle,
   type UnknownPolicy,
   wholeMs,
 } from '#core/delivery.ts'
 import { PassalongError } from '#core/errors.ts'
+import type { ConnectionId } from '#core/ids.ts'
 import type { Delivery } from '#core/share.ts'
 import type { Channel, SendResult } from '#ports/channel.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -17,8 +20,9 @@ import type { Bucket, Rates, Taken } from '#ports/rates.ts'
 import type { RecipientCap, SettleRequest } from '#ports/store/deliveries.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Channels } from '../channels.ts'
-import type { Connections } from '../connections.ts'
+import { type Connections, PROBE_MS } from '../connections.ts'
 import type { Previews } from '../previews.ts'
+import { isClosed, preferredRoute, routeOf } from '../routing.ts'
 import { takeAway } from '../take-away.ts'
 import { beforeSend, type Claimed } from './before-send.ts'
 import { claim } from './claim.ts'
@@ -59,17 +63,29 @@ export function createWorker(deps: WorkerDeps): JobHandler {
 
 async function admit(deps: WorkerDeps, job: Job): Promise<Admission> {
   const channel = deps.channels.get(job.lane.channel)
-  if (!channel || deps.connections.isDown(job.lane)) return { kind: 'gone' }
+  if (!channel || isClosed(channel, job.lane, deps.connections)) return { kind: 'gone' }
   const delivery = await deps.store.deliveries.get(job.id)
   if (!delivery || delivery.epoch !== job.epoch || delivery.dueAt === null) return { kind: 'gone' }
-  if (!delivery.address) return { kind: 'go' }
+  const { address, cost } = delivery
+  if (!address) return { kind: 'go' }
+  const route = routeOf(channel, delivery, address, deps.connections)
+  if (route === null) return putOff(deps, job, PROBE_MS, 'connection_down')
   await deps.previews.prepare(delivery.share)
-  const taken = await takeUnits(deps.rates, channel.buckets(delivery.address, delivery.cost))
+  const taken = await takeUnits(deps.rates, channel.buckets(address, cost, route))
   if (taken.ok) return { kind: 'go' }
   if (taken.waitMs < LONG_WAIT_MS)
     return { kind: 'wait', bucket: taken.bucket, waitMs: taken.waitMs }
-  // Put off in the store, it leaves its lane's place among the due to deliveries that need other buckets.
-  await deps.store.deliveries.defer(job.id, job.epoch, taken.waitMs, 'throttled')
+  return putOff(deps, job, taken.waitMs, 'throttled')
+}
+
+/** In the store, so that it leaves its lane's place among the due to deliveries that can go. */
+async function putOff(
+  deps: WorkerDeps,
+  job: Job,
+  inMs: number,
+  reason: Reason,
+): Promise<Admission> {
+  await deps.store.deliveries.defer(job.id, job.epoch, inMs, reason)
   deps.onChange()
   return { kind: 'gone' }
 }
@@ -87,7 +103,7 @@ async function takeUnits(rates: Rates, buckets: readonly Bucket[]): Promise<Take
 
 async function run(deps: WorkerDeps, job: Job, signal: AbortSignal): Promise<void> {
   const channel = deps.channels.get(job.lane.channel)
-  if (!channel || deps.connections.isDown(job.lane)) return
+  if (!channel || isClosed(channel, job.lane, deps.connections)) return
   // Read before the claim, so that the lease as we count it ends no later than the store's.
   const hold = { leaseEnds: deps.clock.monotonic() + LEASE_MS, signal }
   const request = { epoch: job.epoch, holder: randomUUID(), leaseMs: LEASE_MS, cap: deps.cap }
@@ -109,12 +125,14 @@ async function handle(
     deps.onSettled(channel, 'skipped')
     return
   }
-  const result = await send(deps, channel, claimed, hold)
+  const { delivery } = claimed
+  const connection = connectionFor(deps, channel, delivery)
+  const result = await send(deps, channel, { ...claimed, connection }, hold)
   // Beside the settlement, which waits for nothing: what is not written down would be sent again.
-  const learned = learn(deps, claimed.delivery, result.outcome)
+  const learned = learn(deps, delivery, { channel: channel.name, connection }, result.outcome)
   const settlement = settle(result.outcome, {
-    attempts: claimed.delivery.attempts,
-    unknowns: claimed.delivery.unknowns,
+    attempts: delivery.attempts,
+    unknowns: delivery.unknowns,
     idempotent: channel.caps.idempotent,
     policy: deps.unknownPolicy,
     random: Math.random(),
@@ -126,12 +144,28 @@ async function handle(
   if (settled?.state === 'recalled') await takeAway(deps, settled)
 }
 
+/** Chosen as in `admit`, whose rates it takes; where that went down meanwhile, the send finds it so. */
+function connectionFor(
+  { connections }: WorkerDeps,
+  channel: Channel,
+  delivery: Delivery,
+): ConnectionId {
+  const { address, lane } = delivery
+  if (!address) return lane.connection
+  return routeOf(channel, delivery, address, connections) ?? preferredRoute(channel, address)
+}
+
 /** What an outcome teaches about more than its own delivery. What cannot be kept, another send finds out again. */
-async function learn(deps: WorkerDeps, delivery: Delivery, outcome: Outcome): Promise<void> {
+async function learn(
+  deps: WorkerDeps,
+  delivery: Delivery,
+  connection: ConnectionRef,
+  outcome: Outcome,
+): Promise<void> {
   try {
     if (outcome.kind === 'throttled')
       await deps.rates.pause(outcome.bucket, wholeMs(outcome.retryAfterMs))
-    if (outcome.kind === 'down') await deps.connections.pause(delivery.lane, outcome.detail)
+    if (outcome.kind === 'down') await deps.connections.pause(connection, outcome.detail)
     if (outcome.kind === 'permanent' && outcome.suppress) {
       await deps.store.consent.suppress(delivery.endpoint, null, 'bounce', BOUNCE_MS)
     }

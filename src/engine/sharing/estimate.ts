@@ -4,6 +4,7 @@ import type { Message } from '#core/message/message.ts'
 import type { Channel, Estimate } from '#ports/channel.ts'
 import type { Channels } from '../channels.ts'
 import type { Draft } from '../engine.ts'
+import { preferredRoute } from '../routing.ts'
 import type { Reachable } from './expand.ts'
 
 /** What a message is made of before its delivery exists; the link has the length that it will have. */
@@ -49,7 +50,8 @@ export function estimateAll(
     segments += estimate.segments ?? 0
     amount += estimate.price?.amount ?? 0
     currency ??= estimate.price?.currency ?? null
-    for (const bucket of channel.buckets(one.address, estimate.cost)) {
+    const route = preferredRoute(channel, one.address)
+    for (const bucket of channel.buckets(one.address, estimate.cost, route)) {
       const ms = (bucket.cost * bucket.perMs) / bucket.limit
       busyMs.set(bucket.key, (busyMs.get(bucket.key) ?? 0) + ms)
     }

@@ -5,6 +5,7 @@ import { type DeliveryId, newCode, type RandomBytes, type ShareId } from '#core/
 import type { PlannedDelivery } from '#ports/store/shares.ts'
 import type { Channels } from '../channels.ts'
 import type { Keys } from '../keys.ts'
+import { queueOf } from '../routing.ts'
 import type { Reachable } from './expand.ts'
 
 /** What the deliveries of one share have in common. */
@@ -25,8 +26,8 @@ export function planDeliveries(
   reachable: readonly Reachable[],
 ): readonly PlannedDelivery[] {
   return reachable.map((one, n) => {
-    const connection = context.channels.connection(one.address.channel)
-    if (!connection) throw new PassalongError('internal', 'A channel without a connection.')
+    const channel = context.channels.get(one.address.channel)
+    if (!channel) throw new PassalongError('internal', 'An address of a channel that is not there.')
     return {
       n,
       code: newCode(context.share, context.randomBytes),
@@ -34,7 +35,7 @@ export function planDeliveries(
       name: one.name,
       address: one.address,
       endpoint: context.keys.endpoint(endpointOf(one.address)),
-      lane: { ...connection, account: context.sender.id },
+      lane: { ...queueOf(channel, one.address), account: context.sender.id },
       cost: context.costOf(one),
       replaces: context.replaces,
     }

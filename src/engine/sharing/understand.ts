@@ -3,7 +3,9 @@ import { PassalongError, type RejectedRecipient } from '#core/errors.ts'
 import type { Locale } from '#core/locale.ts'
 import { shorten } from '#core/text.ts'
 import { type Texts, textsFor } from '#locales/texts.ts'
+import type { Channel } from '#ports/channel.ts'
 import type { Draft, ShareRequest, Warning } from '../engine.ts'
+import { isClosed, queueOf } from '../routing.ts'
 import type { SharingDeps } from './deps.ts'
 import { createEstimator, type Estimator, estimateAll, type Sample } from './estimate.ts'
 import { type Expansion, expandRecipients, type Reachable } from './expand.ts'
@@ -107,8 +109,14 @@ export function rejectedOf(expansion: Expansion, texts: Texts): readonly Rejecte
 function situation(deps: SharingDeps, expansion: Expansion, seconds: number): Warning[] {
   const names = new Set(expansion.reachable.map((one) => one.address.channel))
   const used = deps.channels.all.filter((channel) => names.has(channel.name))
+  const waits = (channel: Channel): boolean =>
+    expansion.reachable.some(
+      ({ address }) =>
+        address.channel === channel.name &&
+        isClosed(channel, queueOf(channel, address), deps.connections),
+    )
   const warnings: Warning[] = used
-    .filter((channel) => channel.connections.some((ref) => deps.connections.isDown(ref)))
+    .filter(waits)
     .map((channel) => ({ code: 'connection_down', channel: channel.name }))
   if (deps.loopbackLinks && used.some((channel) => channel.via !== 'outbox')) {
     warnings.push({ code: 'loopback_links' })

@@ -23,12 +23,15 @@ export const setup = {
   'setup.must.redisUrl':
     'Write redis://:password@host:6379, or rediss:// for TLS; behind it at most the number of a database, as in /1.',
   'setup.must.smsPrices': 'Write prices like +86=0.045 EUR, *=0.09 EUR.',
+  'setup.must.smsRoutes':
+    'Write routes like +86=kannel twilio, *=smpp: a number prefix once each, and gateways out of: {gateways}.',
   'setup.must.privateKey':
     'This is no RSA private key. Give the whole PEM text, or its file in DKIM_PRIVATE_KEY_FILE.',
   'setup.must.domain': 'Write a domain such as example.org.',
   'setup.fault.both': 'Both {name} and {name}_FILE are set. Keep one of them.',
   'setup.fault.file': 'The file {file} cannot be read ({why}). Check its path and its mode.',
   'setup.fault.needs': 'It works only together with {others}. Set that too, or unset {name}.',
+  'setup.fault.route': 'It names {gateway}, which is not set up. Set {name}, or leave it out.',
   'setup.fault.role':
     '{role} alone is a part of several processes: set {others} too, the same in all of them, or set ROLE to all.',
   'setup.fault.sessionSecret':

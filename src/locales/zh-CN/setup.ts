@@ -22,12 +22,15 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
   'setup.must.redisUrl':
     '请填写 redis://:密码@主机:6379（TLS 用 rediss://）；其后最多只能是数据库编号，例如 /1。',
   'setup.must.smsPrices': '请填写价格，例如 +86=0.045 EUR, *=0.09 EUR。',
+  'setup.must.smsRoutes':
+    '请填写路由，例如 +86=kannel twilio, *=smpp：每个号码前缀只写一次，网关可选：{gateways}。',
   'setup.must.privateKey':
     '这不是 RSA 私钥。请填写完整的 PEM 文本，或在 DKIM_PRIVATE_KEY_FILE 中指定文件。',
   'setup.must.domain': '请填写域名，例如 example.org。',
   'setup.fault.both': '{name} 和 {name}_FILE 不能同时设置，请保留其一。',
   'setup.fault.file': '无法读取文件 {file}（{why}）。请检查路径和权限。',
   'setup.fault.needs': '需要与 {others} 一起设置。请补充设置，或取消 {name}。',
+  'setup.fault.route': '其中的 {gateway} 尚未设置。请设置 {name}，或将其去掉。',
   'setup.fault.role':
     '单独的 {role} 是多个进程中的一部分：请在各进程中同样设置 {others}，或将 ROLE 设为 all。',
   'setup.fault.sessionSecret':
