@@ -6,6 +6,7 @@ import { parseRecipient } from '#core/recipients/parse.ts'
 import { textsFor } from '#locales/texts.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
+import type { ConnectionState } from '#ports/store/connections.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Channels } from './channels.ts'
 import type { Connections } from './connections.ts'
@@ -26,11 +27,12 @@ export function createHealth(deps: {
       return TOLD.map((name) => {
         const channel = deps.channels.get(name)
         const pause = down.find((state) => state.connection.channel === name)
+        const healthy = channel !== undefined && !isOut(channel, down)
         return {
           channel: name,
           configured: channel !== undefined && channel.via !== 'outbox',
           via: channel?.via ?? null,
-          healthy: channel !== undefined && pause === undefined,
+          healthy,
           paused: pause ? { since: pause.since, detail: pause.detail } : null,
         }
       })
@@ -38,6 +40,13 @@ export function createHealth(deps: {
     probe: () => deps.connections.probe(),
     ready: () => deps.store.check(),
   }
+}
+
+/** Whether messages wait for it: connections that stand in for one another must all be down. */
+function isOut({ caps, connections }: Channel, down: readonly ConnectionState[]): boolean {
+  const keys = new Set(down.map((state) => connectionKey(state.connection)))
+  const isDown = (ref: ConnectionRef): boolean => keys.has(connectionKey(ref))
+  return caps.shared ? connections.every(isDown) : connections.some(isDown)
 }
 
 const ALERT_MS = 30_000

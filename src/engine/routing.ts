@@ -1,4 +1,4 @@
-import { type Address, type ConnectionRef, DEFAULT_CONNECTION, type Lane } from '#core/address.ts'
+import { type Address, type ConnectionRef, DEFAULT_CONNECTION } from '#core/address.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Channels } from './channels.ts'
@@ -6,6 +6,11 @@ import type { Connections } from './connections.ts'
 
 type Routed = Pick<Channel, 'name' | 'caps' | 'connections' | 'routes'>
 type Health = Pick<Connections, 'isDown'>
+
+/**
+ * Which connection carries what. Where the connections of a channel stand in for one another, each further attempt
+ * goes by the next of those that are up: what was busy or broke is given a rest.
+ */
 
 /** Where deliveries to the address wait: connections that stand in for one another have one queue. */
 export function queueOf(channel: Routed, address: Address): ConnectionRef {
@@ -41,20 +46,15 @@ export function closedQueues(
   return [...down, ...shared.map(({ queue }) => queue)]
 }
 
-/** What a route is chosen by. `attempts`: sends so far, each goes by the next of the connections that are up. */
-export interface Traveller {
-  readonly lane: Lane
-  readonly attempts: number
-}
-
 /** The connection that the next send goes by; null where none that can carry to the address is up. */
 export function routeOf(
   channel: Routed,
-  { lane, attempts }: Traveller,
+  queue: ConnectionRef,
   address: Address,
   connections: Health,
+  attempts = 0,
 ): ConnectionId | null {
-  const routes = channel.caps.shared ? channel.routes(address) : [lane.connection]
+  const routes = channel.caps.shared ? channel.routes(address) : [queue.connection]
   const up = routes.filter(
     (connection) => !connections.isDown({ channel: channel.name, connection }),
   )

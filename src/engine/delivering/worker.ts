@@ -68,7 +68,7 @@ async function admit(deps: WorkerDeps, job: Job): Promise<Admission> {
   if (!delivery || delivery.epoch !== job.epoch || delivery.dueAt === null) return { kind: 'gone' }
   const { address, cost } = delivery
   if (!address) return { kind: 'go' }
-  const route = routeOf(channel, delivery, address, deps.connections)
+  const route = routeOf(channel, job.lane, address, deps.connections, delivery.attempts)
   if (route === null) return putOff(deps, job, PROBE_MS, 'connection_down')
   await deps.previews.prepare(delivery.share)
   const taken = await takeUnits(deps.rates, channel.buckets(address, cost, route))
@@ -150,9 +150,9 @@ function connectionFor(
   channel: Channel,
   delivery: Delivery,
 ): ConnectionId {
-  const { address, lane } = delivery
+  const { address, lane, attempts } = delivery
   if (!address) return lane.connection
-  return routeOf(channel, delivery, address, connections) ?? preferredRoute(channel, address)
+  return routeOf(channel, lane, address, connections, attempts) ?? preferredRoute(channel, address)
 }
 
 /** What an outcome teaches about more than its own delivery. What cannot be kept, another send finds out again. */

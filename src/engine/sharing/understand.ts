@@ -5,7 +5,7 @@ import { shorten } from '#core/text.ts'
 import { type Texts, textsFor } from '#locales/texts.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Draft, ShareRequest, Warning } from '../engine.ts'
-import { isClosed, queueOf } from '../routing.ts'
+import { queueOf, routeOf } from '../routing.ts'
 import type { SharingDeps } from './deps.ts'
 import { createEstimator, type Estimator, estimateAll, type Sample } from './estimate.ts'
 import { type Expansion, expandRecipients, type Reachable } from './expand.ts'
@@ -113,7 +113,7 @@ function situation(deps: SharingDeps, expansion: Expansion, seconds: number): Wa
     expansion.reachable.some(
       ({ address }) =>
         address.channel === channel.name &&
-        isClosed(channel, queueOf(channel, address), deps.connections),
+        routeOf(channel, queueOf(channel, address), address, deps.connections) === null,
     )
   const warnings: Warning[] = used
     .filter(waits)

@@ -4,7 +4,7 @@ import type { Delivery, Share } from '#core/share.ts'
 import { textsFor } from '#locales/texts.ts'
 import { linkOf } from '../delivering/write-message.ts'
 import type { DeliveryView, ShareView } from '../engine.ts'
-import { isClosed } from '../routing.ts'
+import { isClosed, routeOf } from '../routing.ts'
 import { ownShare } from './actions.ts'
 import type { SharingDeps } from './deps.ts'
 import { type ViewContext, viewDelivery, viewShare } from './view.ts'
@@ -24,9 +24,12 @@ export function createViews(deps: SharingDeps): Views {
     texts: textsFor(locale ?? DEFAULT_LOCALE),
     linkOf: (delivery) => linkOf(deps, delivery),
     viaOf: ({ lane }) => channels.get(lane.channel)?.via ?? lane.channel,
-    isDown: ({ lane }) => {
+    isDown: ({ lane, address }) => {
       const channel = channels.get(lane.channel)
-      return channel !== undefined && isClosed(channel, lane, connections)
+      if (!channel) return false
+      return address
+        ? routeOf(channel, lane, address, connections) === null
+        : isClosed(channel, lane, connections)
     },
     isConfigured: ({ lane }) => channels.get(lane.channel) !== undefined,
   })
