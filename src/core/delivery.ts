@@ -156,6 +156,8 @@ export const DEADLINE_MS = 72 * 3_600_000
 export const WAITING_MS = 14 * 24 * 3_600_000
 /** How long a claim holds; the time-outs of one send add up to less, with room to write down what it came to. */
 export const LEASE_MS = 90_000
+/** A bounce keeps everybody from writing to the endpoint for this long. */
+export const BOUNCE_MS = 30 * 24 * 3_600_000
 /** Sends of one delivery, the first among them. */
 export const MAX_ATTEMPTS = 12
 const FIRST_RETRY_MS = 5_000
@@ -264,6 +266,8 @@ export interface ReceiptVerdict {
   readonly state: 'accepted' | 'delivered' | 'failed'
   readonly reason: Reason | null
   readonly detail: string | null
+  /** As a permanent outcome's: nobody should write to the endpoint for a while. */
+  readonly suppress?: boolean
 }
 
 /** Whether a receipt moves a delivery that stands at `from`. */

@@ -100,6 +100,11 @@ export function createMemoryDeliveries({ state, now }: MemoryDeps): DeliveryStor
       if (received) putDelivery(state, received)
       return received ? 'applied' : 'ignored'
     },
+    async named(connection, providerId) {
+      const id = state.providerRefs.get(keyOf(connectionKey(connection), providerId))
+      const delivery = id && state.deliveries.get(id)
+      return delivery ? viewOf(delivery, now()) : null
+    },
     async unpark(olderThanMs) {
       const before = now() - olderThanMs
       const old = [...state.parked].filter(([, parked]) => parked.at < before)

@@ -88,6 +88,7 @@ export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): Deliv
       return stepped !== undefined
     },
     receipt: receipts.receipt,
+    named: receipts.named,
     unpark: receipts.unpark,
     async expire(limit) {
       const found = await overdue(limit)

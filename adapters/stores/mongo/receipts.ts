@@ -4,7 +4,7 @@ import type { Instant } from '#core/ids.ts'
 import type { Receipt } from '#ports/channel.ts'
 import type { DeliveryStore } from '#ports/store/deliveries.ts'
 import { receiptStep } from '../settle-steps.ts'
-import type { StoredDelivery } from '../stored-delivery.ts'
+import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
 import { type DeliveryDocument, refKey } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
@@ -43,7 +43,7 @@ const STATES: readonly ReceiptVerdict['state'][] = ['accepted', 'delivered', 'fa
  * A receipt is parked first and its delivery looked up afterwards; a settle writes its provider ids first and looks
  * for parked receipts afterwards. So one of the two finds the other, whichever came first.
  */
-export interface Receipts extends Pick<DeliveryStore, 'receipt' | 'unpark'> {
+export interface Receipts extends Pick<DeliveryStore, 'receipt' | 'named' | 'unpark'> {
   /** Applies what was parked for deliveries that were settled; each as it stands then. */
   applyParked(deliveries: readonly StoredDelivery[]): Promise<readonly StoredDelivery[]>
   /** Applies what a crash left parked though its delivery was settled; returns how many. */
@@ -118,6 +118,10 @@ export function createReceipts(db: Database, table: DeliveryTable, endpoints: En
 
   return {
     receipt: async (receipt) => takeUp(await park(receipt)),
+    async named(connection, providerId) {
+      const owner = await ownerOf(refKey(connection, providerId))
+      return owner ? viewOf(owner, await db.readNow()) : null
+    },
     async repair(limit) {
       const query = collection
         .find({ _id: { $gt: repaired } })

@@ -81,6 +81,7 @@ export function createSqliteDeliveries(
         return deferred !== undefined
       }),
     receipt: receipts.receipt,
+    named: receipts.named,
     unpark: receipts.unpark,
     expire: (limit) =>
       db.write(() => {

@@ -1,8 +1,9 @@
+import type { ConnectionRef } from '#core/address.ts'
 import type { Reason, ReceiptVerdict } from '#core/delivery.ts'
 import type { Instant, ShareId } from '#core/ids.ts'
 import type { DeliveryStore } from '#ports/store/deliveries.ts'
 import { receiptStep } from '../settle-steps.ts'
-import type { StoredDelivery } from '../stored-delivery.ts'
+import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 
@@ -13,7 +14,7 @@ interface ParkedRow {
   readonly detail: string | null
 }
 
-export interface Receipts extends Pick<DeliveryStore, 'receipt' | 'unpark'> {
+export interface Receipts extends Pick<DeliveryStore, 'receipt' | 'named' | 'unpark'> {
   /** Within a write: names the delivery by its provider ids and applies what was parked for them. */
   name(delivery: StoredDelivery, now: Instant): StoredDelivery
   /** Within a write: forgets the delivery's provider ids. */
@@ -48,6 +49,16 @@ export function createReceipts(db: Database, table: DeliveryTable): Receipts {
       )
       .sort((a, b) => a.id - b.id)
 
+  const ownerOf = (
+    { channel, connection }: ConnectionRef,
+    providerId: string,
+  ): StoredDelivery | undefined => {
+    const ref = owner.get(channel, connection, providerId) as
+      | { share: ShareId; n: number }
+      | undefined
+    return ref && table.at(ref.share, ref.n)
+  }
+
   return {
     name(delivery, now) {
       const { channel, connection } = delivery.lane
@@ -70,10 +81,7 @@ export function createReceipts(db: Database, table: DeliveryTable): Receipts {
     receipt: ({ connection: { channel, connection }, providerId, verdict }) =>
       db.write(() => {
         const now = db.now()
-        const ref = owner.get(channel, connection, providerId) as
-          | { share: ShareId; n: number }
-          | undefined
-        const delivery = ref && table.at(ref.share, ref.n)
+        const delivery = ownerOf({ channel, connection }, providerId)
         if (!delivery || delivery.state === 'sending') {
           const { state, reason, detail } = verdict
           park.run(channel, connection, providerId, state, reason, detail, now)
@@ -83,6 +91,10 @@ export function createReceipts(db: Database, table: DeliveryTable): Receipts {
         if (received) table.put(delivery, received)
         return received ? 'applied' : 'ignored'
       }),
+    async named(connection, providerId) {
+      const delivery = ownerOf(connection, providerId)
+      return delivery ? viewOf(delivery, db.now()) : null
+    },
     unpark: (olderThanMs) => db.write(() => Number(unpark.run(db.now() - olderThanMs).changes)),
   }
 }

@@ -1,6 +1,7 @@
 import { endpointOf } from '#core/address.ts'
+import { BOUNCE_MS } from '#core/delivery.ts'
 import { refusal } from '#core/refusal.ts'
-import type { ChannelSink } from '#ports/channel.ts'
+import type { ChannelSink, Receipt } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Keys } from '../keys.ts'
 
@@ -13,10 +14,18 @@ interface SinkDeps {
 }
 
 /** Takes what comes back on a channel's own connection; each answer means stored. */
+/** Keeps everybody from writing to the endpoint of the delivery that a receipt is for. */
+async function suppressNamed(store: Store, { connection, providerId }: Receipt): Promise<void> {
+  const delivery = await store.deliveries.named(connection, providerId)
+  if (delivery) await store.consent.suppress(delivery.endpoint, null, 'bounce', BOUNCE_MS)
+}
+
 export function createSink(deps: SinkDeps): ChannelSink {
   const { store, keys } = deps
   return {
     async receipt(receipt) {
+      // First, so that the provider's repetition finds it undone where the rest fails.
+      if (receipt.verdict.suppress) await suppressNamed(store, receipt)
       if ((await store.deliveries.receipt(receipt)) === 'applied') deps.onChange()
     },
     /** Not kept yet: refused, so that no provider is told that it was taken. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ConnectionRef } from '#core/address.ts'
 import {
+  BOUNCE_MS,
   LEASE_MS,
   type Outcome,
   type Reason,
@@ -29,8 +30,6 @@ import { claim } from './claim.ts'
 import { type Hold, send } from './send.ts'
 import type { MessageDeps } from './write-message.ts'
 
-/** A bounce keeps everybody from writing to the endpoint for this long. */
-const BOUNCE_MS = 30 * 24 * 3_600_000
 /** A bucket that is closed for so long is waited for in the store, and the sender reads why. */
 const LONG_WAIT_MS = 30_000
 /** Until rates that could not be asked are asked again. */

@@ -140,6 +140,8 @@ export interface DeliveryStore {
   defer(id: DeliveryId, epoch: number, inMs: number, reason: Reason): Promise<boolean>
   /** Parked first, looked up afterwards. The same receipt twice is one. */
   receipt(receipt: Receipt): Promise<'applied' | 'parked' | 'ignored'>
+  /** The delivery that goes by a provider's id; null: none does, or not yet. */
+  named(connection: ConnectionRef, providerId: string): Promise<Delivery | null>
   /** Forgets parked receipts older than that. */
   unpark(olderThanMs: number): Promise<number>
   /** Fails what stands past its deadline and is not being sent; returns how many. */

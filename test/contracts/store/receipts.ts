@@ -103,6 +103,19 @@ export function receiptsContract(subject: () => Subject): void {
     expect((await deliveryNow(store(), id)).state).toBe('accepted')
   })
 
+  it('finds a delivery by any of the ids that providers gave it', async () => {
+    const { id } = await acceptOne(store())
+    const ref = (connection: string) => receipt('', 'delivered', connection).connection
+    expect(await store().deliveries.named(ref('default'), 'n1')).toBeNull()
+    await sendOne(store(), id, retryIn(0), { providerIds: ['n1'] })
+    await sendOne(store(), id, settlement(), { providerIds: ['n2'] })
+    for (const providerId of ['n1', 'n2']) {
+      expect(await store().deliveries.named(ref('default'), providerId)).toMatchObject({ id })
+    }
+    expect(await store().deliveries.named(ref('other'), 'n1')).toBeNull()
+    expect(await store().deliveries.named(ref('default'), 'n')).toBeNull()
+  })
+
   it('keeps the provider ids of every attempt', async () => {
     const { id } = await acceptOne(store())
     await sendOne(store(), id, retryIn(0), { providerIds: ['r9'] })
