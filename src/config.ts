@@ -40,6 +40,8 @@ export type { Mailbox, SmsGateway, SmsRoute } from './config/types.ts'
 
 export interface EmailConfig {
   readonly from: Mailbox
+  /** Null: what cannot be delivered comes back to `from`. */
+  readonly returnPath: string | null
   readonly dkim: { readonly domain: string; readonly selector: string } | null
 }
 
@@ -260,6 +262,7 @@ function emailOf(values: Values, smtpUrl: string, baseUrl: string): EmailConfig 
   const { DKIM_DOMAIN: domain, DKIM_SELECTOR: selector } = values
   return {
     from: values.MAIL_FROM ?? { name: null, address: defaultSender(smtpUrl, baseUrl) },
+    returnPath: values.MAIL_RETURN_PATH?.address ?? null,
     dkim: domain === null || selector === null ? null : { domain, selector },
   }
 }

@@ -61,6 +61,8 @@ async function makeEmail({ email, secret }: Config, { logger }: ChannelDeps): Pr
       smtpUrl: () => secret('SMTP_URL') ?? '',
       from: email.from,
       dkim: email.dkim && { ...email.dkim, privateKey },
+      returnPath: email.returnPath,
+      callbackSecret: secret('MAIL_CALLBACK_SECRET'),
     },
     { logger },
   )

@@ -12,6 +12,8 @@ interface Need {
 const NEEDS: readonly Need[] = [
   ...together('DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_PRIVATE_KEY'),
   ...together('SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET', 'SLACK_STATE_SECRET'),
+  { name: 'MAIL_RETURN_PATH', with: [['SMTP_URL']] },
+  { name: 'MAIL_CALLBACK_SECRET', with: [['SMTP_URL']] },
   { name: 'SLACK_BOT_TOKEN', with: [['SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN']] },
   { name: 'SLACK_CLIENT_ID', with: [['SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN']] },
   { name: 'MATRIX_HOMESERVER_URL', with: [['MATRIX_ACCESS_TOKEN', 'MATRIX_PASSWORD']] },

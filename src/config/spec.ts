@@ -160,6 +160,15 @@ export const SPEC = {
     ...optional('Email', type.mailbox, 'The sender address, with a name if you like.'),
     shown: 'the SMTP user, or passalong@ the host of BASE_URL',
   },
+  MAIL_RETURN_PATH: {
+    ...optional('Email', type.mailbox, 'Where mail servers return what they cannot deliver.'),
+    shown: 'MAIL_FROM',
+  },
+  MAIL_CALLBACK_SECRET: secret(
+    'Email',
+    type.webhookSecret,
+    'Takes returned mail at /hooks/email/SECRET/bounce (docs/operating/returned-mail.md).',
+  ),
   DKIM_DOMAIN: optional('Email', type.domain, 'Signs mail: the domain.'),
   DKIM_SELECTOR: optional('Email', type.text, 'Signs mail: the selector of the DNS record.'),
   DKIM_PRIVATE_KEY: secret('Email', type.privateKey, 'Signs mail: the RSA private key (PEM).'),

@@ -108,6 +108,7 @@ function alertMessage(
   const texts = textsFor(DEFAULT_LOCALE)
   return {
     deliveryId: NO_DELIVERY,
+    tag: '',
     locale: DEFAULT_LOCALE,
     address,
     recipientName: null,

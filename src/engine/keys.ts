@@ -17,6 +17,8 @@ export interface Keys {
   stopToken(delivery: DeliveryId): string
   /** The delivery that a `/u` token belongs to, or undefined for a forged one. */
   readStopToken(token: string): DeliveryId | undefined
+  /** What messages of a delivery are named with beside its id: 12 characters that nobody else can make. */
+  messageTag(delivery: DeliveryId): string
   /** Keys that sign cookies. */
   cookies(): readonly string[]
   /** The secret behind a browser session's form tokens, by the session's own key: nothing need be stored for it. */
@@ -35,6 +37,7 @@ export function createKeys(secret: string): Keys {
     createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `passalong/${purpose}`, 32)))
   const endpointSubkey = subkey('endpoint')
   const stopSubkey = subkey('stop')
+  const messageSubkey = subkey('message')
   const formSubkey = subkey('form')
   const cookieKey = subkey('cookie').export().toString('base64url')
   const stopMac = (delivery: DeliveryId): string =>
@@ -47,6 +50,7 @@ export function createKeys(secret: string): Keys {
       if (!splitDeliveryId(id)) return undefined
       return equal(token, `${id}-${stopMac(id)}`) ? id : undefined
     },
+    messageTag: (delivery) => mac(messageSubkey, delivery).slice(0, 12),
     cookies: () => [cookieKey],
     formSecret: (session) => mac(formSubkey, session),
     hookSecret: (kind) => mac(subkey('hook'), kind).slice(0, 22),

@@ -82,6 +82,7 @@ function sample(n: number): ReturnType<typeof renderEmail> {
   return renderEmail(
     {
       deliveryId: id,
+      tag: 'aB3-dE6_gH9k',
       locale: 'en',
       address: { channel: 'email', value: `r${n}@example.net` },
       recipientName: null,

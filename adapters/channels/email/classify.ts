@@ -77,12 +77,15 @@ function classifyReply(
   // The session was out of step, not the message refused: a new connection may do.
   if (reply.code === 503) return transient('retrying', detail)
   if (SETUP_STEPS.test(command)) return { kind: 'down', detail }
-  return {
-    kind: 'permanent',
-    reason: reasonOf(reply, command),
-    detail,
-    suppress: isDeadAddress(reply, command),
-  }
+  return { kind: 'permanent', detail, ...refusalOf(reply, command) }
+}
+
+/** What a refusal for good means, said to a command or, later, in a report on the recipient (`RCPT TO`). */
+export function refusalOf(
+  reply: SmtpReply,
+  command: string,
+): { readonly reason: Reason; readonly suppress: boolean } {
+  return { reason: reasonOf(reply, command), suppress: isDeadAddress(reply, command) }
 }
 
 function classifyPassing(

@@ -4,6 +4,7 @@ import type { ConnectionId } from '#core/ids.ts'
 import { mailIdentity, renderEmail } from '#core/message/email.ts'
 import type { Channel, ProbeResult, SendContext, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
+import { bounceHook } from './bounce-hook.ts'
 import { classifySmtpError, type SmtpFailure } from './classify.ts'
 import { createLine } from './line.ts'
 import { type DkimConfig, SendFailure, type Timeouts, type TransportConfig } from './transport.ts'
@@ -13,6 +14,10 @@ export interface EmailConfig {
   readonly smtpUrl: () => string
   readonly from: { readonly name: string | null; readonly address: string }
   readonly dkim: DkimConfig | null
+  /** Where mail that cannot be delivered is returned to; `from` where it is left out. */
+  readonly returnPath?: string | null
+  /** Returned mail is taken at `email/<secret>/bounce`; without it nowhere. */
+  readonly callbackSecret?: string | null
   readonly connection?: ConnectionId
   /** Connections to the server at once; 5. */
   readonly connections?: number
@@ -44,6 +49,7 @@ export function createEmailChannel(config: EmailConfig, deps: EmailDeps): Channe
   const line = createLine({
     smtpUrl: config.smtpUrl,
     dkim: config.dkim,
+    returnPath: config.returnPath ?? null,
     connections,
     ...(config.tls ? { tls: config.tls } : {}),
     timeouts: { ...TIMEOUTS, ...config.timeouts },
@@ -66,14 +72,14 @@ export function createEmailChannel(config: EmailConfig, deps: EmailDeps): Channe
     via: 'email',
     caps: {
       idempotent: false,
-      receipts: false,
+      receipts: Boolean(config.callbackSecret),
       recall: false,
       placement: 'any',
       shared: false,
       concurrency: connections * SENDS_PER_CONNECTION,
     },
     connections: [ref],
-    hooks: [],
+    hooks: config.callbackSecret ? [bounceHook(config.callbackSecret, ref, deps.logger)] : [],
     routes: () => [connection],
     buckets: (_address, cost) =>
       bucket === null || rate === undefined

@@ -8,6 +8,8 @@ export interface TransportConfig {
   /** `smtp://user:password@host:port`; asked before each send, so that a new secret counts at once. */
   readonly smtpUrl: () => string
   readonly dkim: DkimConfig | null
+  /** The envelope's sender; null: the mail's own. */
+  readonly returnPath: string | null
   /** Connections that are kept open at once. */
   readonly connections: number
   /** Certificates to trust beside the system's, and whether one must hold; by default it must, but on loopback. */
@@ -94,7 +96,7 @@ export async function openTransport(config: TransportConfig): Promise<Transport>
       const onStream = (opened: Readable): void => {
         stream = opened
       }
-      const options: WatchedMail = { ...mailOptions(mail), signal, onStream }
+      const options: WatchedMail = { ...mailOptions(mail, config.returnPath), signal, onStream }
       try {
         const info = await pool.sendMail(options)
         return { ids: [mail.messageId, ...(info.serverMessageId ? [info.serverMessageId] : [])] }
@@ -174,13 +176,13 @@ function dkimOptions(dkim: DkimConfig) {
   }
 }
 
-function mailOptions(mail: RenderedEmail): SendMailOptions {
+function mailOptions(mail: RenderedEmail, returnPath: string | null): SendMailOptions {
   const { from, to, replyTo } = mail
   return {
     from,
     to: { name: to.name ?? '', address: to.address },
     ...(replyTo === null ? {} : { replyTo }),
-    envelope: { from: from.address, to: [to.address] },
+    envelope: { from: returnPath ?? from.address, to: [to.address] },
     subject: mail.subject,
     text: mail.text,
     html: mail.html,

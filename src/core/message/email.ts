@@ -41,7 +41,7 @@ export function renderEmail(message: Message, identity: MailIdentity): RenderedE
     subject: subjectOf(parts),
     text: emailText(parts, message.stop.url),
     html: emailHtml(parts, message.stop.url, message.locale),
-    messageId: `<${message.deliveryId}@${identity.messageIdDomain}>`,
+    messageId: `<${message.deliveryId}.${message.tag}@${identity.messageIdDomain}>`,
     headers: headersOf(message, identity),
   }
 }

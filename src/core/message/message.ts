@@ -7,6 +7,11 @@ import type { Target } from '../target.ts'
 /** The parts that every channel's message is made of. All text in it is clean (core/text). */
 export interface Message {
   readonly deliveryId: DeliveryId
+  /**
+   * Unguessable, and the same for every attempt: with it, what a message is called by (Message-ID) cannot be made up
+   * by who knows only the delivery's id, such as another recipient of the share.
+   */
+  readonly tag: string
   /** The recipient's language where known, else the sender's. */
   readonly locale: Locale
   readonly address: Address
@@ -58,7 +63,7 @@ export interface RenderedEmail {
   readonly subject: string
   readonly text: string
   readonly html: string
-  /** `<delivery@domain>`, the same for every attempt. */
+  /** `<delivery.tag@domain>`, the same for every attempt. */
   readonly messageId: string
   /** In order, without those above: List-Unsubscribe, List-Unsubscribe-Post, Auto-Submitted… */
   readonly headers: Readonly<Record<string, string>>

@@ -33,6 +33,7 @@ export async function writeMessage(deps: MessageDeps, input: MessageInput): Prom
   const sender = await deps.store.accounts.get(share.account)
   return {
     deliveryId: delivery.id,
+    tag: deps.keys.messageTag(delivery.id),
     locale: localeOf(share.locale) ?? DEFAULT_LOCALE,
     address: input.address,
     recipientName: delivery.name,

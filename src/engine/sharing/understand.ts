@@ -136,6 +136,7 @@ export function sampleMessage(
     preview: null,
     sender: { displayName: sender.displayName, handle: `@${sender.username}`, replyTo: null },
     link: `${deps.linkBaseUrl}/r/${'0'.repeat(17)}`,
+    tag: '0'.repeat(12),
     stop: { url: `${deps.baseUrl}/u/${'0'.repeat(34)}`, oneClick: false, firstContact: true },
   }
 }

@@ -36,7 +36,7 @@ https://go.example.net/u/0Q1abcdXXXXXXXX-3-0123456789abcdef
       from: { name: 'Ann Lee via Passalong', address: 'share@mail.example.net' },
       to: { name: 'Bob', address: 'bob@example.org' },
       subject: 'Ann Lee: A long walk in the hills',
-      messageId: '<0Q1abcdXXXXXXXX-3@mail.example.net>',
+      messageId: '<0Q1abcdXXXXXXXX-3.aB3-dE6_gH9k@mail.example.net>',
     })
     expect(mail({}, { ...MAIL, fromName: 'Hill Club' }).from.name).toBe('Ann Lee via Hill Club')
   })

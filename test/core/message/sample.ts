@@ -29,6 +29,7 @@ export const MAIL: MailIdentity = {
 export function messageOn(channel: ChannelName, over: Partial<Message> = {}): Message {
   return {
     deliveryId: '0Q1abcdXXXXXXXX-3' as Message['deliveryId'],
+    tag: 'aB3-dE6_gH9k',
     locale: 'en',
     address: addressOn(channel),
     recipientName: 'Bob',

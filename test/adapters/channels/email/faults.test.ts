@@ -93,7 +93,7 @@ describe('a connection that is cut', () => {
     h.server.fault({ at: 'end', cut: true, times: 1 })
     const { outcome, providerIds } = await send(h)
     expect(outcome.kind).toBe('unknown')
-    expect(providerIds).toEqual(['<0Q1abcdXXXXXXXX-0@mail.example.net>'])
+    expect(providerIds).toEqual(['<0Q1abcdXXXXXXXX-0.aB3-dE6_gH9k@mail.example.net>'])
     expect(h.server.received).toHaveLength(1)
   })
 

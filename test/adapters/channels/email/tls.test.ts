@@ -65,6 +65,7 @@ describe('a password', () => {
   const config = {
     smtpUrl: () => '',
     dkim: null,
+    returnPath: null,
     connections: 1,
     timeouts: { dns: 1, connect: 1, greeting: 1, silence: 1 },
   }

@@ -121,7 +121,7 @@ describe('a mail on the wire', () => {
     await send()
     await send()
     const ids = harness.server.received.map((message) => message.messageId)
-    expect(ids).toEqual(Array(2).fill('<0Q1abcdXXXXXXXX-3@mail.example.net>'))
+    expect(ids).toEqual(Array(2).fill('<0Q1abcdXXXXXXXX-3.aB3-dE6_gH9k@mail.example.net>'))
   })
 
   test('goes to its one recipient, from our own address', async () => {
