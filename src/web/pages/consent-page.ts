@@ -45,7 +45,8 @@ export function unknownConsentPage(locale: Locale): string {
 
 type StopChoice = 'stop-all' | 'stop-sender' | 'resume'
 
-function choicesFor(consent: ConsentView): readonly { choice: StopChoice; kind: string }[] {
+/** What may be chosen now, the likely one first. */
+export function choicesFor(consent: ConsentView): readonly { choice: StopChoice; kind: string }[] {
   switch (consent.stopped) {
     case 'no':
       return [

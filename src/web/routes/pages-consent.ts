@@ -1,8 +1,10 @@
-import type { ConsentChoice } from '#engine/engine.ts'
+import type { ConsentChoice, ConsentView } from '#engine/engine.ts'
 import { readBody } from '../body.ts'
 import type { WebContext } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
+import { sendPublicPage } from '../markup.ts'
 import { consentPage, unknownConsentPage } from '../pages/consent-page.ts'
+import { consentDeck, unknownConsentDeck } from '../pages/wap/consent-deck.ts'
 import type { PublicRoutes } from './route.ts'
 
 const CHOICES: readonly ConsentChoice[] = ['stop-all', 'stop-sender', 'resume', 'untrack', 'track']
@@ -15,7 +17,7 @@ export const consentPages: PublicRoutes = (router, deps) => {
   router.get('/u/:token', async (ctx) => {
     const view = await deps.engine.consent.view(tokenOf(ctx))
     if (!view) return sendUnknown(ctx)
-    send(ctx, consentPage(ctx.state.locale, view, false), 200)
+    send(ctx, view, { changed: false, status: 200 })
   })
   router.post('/u/:token', (ctx) => choose(ctx, deps))
 }
@@ -33,7 +35,7 @@ async function choose(ctx: WebContext, { engine }: WebDeps): Promise<void> {
     ? await engine.consent.choose(token, choice)
     : await engine.consent.view(token)
   if (!view) return sendUnknown(ctx)
-  send(ctx, consentPage(ctx.state.locale, view, choice !== undefined), choice ? 200 : 422)
+  send(ctx, view, { changed: choice !== undefined, status: choice ? 200 : 422 })
 }
 
 /** A mail provider asks on behalf of the recipient, and looks at the status alone. */
@@ -49,12 +51,21 @@ function tokenOf(ctx: WebContext): string {
 }
 
 function sendUnknown(ctx: WebContext): void {
-  send(ctx, unknownConsentPage(ctx.state.locale), 404)
+  const { locale } = ctx.state
+  sendPublicPage(ctx, 404, {
+    html: () => unknownConsentPage(locale),
+    deck: () => unknownConsentDeck(locale),
+  })
 }
 
-function send(ctx: WebContext, page: string, status: number): void {
-  ctx.status = status
-  ctx.set('Cache-Control', 'no-store')
-  ctx.set('Content-Type', 'text/html; charset=utf-8')
-  ctx.body = page
+function send(
+  ctx: WebContext,
+  view: ConsentView,
+  { changed, status }: { readonly changed: boolean; readonly status: number },
+): void {
+  const { locale } = ctx.state
+  sendPublicPage(ctx, status, {
+    html: () => consentPage(locale, view, changed),
+    deck: () => consentDeck(locale, view, changed, ctx.path),
+  })
 }

@@ -2,7 +2,9 @@ import type { VisitAnswer } from '#engine/engine.ts'
 import type { WebContext } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
 import { REDIRECT_HEADERS } from '../links.ts'
+import { type PublicPage, sendPublicPage } from '../markup.ts'
 import { gonePage, linkPage, notFoundPage } from '../pages/link-pages.ts'
+import { goneDeck, linkDeck, notFoundDeck } from '../pages/wap/link-decks.ts'
 import { createViewerOf } from '../session.ts'
 import type { PublicRoutes } from './route.ts'
 
@@ -40,23 +42,26 @@ function answer(ctx: WebContext, found: VisitAnswer): void {
       ctx.body = ''
       return
     case 'page':
-      page(ctx, 200, linkPage(locale, found.link))
+      page(ctx, 200, {
+        html: () => linkPage(locale, found.link),
+        deck: () => linkDeck(locale, found.link),
+      })
       return
     case 'unknown':
-      page(ctx, 404, notFoundPage(locale))
+      page(ctx, 404, { html: () => notFoundPage(locale), deck: () => notFoundDeck(locale) })
       return
     case 'gone':
-      page(ctx, 410, gonePage(locale, found.why))
+      page(ctx, 410, {
+        html: () => gonePage(locale, found.why),
+        deck: () => goneDeck(locale, found.why),
+      })
       return
     default:
       found satisfies never
   }
 }
 
-function page(ctx: WebContext, status: number, html: string): void {
-  ctx.status = status
-  ctx.set('Cache-Control', 'no-store')
+function page(ctx: WebContext, status: number, shown: PublicPage): void {
   ctx.set('X-Robots-Tag', 'noindex')
-  ctx.set('Content-Type', 'text/html; charset=utf-8')
-  ctx.body = html
+  sendPublicPage(ctx, status, shown)
 }
