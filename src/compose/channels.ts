@@ -1,4 +1,5 @@
 import { type MailIdentity, mailIdentity } from '#core/message/email.ts'
+import type { Keys } from '#engine/keys.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { OutboxStore } from '#ports/store/connections.ts'
@@ -6,6 +7,7 @@ import type { Config, PlatformState } from '#src/config.ts'
 
 export interface ChannelDeps {
   readonly outbox: OutboxStore
+  readonly keys: Pick<Keys, 'hookSecret'>
   readonly logger: Logger
 }
 
@@ -47,9 +49,35 @@ async function makeReal(
   switch (platform.channel) {
     case 'email':
       return makeEmail(config, deps)
+    case 'sms': {
+      const { createSms } = await import('./sms.ts')
+      return createSms(config, deps)
+    }
+    case 'wap-push':
+      return makeWapPush(config, deps)
     default:
       throw new Error(`no channel is built for ${platform.channel}`)
   }
+}
+
+async function makeWapPush(config: Config, deps: ChannelDeps): Promise<Channel> {
+  const { wapPush, sms, baseUrl, secret } = config
+  if (wapPush === null) throw new Error('WAP push is not configured')
+  const [{ createWapPushChannel }, { callbackSecret }] = await Promise.all([
+    import('#adapters/channels/wap-push/wap-push.ts'),
+    import('./sms.ts'),
+  ])
+  return createWapPushChannel(
+    {
+      ppgUrl: wapPush.url,
+      username: wapPush.username,
+      password: () => secret('WAP_PPG_PASSWORD'),
+      prices: config.smsPrices,
+      callbackUrl: sms?.callbackUrl ?? baseUrl,
+      callbackSecret: callbackSecret(config, deps),
+    },
+    { logger: deps.logger },
+  )
 }
 
 async function makeEmail({ email, secret }: Config, { logger }: ChannelDeps): Promise<Channel> {
