@@ -11,9 +11,9 @@ const NOT_CONNECTED = new Set([
   'EAI_AGAIN',
   'UND_ERR_CONNECT_TIMEOUT',
 ])
-/** A name that does not exist, a certificate that does not hold, TLS spoken to what speaks none: ours to mend. */
+/** A name that does not exist, a certificate that does not hold, a header that may not be set: ours to mend. */
 const MISCONFIGURED =
-  /^(ENOTFOUND$|CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)|HOSTNAME_MISMATCH|EPROTO$|ERR_SSL_)/
+  /^(ENOTFOUND$|CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)|HOSTNAME_MISMATCH|EPROTO$|ERR_SSL_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED)/
 
 /** What is told of a request that was never answered: the system's codes, and the call that failed. */
 export interface NetworkFault {
