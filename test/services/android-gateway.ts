@@ -1,6 +1,11 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { z } from 'zod'
 
@@ -53,6 +58,8 @@ export interface PhoneFault {
 export interface AndroidGateway {
   readonly url: string
   readonly taken: readonly (PhoneMessage & { readonly id: string })[]
+  /** The headers of every request for a message. */
+  readonly headers: readonly IncomingHttpHeaders[]
   /** Faults for the next messages, one each. */
   fault(...faults: readonly PhoneFault[]): void
   setPassword(password: string): void
@@ -69,6 +76,7 @@ const DEVICE = 'ffffffffceb0b1db0000018e937c815b'
 /** A server that behaves as the local server of the app does: one id is taken once, 409 after that. */
 export async function startAndroidGateway(): Promise<AndroidGateway> {
   const taken = new Map<string, PhoneMessage & { readonly id: string }>()
+  const headers: IncomingHttpHeaders[] = []
   const faults: PhoneFault[] = []
   const sockets = new Set<Socket>()
   let password = PASSWORD
@@ -89,6 +97,7 @@ export async function startAndroidGateway(): Promise<AndroidGateway> {
     const path = new URL(request.url ?? '', 'http://phone').pathname
     if (path !== '/messages') return refuse(response, 404, 'Not found')
     if (request.method === 'GET') return json(response, 200, [])
+    headers.push(request.headers)
     const fault = faults.shift()
     if (fault) return suffer(fault, request, response)
     if (!request.headers['content-type']?.startsWith('application/json')) {
@@ -110,6 +119,7 @@ export async function startAndroidGateway(): Promise<AndroidGateway> {
     get taken() {
       return [...taken.values()]
     },
+    headers,
     fault: (...more) => void faults.push(...more),
     setPassword: (next) => {
       password = next
