@@ -56,15 +56,13 @@ export async function createSmsTwilioChannel(
   const sends = createRunningSends()
   const hookConfig = { ...config, connection: ref }
   // Twilio refuses a callback that leads nowhere (21609); without one there are no receipts.
-  const callback = isLoopback(config.callbackUrl)
-    ? () => null
-    : (id: string) => statusCallback(hookConfig, id)
+  const reports = !isLoopback(config.callbackUrl)
 
   const outgoing = ({ to, text }: RenderedSms, deliveryId: string): OutgoingText => ({
     to,
     body: text,
     sender: /^MG[0-9a-f]{32}$/i.test(from) ? { messagingServiceSid: from } : { from },
-    statusCallback: callback(deliveryId),
+    statusCallback: reports ? statusCallback(hookConfig, deliveryId) : null,
   })
 
   const outcomeOf = (error: unknown, context: TwilioContext): Outcome => {
@@ -96,7 +94,7 @@ export async function createSmsTwilioChannel(
     via: 'sms',
     caps: {
       idempotent: false,
-      receipts: true,
+      receipts: reports,
       recall: false,
       placement: 'any',
       shared: false,

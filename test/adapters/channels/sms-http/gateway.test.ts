@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { GatewayFault, readGateway } from '#adapters/channels/sms-http/sms-http.ts'
 
@@ -147,6 +148,21 @@ describe('a fault names its place and what is wrong there', () => {
       expect(() => readGateway(text)).toThrow(GatewayFault)
     },
   )
+
+  test('whatever stands in the file', () => {
+    const parts = ['send', 'answer', 'probe', 'receipts', 'replies', 'encodings', 'from', 'about']
+    const anyPart = fc.dictionary(fc.constantFrom(...parts), fc.jsonValue())
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), anyPart), (value) => {
+        try {
+          readGateway(JSON.stringify(value))
+        } catch (error) {
+          expect(error).toBeInstanceOf(GatewayFault)
+          for (const one of (error as GatewayFault).faults) expect(one).toMatch(/^\S.*\.$/s)
+        }
+      }),
+    )
+  })
 
   test('no value of the file is told, it may be a secret', () => {
     const faults = faultsOf(sending({ basicAuth: { username: 's3cret', password: ['s3cret'] } }))

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { SmsHttpConfig } from '#adapters/channels/sms-http/sms-http.ts'
 import type { Channel, ChannelSink } from '#ports/channel.ts'
@@ -214,6 +215,40 @@ describe('a text from a phone', () => {
   })
 })
 
+describe('whatever is called', () => {
+  test.each(['receipt', 'mo'] as const)(
+    '%s answers 200 or 400, and keeps only what is whole',
+    async (path) => {
+      const opened = await open(describing({ ...JSON_RECEIPTS, ...REPLIES }))
+      const bodies = fc.oneof(
+        fc.uint8Array({ maxLength: 200 }),
+        fc.json().map((text) => new TextEncoder().encode(text)),
+        fc
+          .record(
+            {
+              id: fc.jsonValue(),
+              state: fc.oneof(fc.jsonValue(), fc.constant('DELIVRD')),
+              from: fc.oneof(fc.jsonValue(), fc.constant('+8613800138000')),
+              text: fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' })),
+            },
+            { requiredKeys: [] },
+          )
+          .map((value) => new TextEncoder().encode(JSON.stringify(value))),
+      )
+      await fc.assert(
+        fc.asyncProperty(bodies, async (body) => {
+          const { kept, sink } = keepingSink()
+          const { status } = await callHook(opened, path, { body }, sink)
+          expect([200, 400]).toContain(status)
+          if (status === 400) expect(kept).toEqual({ receipts: [], replies: [] })
+          for (const { providerId } of kept.receipts) expect(providerId).not.toBe('')
+          for (const { from } of kept.replies) expect(from.value).toMatch(/^\+\d+$/)
+        }),
+      )
+    },
+  )
+})
+
 describe('a signature', () => {
   const payload = { messageId: 'm1', phoneNumber: '+8613800138000', message: 'hi', receivedAt: 't' }
   const android = (call: ReturnType<typeof webhookCall>, sink: ChannelSink) =>
@@ -320,7 +355,7 @@ describe('what the examples make of calls as documented', () => {
     }
     expect(kept.receipts).toMatchObject([
       { providerId: 'ours', verdict: { state: 'delivered' } },
-      { providerId: '0C01', verdict: { state: 'failed', reason: 'no_such_recipient' } },
+      { providerId: '0C01', verdict: { state: 'failed', reason: 'blocked' } },
     ])
     const text = { ...report, text: 'STOP', type: 'text', keyword: 'STOP' }
     await callHook(channel!, 'mo', { body: JSON.stringify(text) }, sink)

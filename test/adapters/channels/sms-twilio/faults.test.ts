@@ -50,6 +50,7 @@ describe('what Twilio is asked', () => {
     const h = await open({ callbackUrl: 'http://localhost:8080' })
     expect((await send(h)).outcome).toEqual({ kind: 'accepted' })
     expect(h.api.taken[0]).not.toHaveProperty('StatusCallback')
+    expect(h.channel.caps.receipts).toBe(false)
   })
 
   test('with a token that is asked for again at each send', async () => {
