@@ -96,7 +96,11 @@ describe('trouble', () => {
       { plain: 302, headers: { Location: 'https://evil.example/' } },
       { kind: 'down' },
     ],
-    ['an endless answer', { nonsense: 'x'.repeat(2 * 1024 * 1024) }, { kind: 'unknown' }],
+    [
+      'an endless answer',
+      { nonsense: JSON.stringify({ sid: 'SM1', body: 'x'.repeat(2_000_000) }) },
+      { kind: 'unknown' },
+    ],
     ['a text that failed at once', { failed: 30006 }, { kind: 'permanent', detail: '30006' }],
     ['an unsubscribed number', { error: 21610 }, { kind: 'permanent', suppress: true }],
     ['a full queue', { error: 21611 }, { kind: 'throttled', bucket: `sms/twilio/${FROM}` }],
