@@ -1,0 +1,61 @@
+import type { HttpAnswer } from './answer.ts'
+import type { HttpRequest } from './request.ts'
+
+export interface Transport {
+  /** Throws what the network did; follows no redirect. */
+  request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>
+  close(): Promise<void>
+}
+
+const CONNECT_MS = 10_000
+/** What is read of an answer. */
+const MAX_ANSWER = 64 * 1024
+
+/** Keeps connections to the gateway open. `timeoutMs`: without a word from it. */
+export async function openTransport(options: {
+  readonly concurrency: number
+  readonly timeoutMs: number
+}): Promise<Transport> {
+  const { Agent, request } = await import('undici')
+  const { concurrency, timeoutMs } = options
+  const dispatcher = new Agent({
+    connections: concurrency,
+    connect: { timeout: Math.min(CONNECT_MS, timeoutMs) },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    pipelining: 1,
+  })
+  return {
+    async request({ method, url, headers, body }, signal) {
+      const answer = await request(url, { dispatcher, method, headers, body, signal })
+      return {
+        status: answer.statusCode,
+        headers: single(answer.headers),
+        body: await beginningOf(answer.body),
+      }
+    },
+    close: () => dispatcher.destroy(),
+  }
+}
+
+async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    size += chunk.byteLength
+    if (size >= MAX_ANSWER) break
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, MAX_ANSWER))
+}
+
+function single(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : (value?.[0] ?? ''),
+    ]),
+  )
+}
