@@ -48,6 +48,7 @@ async function load(): Promise<Codec> {
     decode(frame) {
       try {
         const pdu = new smpp.PDU(frame)
+        requireFields(pdu, smpp.commands)
         const { command_status: status, sequence_number: sequence } = pdu
         return { command: commandOf(pdu.command, frame), status, sequence, fields: { ...pdu } }
       } catch (cause) {
@@ -68,6 +69,14 @@ function readRaw({ PDU, commands, tlvs }: typeof import('smpp')): void {
   const { message_payload: payload, receipted_message_id: id } = tlvs
   delete payload?.filter
   if (payload && id) id.type = payload.type
+}
+
+/** The library leaves out what a body that ends too soon has not. Answers may be short: their status says it all. */
+function requireFields(pdu: Readonly<object>, commands: typeof import('smpp')['commands']): void {
+  const command = 'command' in pdu ? String(pdu.command) : ''
+  if (command.endsWith('_resp')) return
+  const missing = Object.keys(commands[command]?.params ?? {}).find((name) => !(name in pdu))
+  if (missing) throw new Error(`${command} without ${missing}`)
 }
 
 /** An answer is told from a request though nobody knows its command. */

@@ -50,15 +50,16 @@ async function insist(
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
     const outcome = await submit(deps, part, context)
     const passes = outcome.kind === 'throttled' || outcome.kind === 'transient'
-    if (!passes || context.signal.aborted) return outcome
+    if (!passes) return outcome
     await sleep(wait, undefined, { signal: context.signal }).catch(() => {})
+    if (context.signal.aborted) return outcome
   }
 }
 
 /** The sender reads how much of it went out; nothing but a refusal for good is final. */
 function partly(outcome: Outcome, sent: number, total: number): Outcome {
-  const what = 'detail' in outcome && outcome.detail ? `: ${outcome.detail}` : ''
-  const detail = `${sent} of ${total} parts went out${what}`
+  const why = outcome.kind === 'throttled' ? 'throttled' : 'detail' in outcome && outcome.detail
+  const detail = `${sent} of ${total} parts went out${why ? `: ${why}` : ''}`
   return outcome.kind === 'permanent' ? { ...outcome, detail } : { kind: 'unknown', detail }
 }
 
