@@ -262,7 +262,7 @@ describe.skipIf(skippedFor(missingSmsc()))('SMPP', () => {
       [0x33, { kind: 'permanent', reason: 'refused' }],
       [0x0e, { kind: 'down', detail: 'ESME_RINVPASWD (0x0E)' }],
       [0x0457, { kind: 'transient', detail: 'status (0x457)' }],
-    ])('status 0x%s comes to %j, and the next goes through', async (status, expected) => {
+    ])('status %i comes to %j, and the next goes through', async (status, expected) => {
       const h = await open()
       await h.smsc.script({ status })
       expect((await sendText(h, { n: 1 })).outcome).toMatchObject(expected)
@@ -390,7 +390,7 @@ describe.skipIf(skippedFor(missingSmsc()))('SMPP', () => {
       [0x05, 'transient'],
       [0x08, 'transient'],
       [0x58, 'transient'],
-    ])('refused with 0x%s at the bind is %s', async (bind_status, kind) => {
+    ])('refused with status %i at the bind is %s', async (bind_status, kind) => {
       const h = await open()
       await h.smsc.set({ bind_status })
       expect((await sendText(h)).outcome.kind).toBe(kind)
