@@ -24,11 +24,11 @@ export async function connect(
   const onClose = (): void => reject(coded('ECONNRESET'))
   socket.setNoDelay(true)
   socket.once(secure ? 'secureConnect' : 'connect', resolve)
-  socket.once('error', reject)
+  socket.on('error', reject)
   socket.once('close', onClose)
   try {
     await promise
-    return socket.off('error', reject).off('close', onClose)
+    return socket.off('close', onClose)
   } finally {
     clearTimeout(timer)
   }

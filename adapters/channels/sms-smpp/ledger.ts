@@ -74,18 +74,21 @@ export function createLedger({ earlyMs = EARLY_MS } = {}): Ledger {
   /** By an id and the number; else by the id alone, since receipts may write a number in any way. */
   const find = (receipt: SmppReceipt): Part | undefined => {
     const ids = receipt.ids.map(normalId)
-    const to = tailOf(receipt.recipient)
+    const tails = receipt.numbers.map(tailOf)
     const named = ids.flatMap((id) => known.get(id) ?? [])
-    const fitting = named.find(({ sent }) => sent.to === to)
-    const other = fitting ? undefined : ids.map((id) => converted.get(`${id} ${to}`)).find(Boolean)
+    const fitting = named.find(({ sent }) => tails.includes(sent.to))
+    const rewritten = ids.flatMap((id) =>
+      tails.flatMap((tail) => converted.get(`${id} ${tail}`) ?? []),
+    )
+    const other = fitting ? undefined : rewritten[0]
     if (fitting) form ??= 'same'
     if (other) form ??= other.form
     return fitting ?? other ?? named[0]
   }
 
   async function waitForAnswers(receipt: SmppReceipt): Promise<void> {
-    const sends = open.get(tailOf(receipt.recipient))
-    if (!sends) return
+    const sends = receipt.numbers.flatMap((number) => [...(open.get(tailOf(number)) ?? [])])
+    if (sends.length === 0) return
     await Promise.race([Promise.all(sends), sleep(earlyMs, undefined, { ref: false })])
   }
 

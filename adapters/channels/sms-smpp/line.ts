@@ -51,6 +51,9 @@ const SHORT_WAIT_MS = 2_000
 /** A session that lived so long was a good one: backing off begins anew after it. */
 const GOOD_MS = 10_000
 
+/** How long closing waits for a bind under way; one that comes to stand later takes leave by itself. */
+const BIND_ENDS_MS = 1_000
+
 interface Bound {
   /** The settings that it was made with. */
   readonly url: string
@@ -183,7 +186,10 @@ export function createLine(config: LineConfig, { logger }: { readonly logger: Lo
       closed = true
       kept = false
       clearTimeout(timer)
-      await binding?.catch(() => {})
+      const end = new AbortController()
+      const late = sleep(BIND_ENDS_MS, undefined, { signal: end.signal })
+      await Promise.race([binding, late]).catch(() => {})
+      end.abort()
       await bound?.session.unbind()
       bound = undefined
       failure = undefined

@@ -13,9 +13,9 @@ export function inForm(id: string, form: IdForm): string | null {
     case 'same':
       return id
     case 'hex-to-decimal':
-      return /^[0-9a-f]+$/.test(id) ? BigInt(`0x${id}`).toString() : null
+      return /^[0-9a-f]{1,32}$/.test(id) ? BigInt(`0x${id}`).toString() : null
     case 'decimal-to-hex':
-      return /^\d+$/.test(id) ? BigInt(id).toString(16) : null
+      return /^\d{1,32}$/.test(id) ? BigInt(id).toString(16) : null
     default:
       return form satisfies never
   }

@@ -6,8 +6,8 @@ import type { Incoming } from './deliver.ts'
 export interface SmppReceipt {
   /** What it may call the message, the surest first: never empty. */
   readonly ids: readonly [string, ...string[]]
-  /** Whom the message went to, as the receipt writes it. */
-  readonly recipient: string
+  /** The receipt's own addresses: the one that it comes from is the recipient's, but not every SMSC turns them round. */
+  readonly numbers: readonly string[]
   readonly verdict: ReceiptVerdict
 }
 
@@ -43,6 +43,7 @@ const FAILURES: Readonly<Record<string, Reason>> = {
  */
 export function readReceipt({
   from,
+  to,
   text,
   receiptedId,
   messageState,
@@ -56,7 +57,7 @@ export function readReceipt({
   const error = err && !/^0*$/.test(err) ? `${state} (err ${err})` : state
   return {
     ids: [first, ...rest],
-    recipient: from.addr,
+    numbers: [from.addr, to],
     verdict: verdictOf(state, shorten(cleanLine(error), MAX_DETAIL)),
   }
 }

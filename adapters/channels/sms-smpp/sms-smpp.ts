@@ -80,6 +80,12 @@ export function createSmsSmppChannel(config: SmsSmppConfig, deps: SmsSmppDeps): 
   let stopping = false
   let reference = randomInt(256)
 
+  /** What `stop` waits for. */
+  const watched = <T>(work: Promise<T>): Promise<T> => {
+    running.add(work)
+    return work.finally(() => running.delete(work))
+  }
+
   const inbox = createInbox(
     { connection: ref, region: config.region, joinMs: config.joinMs ?? JOIN_MS },
     { ledger, logger, sink: () => sink },
@@ -90,7 +96,7 @@ export function createSmsSmppChannel(config: SmsSmppConfig, deps: SmsSmppDeps): 
       timeouts: { ...TIMEOUTS, ...config.timeouts },
       backoff: { ...BACKOFF, ...config.backoff },
       tls: config.tls,
-      onRequest: (pdu, session) => inbox.take(pdu, session),
+      onRequest: (pdu, session) => watched(inbox.take(pdu, session)),
     },
     { logger },
   )
@@ -167,9 +173,7 @@ export function createSmsSmppChannel(config: SmsSmppConfig, deps: SmsSmppDeps): 
       const { deliveryId } = context
       if (stopping)
         return { outcome: notSent('the channel was stopped'), providerIds: [deliveryId] }
-      const sending = deliver(rendered, context)
-      running.add(sending)
-      const { outcome, providerIds } = await sending.finally(() => running.delete(sending))
+      const { outcome, providerIds } = await watched(deliver(rendered, context))
       if (outcome.kind !== 'accepted')
         logger.debug({ delivery: deliveryId, outcome: outcome.kind }, 'text not sent')
       return { outcome, providerIds }
