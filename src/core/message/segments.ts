@@ -15,6 +15,11 @@ export function smsSize(text: string): SmsSize {
   }
 }
 
+/** The text of each segment, as `smsSize` counts them; an escaped character or a surrogate pair is in one of them. */
+export function smsParts(text: string): readonly string[] {
+  return splitter.split(text).parts.map(({ content = '' }) => content)
+}
+
 /** What typographers write and GSM-7 lacks, with what may stand for it. */
 const PLAIN: Readonly<Record<string, string>> = {
   '…': '...',

@@ -2,7 +2,12 @@
 declare module 'split-sms' {
   interface Split {
     readonly characterSet: 'GSM' | 'Unicode'
-    readonly parts: readonly { readonly length: number; readonly bytes: number }[]
+    readonly parts: readonly {
+      /** Left out of a summary. */
+      readonly content: string | undefined
+      readonly length: number
+      readonly bytes: number
+    }[]
   }
   const splitter: { split(message: string, options?: { summary?: boolean }): Split }
   export = splitter

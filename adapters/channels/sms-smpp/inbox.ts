@@ -1,0 +1,102 @@
+import type { Address, ConnectionRef } from '#core/address.ts'
+import { readPhoneNumber } from '#core/phone-number.ts'
+import { cleanText } from '#core/text.ts'
+import type { ChannelSink } from '#ports/channel.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Pdu } from './codec.ts'
+import { type Incoming, readDeliver } from './deliver.ts'
+import { createJoiner } from './joiner.ts'
+import type { Ledger } from './ledger.ts'
+import { readReceipt } from './receipt.ts'
+import { createSeen } from './seen.ts'
+import { COME_AGAIN, OK, UNKNOWN_COMMAND } from './status.ts'
+
+export interface InboxConfig {
+  readonly connection: ConnectionRef
+  /** To read numbers that are written without a country code. */
+  readonly region: string | undefined
+  /** How long a part of a long message waits for the next. */
+  readonly joinMs: number
+}
+
+export interface InboxDeps {
+  readonly ledger: Ledger
+  readonly logger: Logger
+  /** Null while nobody takes what comes in. */
+  readonly sink: () => ChannelSink | null
+}
+
+/** What the SMSC brings: receipts and messages. */
+export interface Inbox {
+  /** Resolves to the command_status of the answer, only once what came is stored. */
+  take(pdu: Pdu, session: object): Promise<number>
+  /** Hands on the parts that wait for others. */
+  flush(): void
+}
+
+const INTERNATIONAL = 1
+
+export function createInbox(config: InboxConfig, deps: InboxDeps): Inbox {
+  const { connection, region, joinMs } = config
+  const { ledger, logger } = deps
+  const seen = createSeen()
+  const joiner = createJoiner<void>(joinMs)
+  const log = { connection: connection.connection }
+
+  async function takeReceipt(incoming: Incoming, sink: ChannelSink): Promise<void> {
+    const receipt = readReceipt(incoming)
+    if (!receipt) return logger.warn(log, 'a receipt names no message')
+    const told = await ledger.look(receipt)
+    if (told) await sink.receipt({ connection, ...told })
+  }
+
+  async function takeMessage(
+    incoming: Incoming,
+    sink: ChannelSink,
+    session: object,
+  ): Promise<void> {
+    const value = numberOf(incoming.from, region)
+    if (!value) return logger.info(log, 'a message came from what is no number')
+    const from: Address = { channel: connection.channel, value }
+    const hand = async (text: string): Promise<void> => {
+      const content = JSON.stringify([value, incoming.to, text])
+      const inboundId = seen.idOf(content, session)
+      await sink.reply({ connection, from, text: cleanText(text), inboundId })
+      seen.acknowledged(content, session)
+    }
+    const { partOf, text } = incoming
+    await (partOf ? joiner.add(`${value} ${incoming.to}`, partOf, text, hand) : hand(text))
+  }
+
+  async function store(incoming: Incoming, session: object): Promise<number> {
+    const sink = deps.sink()
+    if (!sink) return COME_AGAIN
+    if (incoming.kind === 'receipt') await takeReceipt(incoming, sink)
+    else await takeMessage(incoming, sink, session)
+    return OK
+  }
+
+  return {
+    async take(pdu, session) {
+      if (pdu.command !== 'deliver_sm' && pdu.command !== 'data_sm') return UNKNOWN_COMMAND
+      try {
+        return await store(readDeliver(pdu.fields), session)
+      } catch (error) {
+        logger.warn({ ...log, err: error }, 'what the SMSC brought was not stored; it comes again')
+        return COME_AGAIN
+      }
+    },
+    flush: () => joiner.flush(),
+  }
+}
+
+/** E.164, or null for a name or a short code. Not every SMSC says by the type of number what it wrote. */
+function numberOf({ ton, addr }: Incoming['from'], region: string | undefined): string | null {
+  const digits = addr.trim()
+  if (!/^\+?\d{5,20}$/.test(digits)) return null
+  const international = readPhoneNumber(`+${digits.replace(/^(\+|00)/, '')}`)
+  if (ton === INTERNATIONAL || /^(\+|00)/.test(digits)) return international?.e164 ?? null
+  const national = region === undefined ? undefined : readPhoneNumber(digits, region)
+  const read = national?.valid || !international?.valid ? national : international
+  return read?.e164 ?? null
+}

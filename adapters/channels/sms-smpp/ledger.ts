@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LRUCache } from 'lru-cache'
+import type { ReceiptVerdict } from '#core/delivery.ts'
+import { type IdForm, inForm, normalId } from './message-ids.ts'
+import type { SmppReceipt } from './receipt.ts'
+
+/** One send of one delivery, as its parts are taken. */
+export interface Entry {
+  /** Notes that a part was taken under the id, and tells the ids that receipts may name it by. */
+  took(messageId: string): readonly string[]
+  /** No further part goes out; one that is still unanswered may yet be taken. */
+  close(): void
+  /** Whether every part was taken. */
+  isWhole(): boolean
+}
+
+/** What is told of a delivery: a receipt by what it is known by, or nothing that changes anything. */
+export type Told = { readonly providerId: string; readonly verdict: ReceiptVerdict } | null
+
+export interface Ledger {
+  open(delivery: { readonly id: string; readonly to: string; readonly parts: number }): Entry
+  /** Whom the receipt is about. One that comes before the answer to its submit waits for that a little. */
+  look(receipt: SmppReceipt): Promise<Told>
+}
+
+interface Sent {
+  readonly deliveryId: string
+  /** The end of the number. */
+  readonly to: string
+  readonly parts: number
+  readonly ids: Set<string>
+  readonly delivered: Set<string>
+}
+
+/** A part of what was sent, by the id that its submit was answered with. */
+interface Part {
+  readonly sent: Sent
+  readonly id: string
+}
+
+/** Ids that are remembered; a receipt for an older one is handed on as it is. */
+const REMEMBERED = 100_000
+/** How long a receipt waits for answers to submits to the same number. */
+const EARLY_MS = 2_000
+const CONVERSIONS = ['hex-to-decimal', 'decimal-to-hex'] as const
+
+/**
+ * Remembers under which ids the SMSC took which delivery. A message of several parts is delivered when all of them
+ * are, and failed as soon as one is; a part of a message that never went out whole says nothing of its delivery
+ * but a failure. What is not remembered (after a restart) is handed on as it came: the first part speaks for all,
+ * and nothing goes backwards, since a store lets no receipt do that.
+ *
+ * Some SMSCs answer a submit with a hexadecimal id and write it in decimal in the receipt, or the other way round.
+ * Which, is learned from a receipt that fits one such id and its number; from then on both are told as ids.
+ */
+export function createLedger({ earlyMs = EARLY_MS } = {}): Ledger {
+  const known = new LRUCache<string, Part>({ max: REMEMBERED })
+  /** By id as a conversion writes it, and number: both must fit. */
+  const converted = new LRUCache<string, Part & { readonly form: IdForm }>({ max: REMEMBERED })
+  const open = new Map<string, Set<Promise<void>>>()
+  let form: IdForm | undefined
+
+  const remember = (part: Part): void => {
+    const { sent, id } = part
+    sent.ids.add(id)
+    known.set(id, part)
+    for (const conversion of CONVERSIONS) {
+      const other = inForm(id, conversion)
+      if (other !== null && other !== id && (form ?? conversion) === conversion)
+        converted.set(`${other} ${sent.to}`, { ...part, form: conversion })
+    }
+  }
+
+  /** By an id and the number; else by the id alone, since receipts may write a number in any way. */
+  const find = (receipt: SmppReceipt): Part | undefined => {
+    const ids = receipt.ids.map(normalId)
+    const tails = receipt.numbers.map(tailOf)
+    const named = ids.flatMap((id) => known.get(id) ?? [])
+    const fitting = named.find(({ sent }) => tails.includes(sent.to))
+    const rewritten = ids.flatMap((id) =>
+      tails.flatMap((tail) => converted.get(`${id} ${tail}`) ?? []),
+    )
+    const other = fitting ? undefined : rewritten[0]
+    if (fitting) form ??= 'same'
+    if (other) form ??= other.form
+    return fitting ?? other ?? named[0]
+  }
+
+  async function waitForAnswers(receipt: SmppReceipt): Promise<void> {
+    const sends = receipt.numbers.flatMap((number) => [...(open.get(tailOf(number)) ?? [])])
+    if (sends.length === 0) return
+    await Promise.race([Promise.all(sends), sleep(earlyMs, undefined, { ref: false })])
+  }
+
+  return {
+    open({ id, to, parts }) {
+      const tail = tailOf(to)
+      const sent: Sent = {
+        deliveryId: id,
+        to: tail,
+        parts,
+        ids: new Set(),
+        delivered: new Set(),
+      }
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const sends = open.get(tail) ?? new Set()
+      open.set(tail, sends.add(promise))
+      return {
+        took(messageId) {
+          const id = normalId(messageId)
+          if (id === '') return []
+          remember({ sent, id })
+          const other = inForm(id, form ?? 'same')
+          return other === null || other === id ? [id] : [id, other]
+        },
+        close() {
+          sends.delete(promise)
+          if (sends.size === 0 && open.get(tail) === sends) open.delete(tail)
+          resolve()
+        },
+        isWhole: () => sent.ids.size >= parts,
+      }
+    },
+    async look(receipt) {
+      let found = find(receipt)
+      if (!found) {
+        await waitForAnswers(receipt)
+        found = find(receipt)
+      }
+      if (!found) return { providerId: normalId(receipt.ids[0]), verdict: receipt.verdict }
+      return told(found, receipt.verdict)
+    },
+  }
+}
+
+function told({ sent, id }: Part, verdict: ReceiptVerdict): Told {
+  const { deliveryId: providerId, parts, ids, delivered } = sent
+  if (parts === 1 || verdict.state === 'failed') return { providerId, verdict }
+  if (verdict.state === 'delivered') delivered.add(id)
+  if (ids.size < parts) return null
+  const state = delivered.size >= parts ? 'delivered' : 'accepted'
+  return { providerId, verdict: { state, reason: null, detail: null } }
+}
+
+/** Numbers are compared by their end: receipts write some without the country code. */
+function tailOf(number: string): string {
+  return number.replace(/\D/g, '').slice(-8)
+}

@@ -1,0 +1,60 @@
+import type { Pdu } from './codec.ts'
+
+/** Requests that wait for their answers, by sequence number. */
+export interface Pending {
+  /** Waits for the answer no longer than it is told to; throws a {@link NoAnswer}. */
+  wait(sequence: number, options: PendingOptions): Promise<Pdu>
+  answer(pdu: Pdu): void
+  /** No further answer comes. */
+  end(reason: string): void
+}
+
+export interface PendingOptions {
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+  /** Takes an answer that comes after all. */
+  readonly onLate?: ((pdu: Pdu) => void) | undefined
+}
+
+/** The request went out; whether it was taken is not known. */
+export class NoAnswer extends Error {}
+
+interface Waiting {
+  readonly answered: (pdu: Pdu) => void
+  readonly failed: (error: Error) => void
+}
+
+export function createPending(): Pending {
+  const waiting = new Map<number, Waiting>()
+  const late = new Map<number, (pdu: Pdu) => void>()
+
+  return {
+    wait(sequence, { timeoutMs, signal, onLate }) {
+      const { promise, resolve, reject } = Promise.withResolvers<Pdu>()
+      const giveUp = (why: string): void => {
+        waiting.delete(sequence)
+        if (onLate) late.set(sequence, onLate)
+        reject(new NoAnswer(why))
+      }
+      const onAbort = (): void => giveUp('given up before it was answered')
+      const timer = setTimeout(giveUp, timeoutMs, 'no answer in time')
+      signal?.addEventListener('abort', onAbort, { once: true })
+      waiting.set(sequence, { answered: resolve, failed: reject })
+      return promise.finally(() => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+      })
+    },
+    answer(pdu) {
+      const take = waiting.get(pdu.sequence)?.answered ?? late.get(pdu.sequence)
+      waiting.delete(pdu.sequence)
+      late.delete(pdu.sequence)
+      take?.(pdu)
+    },
+    end(reason) {
+      for (const { failed } of waiting.values()) failed(new NoAnswer(reason))
+      waiting.clear()
+      late.clear()
+    },
+  }
+}
