@@ -5,6 +5,7 @@ import { type Finding, finding, type Verdict } from './checks/check.ts'
 import { checkEmail } from './checks/email.ts'
 import { checkMachine } from './checks/machine.ts'
 import { checkNetwork } from './checks/network.ts'
+import { checkPhones } from './checks/phones.ts'
 import { checkServices } from './checks/services.ts'
 import { CliError } from './cli-error.ts'
 import { type Connection, connect, connectRunning, remoteOf } from './connect.ts'
@@ -46,6 +47,7 @@ async function checkHere(env: Environment): Promise<readonly Finding[]> {
     ...(await checkNetwork(config)),
     ...(await checkServices(config, logger)),
     ...(await checkEmail(config, logger)),
+    ...(await checkPhones(config, logger)),
     ...(await checkPaused(env)),
   ]
 }

@@ -10,6 +10,7 @@ import { quiet } from '#test/fixtures/quiet.ts'
 const EVERY = ['email', 'matrix', 'slack', 'sms', 'telegram', 'wap-push']
 const SMTP_URL = 'smtp://127.0.0.1:9'
 const PUBLIC = { BASE_URL: 'https://go.example.org' }
+const keys = { hookSecret: () => 'a secret of tests' }
 let made: readonly Channel[] = []
 
 afterEach(async () => {
@@ -19,7 +20,7 @@ afterEach(async () => {
 /** What carries each channel that stands. */
 async function carriers(env: Environment): Promise<Record<string, string>> {
   const { outbox } = createMemoryStore({}, { clock: createSystemClock(), randomBytes })
-  made = await createChannels(readConfig(env), { outbox, logger: quiet })
+  made = await createChannels(readConfig(env), { outbox, keys, logger: quiet })
   return Object.fromEntries(made.map((channel) => [channel.name, channel.via]))
 }
 

@@ -1,8 +1,9 @@
 import { createPublicKey } from 'node:crypto'
 import { resolveTxt } from 'node:dns/promises'
+import { DEFAULT_CONNECTION } from '#core/address.ts'
 import type { Logger } from '#ports/logger.ts'
-import { createChannels } from '../../compose/channels.ts'
 import type { Config } from '../../config.ts'
+import { withChannel } from './channels.ts'
 import { type Finding, finding } from './check.ts'
 
 const DNS_MS = 5_000
@@ -14,20 +15,14 @@ export async function checkEmail(config: Config, logger: Logger): Promise<readon
 }
 
 async function checkServer(config: Config, logger: Logger): Promise<Finding> {
-  // The outbox is not made: only what has credentials is asked.
-  const channels = await createChannels({ ...config, outbox: false }, { outbox: NO_OUTBOX, logger })
-  const email = channels.find((channel) => channel.name === 'email')
-  const connection = email?.connections[0]?.connection
-  if (!email || !connection) return finding('SMTP_URL', 'off', 'doctor.noEmail')
-  try {
-    const probe = await email.probe(connection)
-    const host = new URL(config.secret('SMTP_URL') ?? '').host
+  const host = new URL(config.secret('SMTP_URL') ?? '').host
+  const found = await withChannel(config, logger, 'email', async (email) => {
+    const probe = await email.probe(email.connections[0]?.connection ?? DEFAULT_CONNECTION)
     return probe.up
       ? finding('SMTP_URL', 'ok', 'doctor.smtp', { host, from: config.email?.from.address ?? '' })
       : finding('SMTP_URL', 'fault', 'doctor.smtpFault', { host, why: probe.detail })
-  } finally {
-    await email.stop()
-  }
+  })
+  return found ?? finding('SMTP_URL', 'off', 'doctor.noEmail')
 }
 
 async function checkDkim({ email, secret }: Config): Promise<Finding> {
@@ -49,15 +44,4 @@ async function txt(name: string): Promise<readonly string[]> {
 /** The public half, as a DKIM record holds it. */
 function publicKeyOf(pem: string): string {
   return createPublicKey(pem).export({ type: 'spki', format: 'der' }).toString('base64')
-}
-
-const NO_OUTBOX = {
-  keep: unasked,
-  page: unasked,
-  get: unasked,
-  remove: unasked,
-}
-
-function unasked(): never {
-  throw new Error('the outbox is not asked here')
 }

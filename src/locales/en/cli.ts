@@ -172,6 +172,12 @@ export const cli = {
     '{url} does not lead to the running server ({why}). Was it started with another PORT or BASE_URL? Settings in .env are found by both.',
   'doctor.operator': '{operator} is alerted when a channel goes down.',
   'doctor.noOperator': 'Nobody is alerted when a channel goes down. Set it to an address of yours.',
+  'doctor.noSms': 'Not set: text messages are off.',
+  'doctor.gateway': 'It answers and lets us in.',
+  'doctor.gatewayFault': 'It cannot be used: {why}',
+  'doctor.callbacks': 'Gateways call {url} with it.',
+  'doctor.noCallbacks':
+    'Not set: replies such as STOP do not reach us. Set it, and have the gateway call {url}/… (docs/operating/sms.md).',
   'doctor.noEmail': 'Not set: email is off.',
   'doctor.smtp': '{host} lets us in; mail comes from {from}.',
   'doctor.smtpFault': '{host} cannot be used: {why}. Check host, port, user and password.',

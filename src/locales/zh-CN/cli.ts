@@ -157,6 +157,12 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
     '{url} 未指向正在运行的服务器（{why}）。它启动时是否使用了其他 PORT 或 BASE_URL？写在 .env 中的设置对两者都有效。',
   'doctor.operator': '通道中断时通知 {operator}。',
   'doctor.noOperator': '通道中断时不会通知任何人。请设为您的地址。',
+  'doctor.noSms': '未设置：短信已关闭。',
+  'doctor.gateway': '有响应，登录成功。',
+  'doctor.gatewayFault': '无法使用：{why}',
+  'doctor.callbacks': '网关凭它回调 {url}。',
+  'doctor.noCallbacks':
+    '未设置：退订（STOP）等回复无法送达。请设置它，并让网关回调 {url}/…（见 docs/operating/sms.md）。',
   'doctor.noEmail': '未设置：邮件关闭。',
   'doctor.smtp': '{host} 允许登录；邮件发自 {from}。',
   'doctor.smtpFault': '{host} 无法使用：{why}。请检查主机、端口、用户名和密码。',
