@@ -12,6 +12,7 @@ export interface KannelPlan {
   readonly inboundUrl: string | null
   readonly smpp: { readonly port: number; readonly throughput?: number } | null
   readonly callbackRetries: number
+  readonly denied?: string
 }
 
 /** A group of Kannel's settings; its name first. Kannel refuses a field that the group does not know. */
@@ -54,6 +55,7 @@ function bearerbox({ folder, ports, smpp, wap, wdpAddress }: KannelPlan): readon
       'box-deny-ip': '*.*.*.*',
       'store-type': 'spool',
       'store-location': `${folder}/spool`,
+      'sms-resend-freq': 1,
       'dlr-storage': 'spool',
       'dlr-spool': `${folder}/dlr`,
     },
@@ -91,7 +93,7 @@ function smppLine({ port, throughput }: NonNullable<KannelPlan['smpp']>): Config
 }
 
 function smsbox(plan: KannelPlan): readonly ConfigGroup[] {
-  const { ports, username, password, sender, inboundUrl, callbackRetries } = plan
+  const { ports, username, password, sender, inboundUrl, callbackRetries, denied } = plan
   return [
     {
       group: 'smsbox',
@@ -110,6 +112,7 @@ function smsbox(plan: KannelPlan): readonly ConfigGroup[] {
       password,
       'max-messages': 10,
       concatenation: 'true',
+      ...(denied === undefined ? {} : { 'black-list-regex': denied }),
     },
     {
       group: 'sms-service',

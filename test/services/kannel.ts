@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,9 +44,18 @@ export interface Kannel {
   readonly wapbox: Breakable | null
   /** What bearerbox says of itself: `status.txt` of its admin interface. */
   status(): Promise<string>
-  /** Takes a new password for sends, by writing its settings anew and restarting the box that asks for it. */
-  setPassword(password: string): Promise<void>
+  /** Writes its settings anew, and restarts the boxes in front of bearerbox. */
+  reconfigure(change: KannelChange): Promise<void>
+  /** Connections that clients hold open to sendsms, and to the Push Proxy Gateway. */
+  openConnections(): { readonly sendsms: number; readonly ppg: number }
   stop(): Promise<void>
+}
+
+/** What a running Kannel may be told otherwise; what is left out is as it was at first. */
+export interface KannelChange {
+  readonly password?: string
+  /** Numbers that this regular expression (POSIX) finds are refused. */
+  readonly denied?: string
 }
 
 export const KANNEL_USER = 'share'
@@ -67,8 +76,8 @@ export async function startKannel(options: KannelOptions = {}): Promise<Kannel> 
   for (const name of ['spool', 'dlr']) mkdirSync(join(folder, name))
   const plan = await planOf(folder, options)
   const config = join(folder, 'kannel.conf')
-  let password = KANNEL_PASSWORD
-  const write = (): void => writeFileSync(config, configText(kannelGroups({ ...plan, password })))
+  let change: KannelChange = {}
+  const write = (): void => writeFileSync(config, configText(kannelGroups({ ...plan, ...change })))
   write()
 
   const ends: (() => Promise<void>)[] = []
@@ -110,12 +119,16 @@ export async function startKannel(options: KannelOptions = {}): Promise<Kannel> 
         const response = await fetch(`http://127.0.0.1:${plan.ports.admin}/status.txt?password=bar`)
         return response.text()
       },
-      async setPassword(next) {
-        password = next
+      async reconfigure(next) {
+        change = next
         write()
         await smsbox.restart()
         await wapbox?.restart()
       },
+      openConnections: () => ({
+        sendsms: connectionsTo(plan.ports.sendsms),
+        ppg: connectionsTo(plan.ports.ppg),
+      }),
       stop,
     }
   } catch (error) {
@@ -124,15 +137,13 @@ export async function startKannel(options: KannelOptions = {}): Promise<Kannel> 
   }
 }
 
-async function planOf(
-  folder: string,
-  options: KannelOptions,
-): Promise<Omit<KannelPlan, 'password'>> {
+async function planOf(folder: string, options: KannelOptions): Promise<KannelPlan> {
   const ports = await differentPorts(['admin', 'smsbox', 'wapbox', 'smsc', 'sendsms', 'ppg'])
   return {
     folder,
     ports,
     username: KANNEL_USER,
+    password: KANNEL_PASSWORD,
     sender: KANNEL_SENDER,
     wdpAddress: options.wdpAddress ?? ownLoopback(),
     wap: options.wap ?? false,
@@ -167,4 +178,15 @@ async function listens(port: number): Promise<boolean> {
     })
     socket.once('error', () => resolve(false))
   })
+}
+
+const ESTABLISHED = '01'
+
+/** Counted on the clients' side, by the kernel. */
+function connectionsTo(port: number): number {
+  const remote = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([, , to, state]) => to?.endsWith(remote) && state === ESTABLISHED).length
 }

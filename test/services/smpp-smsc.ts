@@ -86,7 +86,12 @@ export async function startSmppSmsc(options: { port?: number } = {}): Promise<Sm
   let left = Number.POSITIVE_INFINITY
   let messages = 0
 
-  const receipt = (session: Session, pdu: Pdu, id: string, { stat = 'DELIVRD', err }: SmscBehaviour): void => {
+  const receipt = (
+    session: Session,
+    pdu: Pdu,
+    id: string,
+    { stat = 'DELIVRD', err }: SmscBehaviour,
+  ): void => {
     if (stat === null || (pdu.registered_delivery & 3) === 0) return
     session.deliver_sm({
       source_addr: pdu.destination_addr,
@@ -100,7 +105,8 @@ export async function startSmppSmsc(options: { port?: number } = {}): Promise<Sm
   const submit = async (session: Session, pdu: Pdu): Promise<void> => {
     const now: SmscBehaviour = left > 0 ? behaviour : {}
     left -= 1
-    const id = `${(messages += 1)}`
+    messages += 1
+    const id = `${messages}`
     const { status = 0 } = now
     if (status === 0) arrived.push(submitted(pdu))
     if (now.receiptFirst) {
@@ -148,7 +154,12 @@ export async function startSmppSmsc(options: { port?: number } = {}): Promise<Sm
     deliver: (from, to, text) =>
       new Promise((resolve, reject) => {
         const [session] = bound
-        const fields = { source_addr: from, destination_addr: to, data_coding: 8, short_message: text }
+        const fields = {
+          source_addr: from,
+          destination_addr: to,
+          data_coding: 8,
+          short_message: text,
+        }
         if (!session?.deliver_sm(fields, () => resolve())) reject(new Error('nobody is bound'))
       }),
     written: () => Buffer.concat(written),
