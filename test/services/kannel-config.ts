@@ -13,6 +13,7 @@ export interface KannelPlan {
   readonly smpp: { readonly port: number; readonly throughput?: number } | null
   readonly callbackRetries: number
   readonly denied?: string
+  readonly unpushable?: string
 }
 
 /** A group of Kannel's settings; its name first. Kannel refuses a field that the group does not know. */
@@ -124,7 +125,8 @@ function smsbox(plan: KannelPlan): readonly ConfigGroup[] {
   ]
 }
 
-function wapbox({ ports, username, password, sender }: KannelPlan): readonly ConfigGroup[] {
+function wapbox(plan: KannelPlan): readonly ConfigGroup[] {
+  const { ports, username, password, sender, unpushable } = plan
   return [
     { group: 'wapbox', 'bearerbox-host': LOOPBACK },
     {
@@ -145,6 +147,7 @@ function wapbox({ ports, username, password, sender }: KannelPlan): readonly Con
       'ppg-username': username,
       'ppg-password': password,
       'allow-ip': LOOPBACK,
+      ...(unpushable === undefined ? {} : { 'denied-prefix': unpushable }),
     },
   ]
 }

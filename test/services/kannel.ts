@@ -56,6 +56,8 @@ export interface KannelChange {
   readonly password?: string
   /** Numbers that this regular expression (POSIX) finds are refused. */
   readonly denied?: string
+  /** Numbers that begin with it cannot be pushed to. */
+  readonly unpushable?: string
 }
 
 export const KANNEL_USER = 'share'

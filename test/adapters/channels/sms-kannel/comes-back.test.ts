@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { INBOUND_QUERY } from '#adapters/channels/sms-kannel/inbound.ts'
 import type { Message } from '#core/message/message.ts'
 import { startHookServer } from '#test/fixtures/hook-server.ts'
+import { sharedKannelWorld } from '#test/fixtures/kannel-world.ts'
 import { contextOf } from '../../../contracts/channel.ts'
 import { CHINESE, messageOn } from '../../../core/message/sample.ts'
 import { missingKannel, startKannel } from '../../../services/kannel.ts'
 import { skippedFor } from '../../../services/skipped-for.ts'
 import { CALLBACK_SECRET, openSmsKannel, type SmsKannelHarness } from './harness.ts'
-import { sharedKannelWorld } from './world.ts'
 
 const PHONE = '+8613800138000'
 const PATIENCE = { timeout: 20_000 }

@@ -1,9 +1,9 @@
 import { describe } from 'vitest'
+import { sharedKannelWorld } from '#test/fixtures/kannel-world.ts'
 import { channelContract } from '../../../contracts/channel.ts'
 import { missingKannel } from '../../../services/kannel.ts'
 import { skippedFor } from '../../../services/skipped-for.ts'
 import { openSmsKannel, type SmsKannelHarness } from './harness.ts'
-import { sharedKannelWorld } from './world.ts'
 
 describe.skipIf(skippedFor(missingKannel()))('SMS by Kannel', () => {
   const world = sharedKannelWorld()

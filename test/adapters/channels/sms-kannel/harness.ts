@@ -4,10 +4,10 @@ import {
 } from '#adapters/channels/sms-kannel/sms-kannel.ts'
 import type { RenderedSms } from '#core/message/message.ts'
 import { type RecordingSink, recordingSink } from '#test/fixtures/hook-server.ts'
+import type { KannelWorld } from '#test/fixtures/kannel-world.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import type { ChannelHarness } from '../../../contracts/channel.ts'
 import type { Submitted } from '../../../services/smpp-smsc.ts'
-import type { KannelWorld } from './world.ts'
 
 export interface SmsKannelHarness extends ChannelHarness {
   readonly world: KannelWorld
