@@ -103,7 +103,10 @@ export interface ChannelSink {
 export interface HookRequest {
   readonly method: string
   readonly path: string
+  /** Read as UTF-8; of each name the first. */
   readonly query: Readonly<Record<string, string>>
+  /** The query as it came, percent-encoded, with its `?`: for texts in other charsets. Empty where there is none. */
+  readonly search: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
 }

@@ -4,6 +4,11 @@ import { readBody } from './body.ts'
 import type { WebContext, WebRouter } from './context.ts'
 import type { WebDeps } from './deps.ts'
 
+/** What hooks are served with. */
+export interface HookDeps extends Pick<WebDeps, 'hooks'> {
+  readonly engine: Pick<WebDeps['engine'], 'sink'>
+}
+
 /** Providers send batches of receipts and whole mails. */
 const MAX_HOOK_BODY = 1024 * 1024
 
@@ -11,7 +16,7 @@ const MAX_HOOK_BODY = 1024 * 1024
  * `/hooks/…`: hands what providers call back to the channel that asked for it, bytes as they came, so that
  * signatures can be checked. A hook that throws is answered 5xx: the provider calls again.
  */
-export function addHooks(router: WebRouter, deps: WebDeps): void {
+export function addHooks(router: WebRouter, deps: HookDeps): void {
   for (const hook of deps.hooks) {
     const path = `/hooks/${hook.path}`
     const register = hook.method === 'GET' ? router.get : router.post
@@ -38,6 +43,7 @@ async function hookRequest(ctx: WebContext): Promise<HookRequest> {
     method: ctx.method,
     path: ctx.path,
     query: flat(ctx.query),
+    search: ctx.search,
     headers: flat(ctx.headers),
     body: await readBody(ctx.req, MAX_HOOK_BODY, ctx.state.texts('http.problem.too_large')),
   }

@@ -40,6 +40,13 @@ it('hands a channel the bytes as they came, and answers what it says', async () 
   expect(request).toMatchObject({ method: 'POST', path: '/hooks/sms/test', query: { status: '1' } })
 })
 
+it('hands on the query as it came too, for texts that are no UTF-8', async () => {
+  await post('/hooks/sms/test?text=%90%00%8B%A2&more=%', '')
+  expect(got.at(-1)?.search).toBe('?text=%90%00%8B%A2&more=%')
+  await post('/hooks/sms/test', '')
+  expect(got.at(-1)?.search).toBe('')
+})
+
 it('hands on forms and JSON unparsed', async () => {
   await post('/hooks/sms/test', 'a=1&b=%E4', 'application/x-www-form-urlencoded')
   expect(Buffer.from(got.at(-1)?.body ?? []).toString()).toBe('a=1&b=%E4')

@@ -1,5 +1,5 @@
 import type { Address } from '../address.ts'
-import type { DeliveryId } from '../ids.ts'
+import type { DeliveryId, Instant } from '../ids.ts'
 import type { Locale } from '../locale.ts'
 import type { LinkPreview } from '../preview.ts'
 import type { Target } from '../target.ts'
@@ -33,6 +33,8 @@ export interface Message {
   }
   /** The sender sees opens; the footer says so. */
   readonly tracked: boolean
+  /** When the link ends; null or left out: never. */
+  readonly expiresAt?: Instant | null
 }
 
 /** Whom the message is from, as recipients read it. */
@@ -88,6 +90,8 @@ export interface RenderedWapPush {
   /** Names the indication, so that it can be replaced and deleted. */
   readonly siId: string
   readonly action: 'signal-medium' | 'delete'
+  /** The phone drops it then; null: never. */
+  readonly expiresAt: Instant | null
   readonly segments: number
 }
 

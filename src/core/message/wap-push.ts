@@ -5,15 +5,14 @@ import { shortenToFit } from './shorten.ts'
 /** Bytes of UTF-8: with the link and the frame, a title of this length stays within two or three segments. */
 const LONGEST_TITLE = 160
 const LONGEST_NAME = 90
-/** WSP push headers (content type, application id, lengths): 13 bytes behind Kannel's gateway. */
-const WSP_BYTES = 13
-/** WBXML of the indication around href, id and title: prologue, tags, attribute and string tokens. */
-const WBXML_BYTES = 20
 /** A segment holds 140 bytes; the ports take 7, concatenation another 5. */
 const SINGLE_BYTES = 133
 const MULTI_BYTES = 128
 
 const utf8 = new TextEncoder()
+
+/** What the indication itself says. */
+type Push = Omit<RenderedWapPush, 'channel' | 'to' | 'segments'>
 
 /**
  * A Service Indication: the phone shows the title and opens the link. The indication is named by its delivery,
@@ -22,23 +21,80 @@ const utf8 = new TextEncoder()
 export function renderWapPush(message: Message): RenderedWapPush {
   const parts = partsOf(message)
   const title = titleOf(parts, message.stop.firstContact)
-  const siId = message.deliveryId
+  const push = {
+    title,
+    href: message.link,
+    siId: message.deliveryId,
+    action: 'signal-medium',
+    expiresAt: message.expiresAt ?? null,
+  } as const
   return {
     channel: 'wap-push',
     to: message.address.value,
-    title,
-    href: message.link,
-    siId,
-    action: 'signal-medium',
-    segments: wapPushSegments(message.link, siId, title),
+    ...push,
+    segments: wapPushSegments(push),
   }
 }
 
-/** The segments that a Service Indication takes, by the sizes of what is in it. */
-function wapPushSegments(href: string, siId: string, title: string): number {
-  const coded = href.replace(/^https?:\/\/(www\.)?/, '')
-  const bytes = WSP_BYTES + WBXML_BYTES + bytesOf(coded) + bytesOf(siId) + bytesOf(title)
+/** An indication that takes the one of the same id from the phone. */
+export function deleteWapPush(to: string, siId: string): RenderedWapPush {
+  const push = { title: '', href: '', siId, action: 'delete', expiresAt: null } as const
+  return { channel: 'wap-push', to, ...push, segments: wapPushSegments(push) }
+}
+
+/** The segments that a Service Indication takes, to the byte as Kannel's gateway writes it. */
+function wapPushSegments(push: Push): number {
+  const body = indicationBytes(push)
+  const bytes = pushHeaderBytes(body) + body
   return bytes <= SINGLE_BYTES ? 1 : Math.ceil(bytes / MULTI_BYTES)
+}
+
+/**
+ * WSP (WAP-230, 8.2.4.1): transaction, type, length of the headers; content type (1), encoding version (2), and
+ * content length in as many bytes as it takes.
+ */
+function pushHeaderBytes(body: number): number {
+  const length = body < 0x80 ? 2 : body < 0x100 ? 3 : 4
+  return 3 + 1 + 2 + length
+}
+
+/** Prologue, two tags, the ends of the attributes and of the tags. */
+const FRAME_BYTES = 4 + 2 + 3
+/** A token and a zero around the text. */
+const STRING_BYTES = 2
+/** An attribute, a token and a length before the digits of a time, two to a byte, without zeros at its end. */
+const DATE_BYTES = 3
+const LONGEST_DATE = DATE_BYTES + 7
+/** There are tokens for a link's beginning, and for the first of these in it (WAP-167, 9.3). */
+const LINK_START = /^https?:\/\/(?:www\.)?/
+const LINK_TOKEN = /\.(?:com|edu|net|org)\//
+
+/** WBXML of the indication (WAP-167, 9). When it will be created is not known yet: a time of all digits. */
+function indicationBytes({ title, href, siId, expiresAt }: Push): number {
+  const named = 1 + stringBytes(siId)
+  const action = 1
+  const expires = expiresAt === null ? 0 : dateBytes(expiresAt)
+  return (
+    FRAME_BYTES + linkBytes(href) + named + action + LONGEST_DATE + expires + stringBytes(title)
+  )
+}
+
+function linkBytes(href: string): number {
+  if (href === '') return 0
+  const rest = href.replace(LINK_START, '')
+  const token = LINK_TOKEN.exec(rest)
+  if (!token) return 1 + stringBytes(rest)
+  const after = rest.slice(token.index + token[0].length)
+  return 1 + stringBytes(rest.slice(0, token.index)) + 1 + stringBytes(after)
+}
+
+function dateBytes(at: number): number {
+  const digits = new Date(at).toISOString().replace(/\D/g, '').slice(0, 14)
+  return DATE_BYTES + digits.replace(/(?:00)+$/, '').length / 2
+}
+
+function stringBytes(text: string): number {
+  return text === '' ? 0 : STRING_BYTES + bytesOf(text)
 }
 
 function titleOf(parts: Parts, firstContact: boolean): string {

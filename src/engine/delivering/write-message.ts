@@ -48,6 +48,7 @@ export async function writeMessage(deps: MessageDeps, input: MessageInput): Prom
       firstContact: input.firstContact,
     },
     tracked: input.tracked,
+    expiresAt: share.expiresAt,
   }
 }
 

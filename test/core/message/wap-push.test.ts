@@ -13,6 +13,7 @@ describe('a WAP push', () => {
       href: LINK,
       siId: '0Q1abcdXXXXXXXX-3',
       action: 'signal-medium',
+      expiresAt: null,
       segments: 2,
     })
   })

@@ -37,6 +37,7 @@ describe('a message in the shape of its device', () => {
       title: HOSTILE,
       href: 'http://localhost/r/x',
       siId: 'x',
+      expiresAt: null,
       action: 'signal-medium',
       segments: 2,
     },
