@@ -70,9 +70,10 @@ async function makeWapPush(config: Config, deps: ChannelDeps): Promise<Channel> 
   return createWapPushChannel(
     {
       ppgUrl: wapPush.url,
-      username: wapPush.username,
-      password: () => secret('WAP_PPG_PASSWORD'),
+      username: wapPush.username ?? '',
+      password: () => secret('WAP_PPG_PASSWORD') ?? '',
       prices: config.smsPrices,
+      ratePerSecond: sms?.ratePerSecond ?? null,
       callbackUrl: sms?.callbackUrl ?? baseUrl,
       callbackSecret: callbackSecret(config, deps),
     },

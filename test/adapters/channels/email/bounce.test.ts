@@ -180,6 +180,7 @@ describe('the hook', () => {
     method: 'POST',
     path: '/hooks/email/s3cret/bounce',
     query: {},
+    search: '',
     headers: {},
     body: Buffer.from(body),
   })

@@ -112,6 +112,7 @@ export function callHook(
     method: hook.method,
     path: `/hooks/${hook.path}`,
     query: {},
+    search: '',
     headers: {},
     ...rest,
     body: typeof body === 'string' ? new TextEncoder().encode(body) : body,

@@ -70,6 +70,7 @@ export async function openTwilio(over: Partial<SmsTwilioConfig> = {}): Promise<T
           method: 'POST',
           path: `/hooks/${hook.path}`,
           query,
+          search: search && `?${search}`,
           headers: {
             ...headers,
             ...(signature === undefined ? {} : { 'x-twilio-signature': signature }),

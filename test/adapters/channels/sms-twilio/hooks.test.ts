@@ -166,6 +166,7 @@ describe('a forged call', () => {
       method: 'POST',
       path: new URL(url).pathname,
       query: {},
+      search: '',
       headers:
         over.signature === undefined
           ? headers
