@@ -19,11 +19,12 @@ const MAIL = {
   messageIdDomain: 'localhost.invalid',
   signed: false,
 }
+const RENDERING = { mail: MAIL, smsSegments: 3 }
 const OTHERS = ['sms', 'wap-push', 'telegram', 'slack', 'matrix'] as const
 
 /** Mail "goes out", and each address tells what comes of it; every other channel is kept here. */
 function stageChannels({ outbox }: Store): Channel[] {
-  const kept = createOutboxChannel({ name: 'email' }, { outbox, mail: MAIL })
+  const kept = createOutboxChannel({ name: 'email' }, { outbox, settings: RENDERING })
   const email: Channel = {
     ...kept,
     via: 'email',
@@ -32,7 +33,10 @@ function stageChannels({ outbox }: Store): Channel[] {
       providerIds: [],
     }),
   }
-  return [email, ...OTHERS.map((name) => createOutboxChannel({ name }, { outbox, mail: MAIL }))]
+  return [
+    email,
+    ...OTHERS.map((name) => createOutboxChannel({ name }, { outbox, settings: RENDERING })),
+  ]
 }
 
 function outcomeFor(address: string): Outcome {

@@ -144,7 +144,9 @@ function createTestEngine(
       bots: [],
       store,
       dispatcher: createLocalDispatcher({ clock: parts.clock, logger: quiet }),
-      channels: names.map((name) => createOutboxChannel({ name }, { outbox: store.outbox, mail })),
+      channels: names.map((name) =>
+        createOutboxChannel({ name }, { outbox: store.outbox, settings: { mail, smsSegments: 3 } }),
+      ),
       unfurler: noPreviews,
       spool: createMemorySpool(),
       logger: quiet,

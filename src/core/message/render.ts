@@ -8,13 +8,25 @@ import { renderSms } from './sms.ts'
 import { renderTelegram } from './telegram.ts'
 import { renderWapPush } from './wap-push.ts'
 
+/** What messages of some channels are written by, besides their parts. */
+export interface RenderSettings {
+  /** Whom mail comes from. */
+  readonly mail: MailIdentity
+  /** The most segments of a text message. */
+  readonly smsSegments: number
+}
+
 /** What will go out over a channel: each real channel, and the outbox in its stead, renders by this. */
-export function renderFor(channel: ChannelName, message: Message, mail: MailIdentity): Rendered {
+export function renderFor(
+  channel: ChannelName,
+  message: Message,
+  settings: RenderSettings,
+): Rendered {
   switch (channel) {
     case 'email':
-      return renderEmail(message, mail)
+      return renderEmail(message, settings.mail)
     case 'sms':
-      return renderSms(message)
+      return renderSms(message, settings.smsSegments)
     case 'wap-push':
       return renderWapPush(message)
     case 'telegram':
