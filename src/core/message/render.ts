@@ -1,4 +1,4 @@
-import type { ChannelName } from '../address.ts'
+import type { Address, ChannelName } from '../address.ts'
 import { renderCarry } from './carry.ts'
 import { type MailIdentity, renderEmail } from './email.ts'
 import { renderMatrix } from './matrix.ts'
@@ -45,4 +45,10 @@ export function renderFor(
 /** Segments that a rendered message takes; undefined where the channel knows none. */
 export function segmentsOf(rendered: Rendered): number | undefined {
   return 'segments' in rendered ? rendered.segments : undefined
+}
+
+/** The same message to another number: nothing else of it depends on whom a text message goes to. */
+export function readdressed(rendered: Rendered, address: Address): Rendered {
+  const byNumber = rendered.channel === 'sms' || rendered.channel === 'wap-push'
+  return byNumber ? { ...rendered, to: address.value } : rendered
 }
