@@ -212,3 +212,33 @@ test('a premium-rate number to call is warned of, behind a link of ours too', as
   const { deliveries } = await t.share(recipients, { url: 'tel:+19002345678' })
   expect(await warnings(deliveries[0]?.link ?? '')).toEqual(premium)
 })
+
+describe('a number that messages may not reach', () => {
+  test.each([
+    ['+86 10 6552 9988', 'doubtful_number'],
+    ['wap:+86 10 6552 9988', 'doubtful_number'],
+    ['+447700900123', 'doubtful_number'],
+  ])('%s is warned of', async (recipient, code) => {
+    const t = await start([phoneChannel('sms'), phoneChannel('wap-push')])
+    const request = { url: 'https://example.org/a', recipients: [recipient] }
+    const draft = await t.engine.sharing.draft(t.ann, request, { locale: 'en' })
+    expect(draft.warnings).toEqual([{ code, recipient }])
+    expect(draft.recipients).toHaveLength(1)
+  })
+
+  test.each([
+    ['+999123456789', 'bad_number'],
+    ['+1234', 'bad_number'],
+    ['+861380013800012345', 'bad_number'],
+    ['+1 800 FLOWERS', 'bad_number'],
+    ['13800138000', 'region_needed'],
+    ['+8613800138000 ext. 5', 'number_extension'],
+    ['+19002345678', 'number_kind'],
+    ['+18005550100', 'number_kind'],
+  ])('%s is refused: %s, in words', async (recipient, code) => {
+    const t = await start([phoneChannel('sms')])
+    const request = { url: 'https://example.org/a', recipients: [recipient] }
+    const draft = await t.engine.sharing.draft(t.ann, request, { locale: 'en' })
+    expect(draft.rejected).toEqual([{ recipient, code, detail: expect.stringMatching(/\.$/) }])
+  })
+})
