@@ -1,9 +1,11 @@
 import fc from 'fast-check'
+import { findPhoneNumbersInText } from 'libphonenumber-js/max'
 import { SegmentedMessage } from 'sms-segments-calculator'
 import splitter from 'split-sms'
 import { describe, expect, test } from 'vitest'
 import type { Message } from '#core/message/message.ts'
 import { DEFAULT_SMS_SEGMENTS, renderSms } from '#core/message/sms.ts'
+import { parseTarget } from '#core/target/parse.ts'
 import { anyMessage } from './hostile.ts'
 import { CHINESE, LINK, messageOn, PHONE } from './sample.ts'
 
@@ -100,6 +102,28 @@ describe('a text message', () => {
     expect(text).not.toContain(' - ')
     const short = { ...PHONE, number: '10690', postdial: ',2' } as Message['target']
     expect(sms({ target: short, preview: null }).text.split('\n')).toContain('10690,2')
+  })
+
+  test.each([
+    ['+86 10 6570 8888,,1234#', '+861065708888,,1234#', '1234'],
+    ['+86 10 6570 8888 p 1234#', '+861065708888,1234#', '1234'],
+    ['+86 10 6570 8888w1234', '+861065708888,1234', '1234'],
+    ['tel:+861065708888;1234%23', '+861065708888,1234#', '1234'],
+    ['+86 10 6570 8888 转 801', '+861065708888,801', '801'],
+    ['+1 201-555-0123 ext. 77', '+12015550123,77', '77'],
+    ['+44 20 7946 0958', '+442079460958', undefined],
+  ])('shows %s so that a phone finds number and code to dial', (written, shown, code) => {
+    const parsed = parseTarget({ url: written }, { ownHosts: [] })
+    const target = parsed.ok === true ? parsed.target : undefined
+    const { text } = sms({ target: target ?? PHONE, preview: null, note: 'call at 10, room 2' })
+    expect(text.split('\n')).toContain(shown)
+    // The matcher by which Android makes numbers in messages tappable.
+    const found = findPhoneNumbersInText(text).map(({ number, startsAt, endsAt }) => ({
+      number: number.number,
+      ext: number.ext,
+      at: text.slice(startsAt, endsAt),
+    }))
+    expect(found).toEqual([{ number: shown.replace(/,.*/, ''), ext: code, at: shown }])
   })
 
   test('keeps GSM-7 although the note has curly quotes and dashes, and knows what that saves', () => {

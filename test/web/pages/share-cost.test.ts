@@ -115,6 +115,8 @@ describe('links of messages', () => {
           headers,
         })
         expect(answer.headers.get('set-cookie')).toBeNull()
+        // What a browser hears over http it ignores; no other host of the domain is bound by it.
+        expect(answer.headers.get('strict-transport-security')).not.toContain('includeSubDomains')
         if (wanted === call) expect(answer.status).toBe(200)
         else expect(answer.headers.get('location')).toBe('https://example.org/a')
       }
