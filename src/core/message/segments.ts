@@ -6,9 +6,17 @@ export interface SmsSize {
   readonly segments: number
 }
 
-/** UTF-16 units of a text that goes out in one piece, and of each segment of a longer one. */
+/** Septets of a text that goes out in one piece, and of each segment of a longer one. */
+const GSM_SINGLE = 160
+const GSM_SEGMENT = 153
+/** UTF-16 units of the same. */
 const UCS2_SINGLE = 70
 const UCS2_SEGMENT = 67
+
+/** GSM 03.38: the basic table, and what takes two septets. */
+const GSM =
+  /^[\n\r @£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ!"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà\f^{}\\[~\]|€]*$/
+const EXTENDED = /[\f^{}\\[~\]|€]/g
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 /** Latin, punctuation, Han and full-width forms: each unit is a character of its own. */
@@ -21,14 +29,30 @@ const PLAIN_UNITS =
  * the greater one, so that no gateway takes more.
  */
 export function smsSize(text: string): SmsSize {
-  const split = splitter.split(text, { summary: true })
-  if (split.characterSet === 'GSM') return { encoding: 'gsm7', segments: split.parts.length }
-  return { encoding: 'ucs2', segments: Math.max(split.parts.length, keptWhole(text)) }
+  return GSM.test(text)
+    ? { encoding: 'gsm7', segments: gsmSegments(text) }
+    : { encoding: 'ucs2', segments: ucs2Segments(text) }
+}
+
+function gsmSegments(text: string): number {
+  const extended = text.match(EXTENDED)?.length ?? 0
+  if (text.length + extended <= GSM_SINGLE) return 1
+  return extended === 0 ? Math.ceil(text.length / GSM_SEGMENT) : split(text)
+}
+
+function ucs2Segments(text: string): number {
+  if (text.length <= UCS2_SINGLE) return 1
+  if (PLAIN_UNITS.test(text)) return Math.ceil(text.length / UCS2_SEGMENT)
+  return Math.max(split(text), keptWhole(text))
+}
+
+/** Segments where two septets, or two units of one character, are not torn apart. */
+function split(text: string): number {
+  return splitter.split(text, { summary: true }).parts.length
 }
 
 /** Segments where no character is torn apart that could stand in one. */
 function keptWhole(text: string): number {
-  if (text.length <= UCS2_SINGLE || PLAIN_UNITS.test(text)) return 1
   let segments = 1
   let used = 0
   for (const { segment } of graphemes.segment(text)) {

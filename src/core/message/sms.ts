@@ -47,15 +47,17 @@ export function renderSms(message: Message, maxSegments = DEFAULT_SMS_SEGMENTS):
     title: parts.title,
   }
   const kept = keep(parts, wanted, maxSegments)
-  const text = plainForSms(compose(parts, kept))
+  const composed = compose(parts, kept)
+  const text = plainForSms(composed)
   const size = smsSize(text)
-  const saved = smsSize(asWritten(parts, kept, wanted)).segments - size.segments
+  const saved =
+    text === composed ? 0 : smsSize(asWritten(parts, kept, wanted)).segments - size.segments
   return {
     channel: 'sms',
     to: message.address.value,
     text,
     ...size,
-    ...(saved > 0 && size.encoding === 'gsm7' && { saved }),
+    ...(saved > 0 && { saved }),
     ...(kept.note !== wanted.note && { shortened: true }),
   }
 }
@@ -63,6 +65,11 @@ export function renderSms(message: Message, maxSegments = DEFAULT_SMS_SEGMENTS):
 /** Gives each part its place, the most important first; where one has no room whole, those behind it get none. */
 function keep(parts: Parts, wanted: Kept, maxSegments: number): Kept {
   const cost = (kept: Kept): number => smsSize(plainForSms(compose(parts, kept))).segments
+  const untitled = { ...wanted, title: '' }
+  const least = cost(untitled)
+  if (least <= maxSegments) {
+    return withTitle(untitled, wanted.title, (titled) => cost(titled) <= least)
+  }
   const limit = Math.max(maxSegments, cost(NOTHING))
   const fits = (kept: Kept): boolean => cost(kept) <= limit
   let kept = NOTHING
@@ -74,7 +81,6 @@ function keep(parts: Parts, wanted: Kept, maxSegments: number): Kept {
     }
     kept = whole
   }
-  const least = cost(kept)
   return withTitle(kept, wanted.title, (titled) => cost(titled) <= least)
 }
 
