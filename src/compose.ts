@@ -82,6 +82,7 @@ function engineSettings(config: Config): EngineSettings {
     tracking: config.tracking,
     unknownPolicy: config.unknownOutcome,
     undoMs: config.undoSeconds * 1_000,
+    smsPrices: config.smsPrices,
     maxRecipients: config.maxRecipients,
     cap: config.recipientCap && { ...config.recipientCap, windowMs: DAY_MS },
     identifyMs: config.identifyDays * DAY_MS,

@@ -108,6 +108,8 @@ export interface Config {
   readonly apiRate: number
   readonly recipientCap: DailyCap | null
   readonly smsPrices: readonly SmsPrice[]
+  /** Of one text message, whatever gateway carries it. */
+  readonly smsMaxSegments: number
   /** Null: no SMTP server is set. */
   readonly email: EmailConfig | null
   /** Null: no gateway is set. */
@@ -243,6 +245,7 @@ function configOf(values: Values, secret: Secrets, warnings: readonly Notice[]):
     apiRate: values.API_RATE,
     recipientCap: cap === 'off' ? null : cap,
     smsPrices: values.SMS_PRICES ?? [],
+    smsMaxSegments: values.SMS_MAX_SEGMENTS,
     email: values.SMTP_URL === null ? null : emailOf(values, values.SMTP_URL, baseUrl),
     sms: smsOf(values, baseUrl),
     wapPush:

@@ -54,7 +54,7 @@ export async function share(scene: Scene, input: ShareInput) {
   const { client, mode } = scene.connection
   await scene.connection.deliver()
   const accepted = await client.share(input)
-  const { rejected, warnings } = accepted
+  const { rejected, warnings, estimate } = accepted
   const progress = createProgress()
   const settled =
     mode === 'alone'
@@ -65,7 +65,7 @@ export async function share(scene: Scene, input: ShareInput) {
         )
       : accepted
   progress.clear()
-  const shown = { ...settled, rejected, warnings }
+  const shown = { ...settled, rejected, warnings, estimate }
   result(scene, shown, showShare(shown, scene.texts))
   if (await scene.connection.linksOpen()) return
   scene.remark(scene.texts('cli.linksNeedServer'))

@@ -1,5 +1,7 @@
+import type { Money } from '#core/sms-price.ts'
 import type { Texts } from '#locales/texts.ts'
 import type { DeliveryJson, ShareJson } from '#web/api/share-schemas.ts'
+import { costWords, savedWords } from '#web/cost-words.ts'
 
 /** A share as people read it in a terminal. */
 export function showShare(share: ShareJson, texts: Texts): string {
@@ -9,9 +11,18 @@ export function showShare(share: ShareJson, texts: Texts): string {
     texts('cli.share', { id: share.id }),
     title ? `  ${title}\n  ${url}` : `  ${url}`,
     ...share.deliveries.flatMap((delivery) => showDelivery(delivery, width, texts)),
+    ...costLines(share, texts).map((line) => `  ${line}`),
     ...share.rejected.map(({ recipient, detail }) => `  ✗ ${recipient}: ${detail}`),
     ...share.warnings.map((warning) => `  ! ${warningLine(warning, texts)}`),
   ].join('\n')
+}
+
+/** What was expected where it was just accepted, else what it came to. */
+function costLines({ cost, estimate }: ShareJson, texts: Texts): readonly string[] {
+  const money = ({ amount, currency }: Money): string => texts('cli.money', { amount, currency })
+  const words = costWords(estimate ?? cost, texts, money)
+  const saved = estimate && savedWords(estimate, texts)
+  return [...(words.length > 0 ? [words.join(' · ')] : []), ...(saved ? [saved] : [])]
 }
 
 function showDelivery(delivery: DeliveryJson, width: number, texts: Texts): readonly string[] {
@@ -41,5 +52,8 @@ function warningLine(warning: ShareJson['warnings'][number], texts: Texts): stri
     suggestion: warning.suggestion ?? '',
     channel: warning.channel ?? '',
     seconds: warning.seconds ?? 0,
+    number: warning.number ?? '',
+    count: warning.count ?? 0,
+    segments: warning.segments ?? 0,
   })
 }

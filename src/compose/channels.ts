@@ -1,4 +1,5 @@
 import { type MailIdentity, mailIdentity } from '#core/message/email.ts'
+import type { RenderSettings } from '#core/message/render.ts'
 import type { Keys } from '#engine/keys.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -26,6 +27,11 @@ export function mailIdentityOf({ email, baseUrl }: Config): MailIdentity {
   return mailIdentity(from, (email?.dkim ?? null) !== null)
 }
 
+/** What every message is written by, kept or sent. */
+export function renderSettingsOf(config: Config): RenderSettings {
+  return { mail: mailIdentityOf(config), smsSegments: config.smsMaxSegments }
+}
+
 async function make(
   platform: PlatformState,
   config: Config,
@@ -36,7 +42,7 @@ async function make(
   const { createOutboxChannel } = await import('#adapters/channels/outbox/outbox.ts')
   return createOutboxChannel(
     { name: platform.channel },
-    { outbox: deps.outbox, mail: mailIdentityOf(config) },
+    { outbox: deps.outbox, settings: renderSettingsOf(config) },
   )
 }
 

@@ -33,7 +33,10 @@ export async function createSms(config: Config, deps: ChannelDeps): Promise<Chan
   )
   if (!first) throw new Error('no SMS gateway is configured')
   const { createSmsChannel } = await import('#adapters/channels/sms/sms.ts')
-  return createSmsChannel({ routes: sms.routes }, [first, ...others])
+  return createSmsChannel({ routes: sms.routes, maxSegments: config.smsMaxSegments }, [
+    first,
+    ...others,
+  ])
 }
 
 /** WAP pushes come back by the same secret as texts. */

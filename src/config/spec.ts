@@ -215,6 +215,12 @@ export const SPEC = {
     type.smsPrices,
     'Price of a segment by number prefix, for estimates: +86=0.045 EUR, *=0.09 EUR.',
   ),
+  SMS_MAX_SEGMENTS: setting(
+    'SMS',
+    type.integer(1, 10),
+    3,
+    'The most segments of one text message, 1 to 10; a longer note is shortened, and the sender is told before.',
+  ),
   SMS_ROUTES: {
     ...optional(
       'SMS',

@@ -40,3 +40,8 @@ export function readPhoneNumber(text: string, region?: string): PhoneNumber | un
     type: parsed.getType(),
   }
 }
+
+/** Whether calling the number, in E.164, costs more than a call. Of a short code nobody can tell. */
+export function isPremiumRate(e164: string): boolean {
+  return readPhoneNumber(e164)?.type === 'PREMIUM_RATE'
+}

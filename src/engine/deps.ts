@@ -1,6 +1,7 @@
 import type { UnknownPolicy } from '#core/delivery.ts'
 import type { Role } from '#core/role.ts'
 import type { Tracking } from '#core/share.ts'
+import type { SmsPrice } from '#core/sms-price.ts'
 import type { Bot } from '#ports/bot.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -29,6 +30,8 @@ export interface EngineSettings {
   readonly tracking: Tracking
   readonly unknownPolicy: UnknownPolicy
   readonly undoMs: number
+  /** Empty: text messages are counted, not priced. */
+  readonly smsPrices: readonly SmsPrice[]
   readonly maxRecipients: number
   /** Null: no cap. */
   readonly cap: RecipientCap | null

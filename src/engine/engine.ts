@@ -13,6 +13,7 @@ import type { Locale } from '#core/locale.ts'
 import type { Rendered } from '#core/message/message.ts'
 import type { LinkPreview } from '#core/preview.ts'
 import type { Tracking } from '#core/share.ts'
+import type { SmsCost } from '#core/sms-price.ts'
 import type { Target } from '#core/target.ts'
 import type { ChannelSink } from '#ports/channel.ts'
 import type { ApiToken } from '#ports/store/accounts.ts'
@@ -79,6 +80,8 @@ export interface AcceptedShare {
   /** Accepted before under this key. */
   readonly replayed: boolean
   readonly warnings: readonly Warning[]
+  /** Of those who are written to by this; null where it is replayed. */
+  readonly estimate: ShareEstimate | null
 }
 
 /** Something that a person should look at before sending; never a refusal. */
@@ -88,6 +91,12 @@ export type Warning =
   | { readonly code: 'misspelt_domain'; readonly recipient: string; readonly suggestion: string }
   /** A landline, or a number in a range that nobody is known to use: messages may not arrive. */
   | { readonly code: 'doubtful_number'; readonly recipient: string }
+  /** A number to call that costs those who call it more than a call. */
+  | { readonly code: 'premium_number'; readonly number: string }
+  /** There is no way to send WAP pushes here: so many of them go as text messages. */
+  | { readonly code: 'wap_by_sms'; readonly count: number }
+  /** The note is longer than text messages may be: they end it after so many segments. */
+  | { readonly code: 'note_shortened'; readonly segments: number }
   /** Links lead to this machine: only who sits at it can open them. */
   | { readonly code: 'loopback_links' }
   | { readonly code: 'connection_down'; readonly channel: ChannelName }
@@ -100,11 +109,18 @@ export interface Draft {
   readonly recipients: readonly DraftRecipient[]
   readonly rejected: readonly RejectedRecipient[]
   readonly warnings: readonly Warning[]
-  readonly estimate: {
-    readonly seconds: number
-    readonly segments: number
-    readonly price: { readonly amount: number; readonly currency: string } | null
-  }
+  readonly estimate: ShareEstimate
+}
+
+/** What sending takes: the cost of text messages and WAP pushes, and the time of all. */
+export interface ShareEstimate extends SmsCost {
+  readonly seconds: number
+  /** Fewer segments may do: who was written to before, by anybody, is not told again how to stop. */
+  readonly atMost: boolean
+  /** Segments fewer than with quotes and dashes as they were written. */
+  readonly saved: number
+  /** The note is too long for text messages, and is shortened to so many segments each; null: it is whole. */
+  readonly shortenedTo: number | null
 }
 
 /** Somebody whom Send would write to. */
@@ -160,6 +176,8 @@ export interface ShareView {
   readonly recalledAt: Instant | null
   readonly revision: number
   readonly deliveries: readonly DeliveryView[]
+  /** Of text messages and WAP pushes that went out or will; what is only kept costs nothing. */
+  readonly cost: SmsCost
 }
 
 /** What senders do with shares and deliveries. After each change the views are as it left them. */

@@ -1,4 +1,5 @@
 import { createOutboxChannel } from '#adapters/channels/outbox/outbox.ts'
+import type { ChannelName } from '#core/address.ts'
 import type { Outcome } from '#core/delivery.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
@@ -19,11 +20,20 @@ const MAIL = {
   messageIdDomain: 'localhost.invalid',
   signed: false,
 }
-const OTHERS = ['sms', 'wap-push', 'telegram', 'slack', 'matrix'] as const
+const RENDERING = { mail: MAIL, smsSegments: 3 }
+const BY_PHONE = ['sms', 'wap-push'] as const
+const OTHERS = ['telegram', 'slack', 'matrix'] as const
+const PRICES = [
+  { prefix: '+86', amount: 0.045, currency: 'EUR' },
+  { prefix: '+44', amount: 0.04, currency: 'GBP' },
+]
 
-/** Mail "goes out", and each address tells what comes of it; every other channel is kept here. */
+/**
+ * Mail "goes out", and each address tells what comes of it; so do text messages and WAP pushes, which can be read in
+ * the outbox too. Every other channel is kept here.
+ */
 function stageChannels({ outbox }: Store): Channel[] {
-  const kept = createOutboxChannel({ name: 'email' }, { outbox, mail: MAIL })
+  const kept = createOutboxChannel({ name: 'email' }, { outbox, settings: RENDERING })
   const email: Channel = {
     ...kept,
     via: 'email',
@@ -32,7 +42,9 @@ function stageChannels({ outbox }: Store): Channel[] {
       providerIds: [],
     }),
   }
-  return [email, ...OTHERS.map((name) => createOutboxChannel({ name }, { outbox, mail: MAIL }))]
+  const keep = (name: ChannelName): Channel =>
+    createOutboxChannel({ name }, { outbox, settings: RENDERING })
+  return [email, ...BY_PHONE.map((name) => ({ ...keep(name), via: name })), ...OTHERS.map(keep)]
 }
 
 function outcomeFor(address: string): Outcome {
@@ -60,7 +72,7 @@ const ARTICLE = 'https://www.example.org/stories/the-night-train-to-lisbon'
 
 export async function setStage(): Promise<Stage> {
   const web = await startWeb({
-    settings: { undoSeconds: 0 },
+    settings: { undoSeconds: 0, smsPrices: PRICES },
     parts: (store) => ({
       channels: stageChannels(store),
       unfurler: {
@@ -91,6 +103,13 @@ export async function setStage(): Promise<Stage> {
     'slack:T024BE7LD/U0G9QF9C6',
     '@dora:example.org',
   ])
+  const texts = await share(web, ARTICLE, [
+    'Mum',
+    '+8613700137000',
+    '+447911123456',
+    '+4915123456789',
+    'bob@example.org',
+  ])
   const later = await share(web, 'https://example.org/minutes.pdf', ['bob@example.org'], {
     title: '会议纪要（第三季度）',
     sendAt: Date.now() + 86_400_000,
@@ -115,6 +134,17 @@ export async function setStage(): Promise<Stage> {
       home: '/',
       shares: '/shares',
       share: `/share?url=${encodeURIComponent(ARTICLE)}&return=${encodeURIComponent('https://www.example.org/')}&to=${encodeURIComponent('bob@gmial.com, nonsense, +8613800138000, telegram:@carol')}`,
+      'share-texts': `/share?${new URLSearchParams({
+        url: ARTICLE,
+        text: '“The night train” – it’s on again!',
+        to: 'Mum, +86 137 0013 7000, +44 7911 123456, wap:+4915123456789, +86 10 6552 9988, +1 900 234 5678, bob@example.org',
+      })}`,
+      'share-texts-long': `/share?${new URLSearchParams({
+        url: 'tel:+1-900-234-5678,,12#',
+        text: 'Please call before noon. '.repeat(30),
+        to: 'Mum',
+      })}`,
+      'status-texts': `/shares/${texts.id}`,
       'share-refused': `/share?url=${encodeURIComponent('http://127.0.0.1/admin')}`,
       'share-empty': '/share',
       status: `/shares/${wide.id}?done=1&return=${encodeURIComponent('https://www.example.org/')}`,

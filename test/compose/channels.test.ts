@@ -5,6 +5,7 @@ import { createMemoryStore } from '#adapters/stores/memory/store.ts'
 import type { Channel } from '#ports/channel.ts'
 import { createChannels, mailIdentityOf } from '#src/compose/channels.ts'
 import { type Environment, readConfig } from '#src/config.ts'
+import { messageOn } from '#test/core/message/sample.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 
 const EVERY = ['email', 'matrix', 'slack', 'sms', 'telegram', 'wap-push']
@@ -44,6 +45,20 @@ describe('the channels that stand', () => {
     expect(await carriers(PUBLIC)).toEqual({})
     expect(Object.keys(await carriers({ ...PUBLIC, OUTBOX: 'on' })).sort()).toEqual(EVERY)
     expect(await carriers({ OUTBOX: 'off' })).toEqual({})
+  })
+})
+
+describe('a text message', () => {
+  const note = 'word '.repeat(400)
+
+  test.each([
+    [{}, 3],
+    [{ SMS_MAX_SEGMENTS: '1' }, 1],
+    [{ SMS_MAX_SEGMENTS: '10' }, 10],
+  ])('of %j takes %i segments at most', async (env, segments) => {
+    await carriers(env)
+    const sms = made.find(({ name }) => name === 'sms')
+    expect(sms?.render(messageOn('sms', { note }))).toMatchObject({ segments, shortened: true })
   })
 })
 

@@ -176,6 +176,9 @@ describe('faults', () => {
     ['SMTP_URL', 'http://mail.example.org'],
     ['SESSION_SECRET', 'short'],
     ['SMS_PRICES', '+86=free'],
+    ['SMS_MAX_SEGMENTS', '0'],
+    ['SMS_MAX_SEGMENTS', '11'],
+    ['SMS_MAX_SEGMENTS', '2.5'],
     ['TELEGRAM_WEBHOOK_SECRET', 'a b'],
   ])('%s is refused as %s', (name, value) => {
     expect(faultsOf({ [name]: value })[0]).toMatch(new RegExp(`^${name}: `))

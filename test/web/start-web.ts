@@ -8,6 +8,7 @@ import { createLocalRates } from '#adapters/rates/local.ts'
 import { createMemorySpool } from '#adapters/spool/memory.ts'
 import { createMemoryStore } from '#adapters/stores/memory/store.ts'
 import type { Account } from '#core/account.ts'
+import type { SmsPrice } from '#core/sms-price.ts'
 import { createAdministration } from '#engine/administration.ts'
 import { createEngine } from '#engine/create-engine.ts'
 import type { EngineDeps } from '#engine/deps.ts'
@@ -56,9 +57,15 @@ export interface ApiAnswer {
   readonly json: any
 }
 
+interface EngineOptions {
+  /** How long messages are held for undo: 10. */
+  readonly undoSeconds: number
+  readonly smsPrices: readonly SmsPrice[]
+}
+
 export interface WebOptions {
-  /** Of the web, and how long the engine holds messages for undo (10 s). */
-  readonly settings?: Partial<WebSettings & { readonly undoSeconds: number }>
+  /** Of the web and of the engine behind it. */
+  readonly settings?: Partial<WebSettings & EngineOptions>
   readonly hooks?: readonly Hook[]
   /** Breaks or watches the store before anything uses it. */
   readonly prepare?: (store: Store) => Store
@@ -83,6 +90,7 @@ export async function startWeb(options: WebOptions = {}): Promise<RunningWeb> {
     metricsToken: null,
     version: '0.0.0',
     undoSeconds: 10,
+    smsPrices: [],
     ...options.settings,
   }
   const usual = { clock, keys, rates, metrics, settings }
@@ -121,7 +129,7 @@ type EngineParts = Pick<Parameters<typeof createWeb>[0], 'clock' | 'keys' | 'rat
 
 function createTestEngine(
   store: Store,
-  parts: EngineParts & { readonly settings: WebSettings & { undoSeconds: number } },
+  parts: EngineParts & { readonly settings: WebSettings & EngineOptions },
   others: Partial<EngineDeps> = {},
 ): Engine {
   const mail = {
@@ -137,6 +145,7 @@ function createTestEngine(
       baseUrl: parts.settings.baseUrl,
       linkBaseUrl: parts.settings.linkBaseUrl,
       undoMs: parts.settings.undoSeconds * 1_000,
+      smsPrices: parts.settings.smsPrices,
     },
     {
       ...parts,
@@ -144,7 +153,9 @@ function createTestEngine(
       bots: [],
       store,
       dispatcher: createLocalDispatcher({ clock: parts.clock, logger: quiet }),
-      channels: names.map((name) => createOutboxChannel({ name }, { outbox: store.outbox, mail })),
+      channels: names.map((name) =>
+        createOutboxChannel({ name }, { outbox: store.outbox, settings: { mail, smsSegments: 3 } }),
+      ),
       unfurler: noPreviews,
       spool: createMemorySpool(),
       logger: quiet,

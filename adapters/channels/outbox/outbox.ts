@@ -1,7 +1,6 @@
 import { type ChannelName, type ConnectionRef, DEFAULT_CONNECTION } from '#core/address.ts'
 import type { ConnectionId, DeliveryId } from '#core/ids.ts'
-import type { MailIdentity } from '#core/message/email.ts'
-import { renderFor, segmentsOf } from '#core/message/render.ts'
+import { type RenderSettings, renderFor, segmentsOf } from '#core/message/render.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { OutboxStore } from '#ports/store/connections.ts'
 
@@ -13,8 +12,8 @@ export interface OutboxConfig {
 
 export interface OutboxDeps {
   readonly outbox: OutboxStore
-  /** Whom mail would come from. */
-  readonly mail: MailIdentity
+  /** What the real channel would render by. */
+  readonly settings: RenderSettings
 }
 
 /**
@@ -41,7 +40,7 @@ export function createOutboxChannel(config: OutboxConfig, deps: OutboxDeps): Cha
     hooks: [],
     routes: () => [connection],
     buckets: () => [],
-    render: (message) => renderFor(name, message, deps.mail),
+    render: (message) => renderFor(name, message, deps.settings),
     estimate: (rendered) => {
       const segments = segmentsOf(rendered)
       return segments === undefined ? { cost: 1 } : { cost: segments, segments }

@@ -1,6 +1,7 @@
 import type { Address, ConnectionRef } from '#core/address.ts'
 import { DEFAULT_CONNECTION } from '#core/address.ts'
 import type { ConnectionId } from '#core/ids.ts'
+import { renderSms } from '#core/message/sms.ts'
 import { longestPrefix } from '#core/sms-price.ts'
 import type { Channel, ChannelSink, Hook } from '#ports/channel.ts'
 
@@ -19,10 +20,10 @@ export interface Gateway {
 /**
  * The gateways of an operator as one channel: each number goes by the first gateway of its route that is up, and by
  * the next one where a send failed. What a gateway calls a message is told apart by the gateway's name, so that its
- * receipts find the delivery, whichever gateway others went by. The first gateway renders for all.
+ * receipts find the delivery, whichever gateway others went by. All of them carry the same text, of `maxSegments` at most.
  */
 export function createSmsChannel(
-  config: { readonly routes: readonly Route[] },
+  config: { readonly routes: readonly Route[]; readonly maxSegments: number },
   gateways: readonly [Gateway, ...(readonly Gateway[])],
 ): Channel {
   const [first] = gateways
@@ -55,7 +56,7 @@ export function createSmsChannel(
     routes,
     hooks: gateways.flatMap(({ channel }) => channel.hooks.map((hook) => hookOf(channel, hook))),
     buckets: (address, cost, connection) => behind(connection).buckets(address, cost, connection),
-    render: (message) => first.channel.render(message),
+    render: (message) => renderSms(message, config.maxSegments),
     estimate: (rendered) => first.channel.estimate(rendered),
     async send(rendered, context) {
       const result = await behind(context.connection).send(rendered, context)

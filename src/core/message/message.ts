@@ -78,6 +78,10 @@ export interface RenderedSms {
   readonly text: string
   readonly encoding: 'gsm7' | 'ucs2'
   readonly segments: number
+  /** Segments fewer than with quotes and dashes as people wrote them; absent where that makes none. */
+  readonly saved?: number
+  /** The note stands in it in part, or not at all: the sender's limit of segments is reached. */
+  readonly shortened?: boolean
 }
 
 /** A WAP Service Indication. */

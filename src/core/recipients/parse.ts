@@ -58,7 +58,10 @@ function named(result: RecipientResult | undefined, written: string): RecipientR
 }
 
 function contactByWord(written: string, context: RecipientContext): RecipientResult {
-  if (written === '' || /[@<>"#:/\\]/.test(foldWidth(written))) return refused('not_understood')
+  const folded = foldWidth(written)
+  if (folded === '' || /[@<>"#:/\\]/.test(folded)) return refused('not_understood')
+  // Nobody is called so: it was meant as a number, with letters on its keys or too short.
+  if (/^\+\s*\d/.test(folded)) return refused('bad_number')
   return contact(written, context)
 }
 

@@ -1,6 +1,7 @@
 import { parse as parseDomain } from 'tldts'
 import type { TargetFault } from '../errors.ts'
 import { type Code, isCode } from '../ids.ts'
+import { isPremiumRate } from '../phone-number.ts'
 import type { Target } from '../target.ts'
 import { cleanLine } from '../text.ts'
 import { homographOf } from './homograph.ts'
@@ -28,11 +29,10 @@ export interface TargetContext {
 }
 
 /** Something that the sender should look at before sending. `ascii` is what the host really is. */
-export type TargetWarning = {
-  readonly code: 'homograph'
-  readonly host: string
-  readonly ascii: string
-}
+export type TargetWarning =
+  | { readonly code: 'homograph'; readonly host: string; readonly ascii: string }
+  /** A number that costs those who call it more than a call. */
+  | { readonly code: 'premium_number'; readonly number: string }
 
 /** A target that was understood, or why it was not. */
 export type ParsedTarget =
@@ -51,11 +51,22 @@ export function parseTarget(input: TargetInput, context: TargetContext): ParsedT
   const title = cleanLine(input.title ?? '')
   if (/^tel:/i.test(text) || looksLikeNumber(text)) {
     const phone = parsePhone(text, input.region ?? context.defaultRegion)
-    return phone ? understood({ ...phone, title }) : refused('not_a_number')
+    return phone
+      ? understood({ ...phone, title }, warningsOfNumber(phone))
+      : refused('not_a_number')
   }
   const url = readUrl(text)
   if (typeof url === 'string') return refused(url)
   return judgeUrl(url, { title, kind: input.kind }, context)
+}
+
+/** What a sender should know of a number to call. */
+export function warningsOfNumber({
+  number,
+}: {
+  readonly number: string
+}): readonly TargetWarning[] {
+  return isPremiumRate(number) ? [{ code: 'premium_number', number }] : []
 }
 
 function judgeUrl(

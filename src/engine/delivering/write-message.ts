@@ -57,7 +57,8 @@ export function linkOf(deps: { linkBaseUrl: string }, delivery: { code: string }
   return `${deps.linkBaseUrl}/r/${delivery.code}`
 }
 
-function senderOf(account: Account | null): Message['sender'] {
+/** Whom messages of the account are from, as recipients read it. */
+export function senderOf(account: Account | null): Message['sender'] {
   if (!account) return { displayName: 'Passalong', handle: '', replyTo: null }
   const email = account.emailVerifiedAt === null ? null : account.email
   return {

@@ -6,18 +6,26 @@ import { type DeliveryId, newShareId, type ShareId } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
 import { textsFor } from '#locales/texts.ts'
 import type { Due, Quota } from '#ports/store/shares.ts'
-import type { AcceptOptions, ShareRequest, Warning } from '../engine.ts'
+import type { AcceptOptions, ShareEstimate, ShareRequest, Warning } from '../engine.ts'
 import type { SharingDeps } from './deps.ts'
-import { createEstimator, type Estimator } from './estimate.ts'
+import { createEstimator, type Estimator, estimateAll } from './estimate.ts'
 import { keyOf, replayed, type Taken, takenOrThrow } from './idempotency.ts'
 import { type PlanContext, planDeliveries } from './plan.ts'
 import { readSchedule } from './request.ts'
-import { expand, mustBeSendable, rejectedOf, sampleMessage, understand } from './understand.ts'
+import {
+  expand,
+  mustBeSendable,
+  rejectedOf,
+  sampleMessage,
+  situation,
+  understand,
+} from './understand.ts'
 
 /** What became of a request: its share, who was left out, and what to look at. */
 export interface Accepted extends Taken {
   readonly rejected: readonly RejectedRecipient[]
   readonly warnings: readonly Warning[]
+  readonly estimate: ShareEstimate | null
 }
 
 /** Accepts a share: from here nothing is lost. The dispatcher is rung by the caller, never waited for. */
@@ -30,7 +38,7 @@ export async function acceptShare(
   const texts = textsFor(options.locale)
   const idempotency = keyOf(options, request)
   const replay = await replayed(deps.store.shares, sender.id, idempotency, texts)
-  if (replay) return { ...replay, rejected: [], warnings: [] }
+  if (replay) return { ...replay, rejected: [], warnings: [], estimate: null }
   const { sendAt, expiresAt } = readSchedule(request, deps.clock.now(), texts)
   const { draft, note, reachable, estimator } = await understand(
     deps,
@@ -54,7 +62,8 @@ export async function acceptShare(
     idempotency,
     quota: quotaOf(sender),
   })
-  return { ...takenOrThrow(result, texts), rejected: draft.rejected, warnings: draft.warnings }
+  const { rejected, warnings, estimate } = draft
+  return { ...takenOrThrow(result, texts), rejected, warnings, estimate }
 }
 
 /** Adds people to a share that stands. */
@@ -68,7 +77,7 @@ export async function extendShare(
   const texts = textsFor(options.locale)
   const idempotency = keyOf(options, request, share.id)
   const replay = await replayed(deps.store.shares, sender.id, idempotency, texts)
-  if (replay) return { ...replay, rejected: [], warnings: [] }
+  if (replay) return { ...replay, rejected: [], warnings: [], estimate: null }
   const expansion = await expand(deps, sender, request.recipients, texts)
   const sample = sampleMessage(deps, sender, {
     target: share.target,
@@ -79,6 +88,8 @@ export async function extendShare(
   const rejected = rejectedOf(expansion, texts)
   mustBeSendable(sender, { rejected }, expansion.reachable, { ...request, texts })
   const now = deps.clock.now()
+  const estimator = createEstimator(deps.channels, sample)
+  const estimate = estimateAll(estimator, expansion.reachable, deps.smsPrices)
   const sendAt = share.sendAt !== null && share.sendAt > now ? share.sendAt : null
   const result = await deps.store.shares.extend({
     share: share.id,
@@ -86,14 +97,15 @@ export async function extendShare(
     due: dueOf(sendAt, options, deps.undoMs),
     deadlineMs: DEADLINE_MS,
     deliveries: planDeliveries(
-      planContext(deps, sender, share.id, createEstimator(deps.channels, sample), request.replaces),
+      planContext(deps, sender, share.id, estimator, request.replaces),
       expansion.reachable,
     ),
     idempotency,
     quota: quotaOf(sender),
   })
   if (result.kind === 'not-found') throw new PassalongError('not_found', texts('refusal.no_share'))
-  return { ...takenOrThrow(result, texts), rejected, warnings: expansion.warnings }
+  const warnings = [...expansion.warnings, ...situation(deps, expansion, estimate)]
+  return { ...takenOrThrow(result, texts), rejected, warnings, estimate }
 }
 
 /** A share may ask for less tracking than the server does, never for more. */

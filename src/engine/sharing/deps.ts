@@ -1,5 +1,6 @@
 import type { ShareId } from '#core/ids.ts'
 import type { Tracking } from '#core/share.ts'
+import type { SmsPrice } from '#core/sms-price.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Metrics } from '#ports/metrics.ts'
@@ -36,6 +37,7 @@ export interface SharingDeps {
   readonly tracking: Tracking
   readonly maxRecipients: number
   readonly undoMs: number
+  readonly smsPrices: readonly SmsPrice[]
   /** There may be due work. */
   ring(): void
   /** Codes of the share must stop leading anywhere in this process at once. */

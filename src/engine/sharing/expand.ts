@@ -56,6 +56,8 @@ class Expander {
   readonly #book: ReadonlyMap<string, Contact>
   /** Groups that were opened, and how deep: what they hold need not be looked at again from as deep. */
   readonly #opened = new Map<Contact, number>()
+  /** Numbers of WAP pushes that go as text messages. */
+  readonly #bySms = new Set<string>()
   #looks = 0
 
   constructor(deps: ExpandDeps) {
@@ -67,10 +69,12 @@ class Expander {
   }
 
   result(): Expansion {
+    const count = this.#bySms.size
+    const bySms: Warning[] = count > 0 ? [{ code: 'wap_by_sms', count }] : []
     return {
       reachable: [...this.#found.values()],
       faults: this.#faults,
-      warnings: this.#warnings,
+      warnings: [...this.#warnings, ...bySms],
       tooMany: this.#full(),
     }
   }
@@ -130,12 +134,23 @@ class Expander {
     }
   }
 
-  #take(address: Address, written: string, name: string | null): RecipientFault | null {
+  #take(wanted: Address, written: string, name: string | null): RecipientFault | null {
+    const address = this.#asCarried(wanted)
     const fault = this.#refuse(address.channel)
     if (fault) return fault
+    if (address !== wanted) this.#bySms.add(address.value)
     const key = `${address.channel} ${dedupeKey(address)}`
     if (!this.#found.has(key)) this.#found.set(key, { recipient: written, name, address })
     return null
+  }
+
+  /** Phones are reached by SMS where WAP pushes have no way out of here and text messages have one. */
+  #asCarried(address: Address): Address {
+    if (address.channel !== 'wap-push') return address
+    const push = this.#deps.channels.get('wap-push')
+    const sms = this.#deps.channels.get('sms')
+    const stays = !sms || (push && (push.via !== 'outbox' || sms.via === 'outbox'))
+    return stays ? address : { ...address, channel: 'sms' }
   }
 
   #refuse(channel: ChannelName): RecipientFault | null {

@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto'
 import { PassalongError, type TargetFault } from '#core/errors.ts'
 import type { Instant } from '#core/ids.ts'
 import { MAX_NOTE, MAX_TITLE } from '#core/share.ts'
-import { parseTarget, type TargetContext, type TargetWarning } from '#core/target/parse.ts'
+import {
+  parseTarget,
+  type TargetContext,
+  type TargetWarning,
+  warningsOfNumber,
+} from '#core/target/parse.ts'
 import type { Target } from '#core/target.ts'
 import { cleanLine, cleanText } from '#core/text.ts'
 import type { Texts } from '#locales/texts.ts'
@@ -48,7 +53,9 @@ function unwrapped(
   context: RequestContext,
 ): UnderstoodTarget {
   const title = request.title || target.title
-  if (target.kind === 'phone') return { target: { ...target, title }, warnings: [] }
+  if (target.kind === 'phone') {
+    return { target: { ...target, title }, warnings: warningsOfNumber(target) }
+  }
   const kind = request.kind ?? target.kind
   const parsed = parseTarget({ url: target.url, kind, title }, { ...context, ownHosts: [] })
   if (parsed.ok === true) return parsed

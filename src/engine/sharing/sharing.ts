@@ -44,7 +44,10 @@ export function createSharing(deps: SharingDeps): Sharing {
       changed()
     }
     const { rejected, replayed, warnings } = result
-    return { share: await views.share(result.share, sender), rejected, replayed, warnings }
+    // A key that was used before took nothing now, whatever was estimated meanwhile.
+    const estimate = replayed ? null : result.estimate
+    const share = await views.share(result.share, sender)
+    return { share, rejected, replayed, warnings, estimate }
   }
 
   return {

@@ -4,7 +4,8 @@ import type { Locale } from '#core/locale.ts'
 import { shorten } from '#core/text.ts'
 import { type Texts, textsFor } from '#locales/texts.ts'
 import type { Channel } from '#ports/channel.ts'
-import type { Draft, ShareRequest, Warning } from '../engine.ts'
+import { senderOf } from '../delivering/write-message.ts'
+import type { Draft, ShareEstimate, ShareRequest, Warning } from '../engine.ts'
 import { queueOf, routeOf } from '../routing.ts'
 import type { SharingDeps } from './deps.ts'
 import { createEstimator, type Estimator, estimateAll, type Sample } from './estimate.ts'
@@ -46,7 +47,7 @@ export async function understand(
     tracked: (request.tracking ?? deps.tracking) === 'full',
   })
   const estimator = createEstimator(deps.channels, sample)
-  const estimate = estimateAll(estimator, expansion.reachable)
+  const estimate = estimateAll(estimator, expansion.reachable, deps.smsPrices)
   return {
     note,
     estimator,
@@ -60,11 +61,7 @@ export async function understand(
         via: deps.channels.get(one.address.channel)?.via ?? one.address.channel,
       })),
       rejected: rejectedOf(expansion, texts),
-      warnings: [
-        ...warnings,
-        ...expansion.warnings,
-        ...situation(deps, expansion, estimate.seconds),
-      ],
+      warnings: [...warnings, ...expansion.warnings, ...situation(deps, expansion, estimate)],
     },
   }
 }
@@ -106,7 +103,11 @@ export function rejectedOf(expansion: Expansion, texts: Texts): readonly Rejecte
 }
 
 /** What stands in the way here and now, whoever the recipients are. */
-function situation(deps: SharingDeps, expansion: Expansion, seconds: number): Warning[] {
+export function situation(
+  deps: SharingDeps,
+  expansion: Expansion,
+  { seconds, shortenedTo }: ShareEstimate,
+): Warning[] {
   const names = new Set(expansion.reachable.map((one) => one.address.channel))
   const used = deps.channels.all.filter((channel) => names.has(channel.name))
   const waits = (channel: Channel): boolean =>
@@ -121,11 +122,12 @@ function situation(deps: SharingDeps, expansion: Expansion, seconds: number): Wa
   if (deps.loopbackLinks && used.some((channel) => channel.via !== 'outbox')) {
     warnings.push({ code: 'loopback_links' })
   }
+  if (shortenedTo !== null) warnings.push({ code: 'note_shortened', segments: shortenedTo })
   if (seconds > LONG_SECONDS) warnings.push({ code: 'takes_long', seconds })
   return warnings
 }
 
-/** What the message will be made of, for estimates: its links have the length that they will have. */
+/** What the message will be made of, for estimates. */
 export function sampleMessage(
   deps: SharingDeps,
   sender: Account,
@@ -134,7 +136,7 @@ export function sampleMessage(
   return {
     ...parts,
     preview: null,
-    sender: { displayName: sender.displayName, handle: `@${sender.username}`, replyTo: null },
+    sender: senderOf(sender),
     link: `${deps.linkBaseUrl}/r/${'0'.repeat(17)}`,
     tag: '0'.repeat(12),
     stop: { url: `${deps.baseUrl}/u/${'0'.repeat(34)}`, oneClick: false, firstContact: true },

@@ -1,6 +1,7 @@
 import type { Via } from '#core/address.ts'
 import { CANCELLABLE, isFinal, RETRYABLE, type Reason, stateAt } from '#core/delivery.ts'
 import { type Delivery, type Share, standingOf } from '#core/share.ts'
+import { costOf, type SmsPrice } from '#core/sms-price.ts'
 import type { TextKey, Texts } from '#locales/texts.ts'
 import type { DeliveryVisits } from '#ports/store/visits.ts'
 import type { DeliveryView, ShareView } from '../engine.ts'
@@ -15,6 +16,7 @@ export interface ViewContext {
   isDown(delivery: Delivery): boolean
   /** Something carries the delivery's channel here. */
   isConfigured(delivery: Delivery): boolean
+  readonly smsPrices: readonly SmsPrice[]
 }
 
 interface ShareParts {
@@ -41,7 +43,23 @@ export function viewShare(parts: ShareParts, context: ViewContext): ShareView {
     deliveries: deliveries.map((delivery) =>
       viewDelivery(share, delivery, visits.get(delivery.id), context),
     ),
+    cost: costOf(
+      context.smsPrices,
+      deliveries
+        .filter((delivery) => isCharged(delivery, context))
+        .map(({ address, cost }) => ({ number: address?.value ?? null, segments: cost })),
+    ),
   }
+}
+
+/** Whether it is a text message or WAP push that went out, or will unless something keeps it from it. */
+function isCharged(delivery: Delivery, { now, viaOf }: ViewContext): boolean {
+  const byPhone = ['sms', 'wap-push'].includes(delivery.lane.channel)
+  if (!byPhone || (delivery.via ?? viaOf(delivery)) === 'outbox') return false
+  const state = stateAt(delivery, now)
+  if (state === 'suppressed' || state === 'cancelled') return false
+  const ended = state === 'recalled' || state === 'failed'
+  return !ended || delivery.acceptedAt !== null
 }
 
 /** A delivery as its sender may see it now. `visits`: undefined where nobody came. */

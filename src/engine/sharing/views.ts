@@ -21,6 +21,7 @@ export function createViews(deps: SharingDeps): Views {
 
   const contextFor = ({ locale }: Account): ViewContext => ({
     now: deps.clock.now(),
+    smsPrices: deps.smsPrices,
     texts: textsFor(locale ?? DEFAULT_LOCALE),
     linkOf: (delivery) => linkOf(deps, delivery),
     viaOf: ({ lane }) => channels.get(lane.channel)?.via ?? lane.channel,

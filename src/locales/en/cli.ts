@@ -63,6 +63,13 @@ export const cli = {
   'cli.warning.homograph': 'The host {host} looks like another one; really it is {ascii}.',
   'cli.warning.misspelt_domain': '{recipient}: did you mean {suggestion}?',
   'cli.warning.doubtful_number': '{recipient}: messages may not reach this number.',
+  'cli.warning.premium_number':
+    '{number} is a premium-rate number: whoever calls it pays more than for a call.',
+  'cli.warning.wap_by_sms':
+    'WAP push is not set up here: {count, plural, one {# person gets} other {# people get}} a text message instead.',
+  'cli.warning.note_shortened':
+    'The note is too long for SMS: its end is left out there, to keep within {segments, plural, one {# text message} other {# text messages}} each.',
+  'cli.money': '{amount, number, ::.00##} {currency}',
   'cli.warning.loopback_links':
     'The links lead to this machine; only who sits at it can open them.',
   'cli.warning.connection_down': '{channel} is down; its messages wait until it is back.',

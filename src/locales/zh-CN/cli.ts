@@ -58,6 +58,11 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'cli.warning.homograph': '主机名 {host} 与其他网站相似，实际是 {ascii}。',
   'cli.warning.misspelt_domain': '{recipient}：是否指 {suggestion}？',
   'cli.warning.doubtful_number': '{recipient}：消息可能无法送达此号码。',
+  'cli.warning.premium_number': '{number} 是高资费号码：拨打的人要付的比普通通话多。',
+  'cli.warning.wap_by_sms': '这里没有设置 WAP 推送：有 {count} 人改为收到短信。',
+  'cli.warning.note_shortened':
+    '附言太长，短信放不下：短信里会略去结尾，每人不超过 {segments} 条。',
+  'cli.money': '{amount, number, ::.00##} {currency}',
   'cli.warning.loopback_links': '链接指向本机，只有使用本机的人能打开。',
   'cli.warning.connection_down': '{channel} 连接中断，消息会在恢复后发出。',
   'cli.warning.takes_long': '大约需要 {seconds, number} 秒。',

@@ -1,10 +1,19 @@
 import type { Instant } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
+import type { SmsCost } from '#core/sms-price.ts'
 import type { Target } from '#core/target.ts'
-import type { AcceptedShare, DeliveryView, ShareView, Warning } from '#engine/engine.ts'
+import type {
+  AcceptedShare,
+  DeliveryView,
+  ShareEstimate,
+  ShareView,
+  Warning,
+} from '#engine/engine.ts'
 import type { ShareSummary } from '#ports/store/shares.ts'
 import type {
+  CostJson,
   DeliveryJson,
+  EstimateJson,
   ShareJson,
   ShareSummaryJson,
   TargetJson,
@@ -18,6 +27,7 @@ export function acceptedJson(accepted: AcceptedShare): ShareJson {
     ...shareJson(accepted.share),
     rejected: accepted.rejected.map(({ recipient, code, detail }) => ({ recipient, code, detail })),
     warnings: accepted.warnings.map(warningJson),
+    estimate: accepted.estimate && estimateJson(accepted.estimate),
   }
 }
 
@@ -27,6 +37,8 @@ export function shareJson(view: ShareView): ShareJson {
     deliveries: view.deliveries.map(deliveryJson),
     rejected: [],
     warnings: [],
+    cost: costJson(view.cost),
+    estimate: null,
   }
 }
 
@@ -109,6 +121,16 @@ function targetJson(target: Target): TargetJson {
     default:
       return target satisfies never
   }
+}
+
+function costJson({ segments, messages, prices, unpriced }: SmsCost): CostJson {
+  const sums = prices.map(({ amount, currency }) => ({ amount, currency }))
+  return { segments, messages, prices: sums, unpriced }
+}
+
+function estimateJson(estimate: ShareEstimate): EstimateJson {
+  const { atMost, saved, shortenedTo, seconds } = estimate
+  return { ...costJson(estimate), atMost, saved, shortenedTo, seconds }
 }
 
 function warningJson(warning: Warning): WarningJson {

@@ -60,6 +60,9 @@ const warningSchema = z
       'homograph',
       'misspelt_domain',
       'doubtful_number',
+      'premium_number',
+      'wap_by_sms',
+      'note_shortened',
       'loopback_links',
       'connection_down',
       'takes_long',
@@ -70,8 +73,40 @@ const warningSchema = z
     suggestion: z.string().optional(),
     channel: z.enum(CHANNELS).optional(),
     seconds: z.number().optional(),
+    number: z.string().optional(),
+    count: z.int().optional(),
+    segments: z.int().optional(),
   })
   .meta({ id: 'Warning' })
+
+const costFields = {
+  segments: z.int().min(0).meta({ description: 'Of all text messages and WAP pushes together' }),
+  messages: z.int().min(0).meta({ description: 'How many of those there are' }),
+  prices: z
+    .array(z.object({ amount: z.number(), currency: z.string() }))
+    .meta({ description: 'By SMS_PRICES, one sum for each currency' }),
+  unpriced: z.int().min(0).meta({ description: 'Messages for which there is no price' }),
+}
+
+const costSchema = z
+  .object(costFields)
+  .meta({ id: 'Cost', description: 'What went out, or will, by phone; what is only kept is free' })
+
+const estimateSchema = z
+  .object({
+    ...costFields,
+    atMost: z.boolean().meta({ description: 'Fewer segments may do' }),
+    saved: z
+      .int()
+      .min(0)
+      .meta({ description: 'Segments fewer than with quotes and dashes as written' }),
+    shortenedTo: z
+      .int()
+      .nullable()
+      .meta({ description: 'Segments of a text message in which the note has no room whole' }),
+    seconds: z.int().min(0).meta({ description: 'How long sending takes at the rates allowed' }),
+  })
+  .meta({ id: 'Estimate' })
 
 const shareFields = {
   id: z.string(),
@@ -95,6 +130,10 @@ export const shareSchema = z
     deliveries: z.array(deliverySchema),
     rejected: z.array(rejectedSchema),
     warnings: z.array(warningSchema),
+    cost: costSchema,
+    estimate: estimateSchema
+      .nullable()
+      .meta({ description: 'Of those whom this request added; null in other answers' }),
   })
   .meta({ id: 'Share' })
 
@@ -170,5 +209,7 @@ export type ShareJson = z.output<typeof shareSchema>
 export type ShareSummaryJson = z.output<typeof shareSummarySchema>
 export type DeliveryJson = z.output<typeof deliverySchema>
 export type TargetJson = z.output<typeof targetSchema>
+export type CostJson = z.output<typeof costSchema>
+export type EstimateJson = z.output<typeof estimateSchema>
 export type WarningJson = z.output<typeof warningSchema>
 export type ShareRequestJson = z.output<typeof shareRequestSchema>

@@ -1,8 +1,10 @@
 import type { Draft, DraftRecipient, Warning } from '#engine/engine.ts'
+import { costWords, savedWords } from '../cost-words.ts'
 import { channelIcon } from './channel-words.ts'
 import { type Html, html } from './html.ts'
 import { icon } from './icons.ts'
 import { banner } from './layout.ts'
+import { money } from './money.ts'
 import type { PageView } from './view.ts'
 
 /** What would come of the form as it stands: who gets it and how, who does not, what to look at first. */
@@ -20,7 +22,7 @@ ${
   )}</ul>`
 }
 ${kept && html`<p class="kept">${icon('kept')}${t('web.summary.kept')}</p>`}
-${estimateLine(view, draft)}
+${estimateLines(view, draft)}
 ${draft.warnings.filter(isAboutThis).map((warning) => banner('warning', warningText(view, warning)))}
 </section>`
 }
@@ -45,25 +47,16 @@ function chip(view: PageView, recipient: DraftRecipient): Html {
   return html`<li class="chip${via === 'outbox' && ' kept'}" title="${channel}">${channelIcon(address.channel)}<span>${name ? html`<strong>${name}</strong> ${address.value}` : address.value}</span><span class="via">${channel}</span></li>`
 }
 
-function estimateLine(view: PageView, { estimate }: Draft): Html | null {
+function estimateLines(view: PageView, { estimate }: Draft): Html {
   const parts = [
-    estimate.segments > 0 && view.texts('web.summary.segments', { count: estimate.segments }),
-    estimate.price && view.texts('web.summary.price', { price: money(view, estimate.price) }),
-    estimate.seconds > 5 &&
-      view.texts('web.summary.time', { time: duration(view, estimate.seconds) }),
-  ].filter((part) => typeof part === 'string')
-  return parts.length > 0 ? html`<p class="muted">${parts.join(' · ')}</p>` : null
-}
-
-function money(view: PageView, price: { amount: number; currency: string }): string {
-  try {
-    return new Intl.NumberFormat(view.locale, {
-      style: 'currency',
-      currency: price.currency,
-    }).format(price.amount)
-  } catch {
-    return `${price.amount} ${price.currency}`
-  }
+    ...costWords(estimate, view.texts, (sum) => money(view, sum)),
+    ...(estimate.seconds > 5
+      ? [view.texts('web.summary.time', { time: duration(view, estimate.seconds) })]
+      : []),
+  ]
+  const saved = savedWords(estimate, view.texts)
+  return html`${parts.length > 0 && html`<p class="muted">${parts.join(' · ')}</p>`}
+${saved && html`<p class="muted">${saved}</p>`}`
 }
 
 /** Rounded up to what a person plans with: seconds, minutes, hours. */
@@ -85,6 +78,12 @@ function warningText(view: PageView, warning: Warning): string {
       })
     case 'doubtful_number':
       return t('web.warning.doubtfulNumber', { recipient: warning.recipient })
+    case 'premium_number':
+      return t('web.warning.premiumNumber', { number: warning.number })
+    case 'wap_by_sms':
+      return t('web.warning.wapBySms', { count: warning.count })
+    case 'note_shortened':
+      return t('web.warning.noteShortened', { count: warning.segments })
     case 'loopback_links':
       return t('web.warning.loopback')
     case 'connection_down':

@@ -1,10 +1,12 @@
 import type { DeliveryView, ShareView } from '#engine/engine.ts'
 import type { Visit, VisitStats } from '#ports/store/visits.ts'
+import { costWords } from '../cost-words.ts'
 import { deliveryRow } from './delivery-row.ts'
 import { areaField, buttonForm, hidden } from './fields.ts'
 import { type Html, html } from './html.ts'
 import { banner, page } from './layout.ts'
 import { hostOf } from './link-pages.ts'
+import { money } from './money.ts'
 import { opensChart, visitTable } from './opens-chart.ts'
 import { targetName, targetPlace } from './shares-page.ts'
 import { timeTag } from './time.ts'
@@ -64,7 +66,13 @@ ${share.recalledAt !== null ? banner('info', t('web.status.recalled')) : share.c
 <p class="totals"><span>${t('web.shares.people', { count: share.deliveries.length })}</span>
 ${tally(view, share.deliveries)}
 ${opened > 0 && html`<span class="tag opened">${t('web.shares.opened', { count: opened })}</span>`}</p>
+${costLine(view, share)}
 </header>`
+}
+
+function costLine(view: PageView, { cost }: ShareView): Html | null {
+  const words = costWords(cost, view.texts, (sum) => money(view, sum))
+  return words.length > 0 ? html`<p class="muted">${words.join(' · ')}</p>` : null
 }
 
 /** How many stand where: the outbox's apart, for they went nowhere. */

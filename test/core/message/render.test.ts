@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { CHANNELS } from '#core/address.ts'
 import { renderFor } from '#core/message/render.ts'
-import { CHINESE, LINK, MAIL, messageOn, PHONE } from './sample.ts'
+import { CHINESE, LINK, messageOn, PHONE, RENDERING } from './sample.ts'
 
 describe.each(CHANNELS)('on %s', (channel) => {
-  const render = (over = {}) => renderFor(channel, messageOn(channel, over), MAIL)
+  const render = (over = {}) => renderFor(channel, messageOn(channel, over), RENDERING)
 
   test('the message names its channel and where it goes', () => {
     const message = messageOn(channel)
-    expect(renderFor(channel, message, MAIL).channel).toBe(channel)
+    expect(renderFor(channel, message, RENDERING).channel).toBe(channel)
     expect(JSON.stringify(render())).toContain(JSON.stringify(message.address.value))
   })
 

@@ -1,6 +1,7 @@
 import type { Address, ChannelName } from '#core/address.ts'
 import type { MailIdentity } from '#core/message/email.ts'
 import type { Message } from '#core/message/message.ts'
+import type { RenderSettings } from '#core/message/render.ts'
 
 export const LINK = 'https://go.example.net/r/0Q1abcdKJ3mZpWx2T'
 
@@ -24,6 +25,8 @@ export const MAIL: MailIdentity = {
   messageIdDomain: 'mail.example.net',
   signed: true,
 }
+
+export const RENDERING: RenderSettings = { mail: MAIL, smsSegments: 3 }
 
 /** A message as an ordinary share makes it, with what a test wants otherwise. */
 export function messageOn(channel: ChannelName, over: Partial<Message> = {}): Message {

@@ -153,6 +153,16 @@ describe('a phone number', () => {
     ['12345', china, 'bad_number'],
     ['sms:', {}, 'bad_number'],
     ['sms:abc', {}, 'bad_number'],
+    ['sms:+86138CALLME', {}, 'bad_number'],
+    ['+1 800 FLOWERS', {}, 'bad_number'],
+    ['+8613800138000x', {}, 'bad_number'],
+    ['+123456789012345678', {}, 'bad_number'],
+    ['+0', {}, 'bad_number'],
+    ['sms:10690', china, 'bad_number'],
+    ['sms:110', china, 'bad_number'],
+    ['wap:+999123456789', {}, 'bad_number'],
+    ['wap:+8613800138000#7', {}, 'number_extension'],
+    ['wap:+8613800138000;ext=7', {}, 'number_extension'],
     ['+86 138 0013 8000 ext 5', {}, 'number_extension'],
     ['+86 138 0013 8000,5', {}, 'number_extension'],
     ['+8613800138000转5', {}, 'number_extension'],
@@ -160,6 +170,8 @@ describe('a phone number', () => {
     ['+1 201 555 0123 x7', {}, 'number_extension'],
     ['+1 900 234 5678', {}, 'number_kind'],
     ['+1 800 555 0100', {}, 'number_kind'],
+    ['+44 909 879 0123', {}, 'number_kind'],
+    ['wap:+49 900 1 123456', {}, 'number_kind'],
     ['4008123123', china, 'number_kind'],
   ])('%j is refused: %s %s', (text, context, fault) => {
     expect(canonical(text, context)).toBe(fault)
@@ -168,6 +180,9 @@ describe('a phone number', () => {
   test('that is a landline, or in a range nobody is known to use, is doubtful', () => {
     expect(recipient('+86 10 6234 5678')).toMatchObject({ doubtful: true })
     expect(recipient('+44 7700 900123')).toMatchObject({ doubtful: true })
+    expect(recipient('wap:+86 10 6234 5678')).toMatchObject({ doubtful: true })
+    // A digit too many, of a length that some numbers there have.
+    expect(recipient('+86138001380001')).toMatchObject({ doubtful: true })
     expect(recipient('+8613800138000')).toMatchObject({ doubtful: false })
   })
 })

@@ -10,7 +10,7 @@ import { CHANNELS, type ChannelName } from '#core/address.ts'
 import { renderFor } from '#core/message/render.ts'
 import type { Store } from '#ports/store/store.ts'
 import { type ChannelHarness, channelContract, contextOf } from '../../../contracts/channel.ts'
-import { LINK, MAIL, messageOn } from '../../../core/message/sample.ts'
+import { LINK, messageOn, RENDERING } from '../../../core/message/sample.ts'
 
 interface OutboxHarness extends ChannelHarness {
   readonly store: Store
@@ -28,7 +28,7 @@ async function openOutbox(name: ChannelName): Promise<OutboxHarness> {
   return {
     store,
     breakStore,
-    channel: createOutboxChannel({ name }, { outbox: store.outbox, mail: MAIL }),
+    channel: createOutboxChannel({ name }, { outbox: store.outbox, settings: RENDERING }),
     async arrived() {
       const { items } = await store.outbox.page({ limit: 100, cursor: null })
       return items.map((kept) => kept.rendered).toReversed()
@@ -81,7 +81,7 @@ describe('the outbox', () => {
     const message = messageOn(name)
     await channel.send(channel.render(message), contextOf(message))
     expect((await store.outbox.get(message.deliveryId))?.rendered).toEqual(
-      renderFor(name, message, MAIL),
+      renderFor(name, message, RENDERING),
     )
     await harness.close()
   })

@@ -13,10 +13,13 @@ interface JoinedHarness extends ChannelHarness {
 /** Two gateways as one channel; every number goes by the first of them while it is up. */
 async function openJoined(): Promise<JoinedHarness> {
   const [preferred, other] = await Promise.all([openAndroid(), openTwilio()])
-  const channel = createSmsChannel({ routes: [{ prefix: '*', gateways: ['http', 'twilio'] }] }, [
-    { name: 'http', channel: preferred.channel },
-    { name: 'twilio', channel: other.channel },
-  ])
+  const channel = createSmsChannel(
+    { routes: [{ prefix: '*', gateways: ['http', 'twilio'] }], maxSegments: 3 },
+    [
+      { name: 'http', channel: preferred.channel },
+      { name: 'twilio', channel: other.channel },
+    ],
+  )
   const start = channel.start.bind(channel)
   channel.start = async (sink: ChannelSink) => {
     await start(sink)

@@ -29,7 +29,7 @@ const up = (outcome: Outcome) =>
     : ({ up: true } as const)
 
 const join = (routes: readonly Route[], ...gateways: Parameters<typeof createSmsChannel>[1]) =>
-  createSmsChannel({ routes }, gateways)
+  createSmsChannel({ routes, maxSegments: 3 }, gateways)
 
 describe('several gateways of SMS', () => {
   test('carry to the numbers that their routes name, the others to the rest', async () => {
