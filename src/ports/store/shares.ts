@@ -146,8 +146,8 @@ export interface ShareStore {
    */
   repair(limit: number): Promise<number>
   /**
-   * Blanks recipient, name, address, reach and kept messages of deliveries that have been final for
-   * `afterMs`; links go on working. Returns how many.
+   * Blanks recipient, name, address, reach, kept messages and what was replied of deliveries that have been final
+   * for `afterMs`; links go on working. Returns how many.
    */
   blank(afterMs: number, limit: number): Promise<number>
   /** Everything of the account, oldest first, for export. */
