@@ -8,6 +8,11 @@ import type { AnswerSettlement, NewAnswer } from '#ports/store/replies.ts'
  */
 export type StoredAnswer = NonNullable<ArchivedReply['answer']>
 
+/** Whether it may be owed at all, whatever else was. */
+export function isFresh({ fresh }: NewAnswer, now: Instant): boolean {
+  return fresh === null || isWithin(fresh.since, fresh.withinMs, now)
+}
+
 export function newAnswer({ kind, channel }: NewAnswer, now: Instant): StoredAnswer {
   return { kind, channel, dueAt: now, epoch: 0, isHeld: false, attempts: 0, unknowns: 0 }
 }

@@ -1,7 +1,8 @@
 import type { DeliveryId, EndpointKey, Instant, ReplyId } from '#core/ids.ts'
-import type { ConsentWord, KeptReply, ReplyStore } from '#ports/store/replies.ts'
+import type { ConsentWord, KeptReply, NewAnswer, ReplyStore } from '#ports/store/replies.ts'
 import {
   claimAnswer,
+  isFresh,
   isWithin,
   newAnswer,
   type StoredAnswer,
@@ -25,7 +26,7 @@ export function createMemoryReplies({ state, now }: MemoryDeps): ReplyStore {
     if (stored) state.replies.set(id, { ...stored, ...change })
   }
 
-  const isTaken = (key: string, withinMs: number | null, at: Instant): boolean =>
+  const isTaken = ({ key, withinMs }: NewAnswer['once'], at: Instant): boolean =>
     all().some((other) => other.key === key && isWithin(other.reply.at, withinMs, at))
 
   return {
@@ -35,7 +36,7 @@ export function createMemoryReplies({ state, now }: MemoryDeps): ReplyStore {
     async keep(reply, owed) {
       if (state.replies.has(reply.id)) return false
       const at = now()
-      const isOwed = owed !== null && !isTaken(owed.once.key, owed.once.withinMs, at)
+      const isOwed = owed !== null && isFresh(owed, at) && !isTaken(owed.once, at)
       state.replies.set(reply.id, {
         reply: { ...reply, at },
         answer: isOwed ? newAnswer(owed, at) : null,

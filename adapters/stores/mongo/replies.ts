@@ -1,7 +1,13 @@
 import type { mongo } from 'mongoose'
 import type { DeliveryId, Instant } from '#core/ids.ts'
 import type { NewAnswer, OwedAnswer, ReplyStore } from '#ports/store/replies.ts'
-import { claimAnswer, newAnswer, type StoredAnswer, settleAnswer } from '../answer-steps.ts'
+import {
+  claimAnswer,
+  isFresh,
+  newAnswer,
+  type StoredAnswer,
+  settleAnswer,
+} from '../answer-steps.ts'
 import { pageOf, positionOf } from '../cursor.ts'
 import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
@@ -92,8 +98,9 @@ export function createMongoReplies(db: Database, changes: Pick<Changes, 'watch'>
       )
       return found !== null
     },
-    async keep(reply, owed) {
+    async keep(reply, asked) {
       const at = await db.readNow()
+      const owed = asked && isFresh(asked, at) ? asked : null
       const kept = { ...reply, at }
       const answer = owed && newAnswer(owed, at)
       const whole = replyDocument({ reply: kept, key: owed?.once.key ?? null, answer })

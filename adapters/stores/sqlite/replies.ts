@@ -2,6 +2,7 @@ import type { DeliveryId, ReplyId } from '#core/ids.ts'
 import type { ConsentWord, NewAnswer, ReplyStore } from '#ports/store/replies.ts'
 import {
   claimAnswer,
+  isFresh,
   isWithin,
   newAnswer,
   type StoredAnswer,
@@ -48,7 +49,9 @@ export function createSqliteReplies(db: Database): SqliteReplies {
   const blank = db.prepare(`${BLANK} WHERE id = ?`)
   const forget = db.prepare('DELETE FROM reply WHERE id = ?')
 
-  const isOwed = ({ once }: NewAnswer): boolean => {
+  const isOwed = (owed: NewAnswer): boolean => {
+    const { once } = owed
+    if (!isFresh(owed, db.now())) return false
     const last = lastOfKey.get(once.key)?.at as number | null
     return last === null || !isWithin(last, once.withinMs, db.now())
   }

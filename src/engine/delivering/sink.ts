@@ -1,12 +1,12 @@
 import { endpointOf } from '#core/address.ts'
-import { refusal } from '#core/refusal.ts'
-import type { ChannelSink } from '#ports/channel.ts'
+import type { ChannelSink, Reply } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Keys } from '../keys.ts'
 
 interface SinkDeps {
   readonly store: Store
   readonly keys: Keys
+  takeReply(reply: Reply): Promise<void>
   /** There may be due work. */
   ring(): void
   onChange(): void
@@ -19,10 +19,7 @@ export function createSink(deps: SinkDeps): ChannelSink {
     async receipt(receipt) {
       if ((await store.deliveries.receipt(receipt)) === 'applied') deps.onChange()
     },
-    /** Not kept yet: refused, so that no provider is told that it was taken. */
-    async reply() {
-      throw refusal('unavailable', 'refusal.replies')
-    },
+    reply: deps.takeReply,
     async stop(from, scope) {
       const endpoint = keys.endpoint(endpointOf(from))
       if (scope === 'all') await store.consent.suppress(endpoint, null, 'stop', null)

@@ -37,6 +37,8 @@ export interface NewAnswer {
   readonly channel: ChannelName
   /** Not owed where another answer of the same key has been, so long ago at most; null: ever. */
   readonly once: { readonly key: string; readonly withinMs: number | null }
+  /** Not owed where what it tells of began longer ago than that, by the store's clock. */
+  readonly fresh: { readonly since: Instant; readonly withinMs: number } | null
 }
 
 /** What a process asks for that sends answers on a channel. */

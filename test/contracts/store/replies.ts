@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
-import type { ReplyId } from '#core/ids.ts'
+import type { Instant, ReplyId } from '#core/ids.ts'
 import type { KeptReply, NewAnswer, NewReply, OwedAnswer } from '#ports/store/replies.ts'
 import type { Subject } from './harness.ts'
 import {
@@ -33,7 +33,7 @@ export function someReply(more: Partial<NewReply> = {}): NewReply {
 }
 
 export function owing(kind: NewAnswer['kind'], key: string, withinMs: number | null = null) {
-  return { kind, channel: 'sms', once: { key, withinMs } } as const
+  return { kind, channel: 'sms', once: { key, withinMs }, fresh: null } as const
 }
 
 export function repliesContract(subject: () => Subject): void {
@@ -84,6 +84,16 @@ export function repliesContract(subject: () => Subject): void {
     expect([await ask(), await ask()]).toEqual([1, 0])
     await subject().advance(210)
     expect([await ask(), await ask()]).toEqual([1, 0])
+  })
+
+  it('owes nothing for what began too long ago', async () => {
+    const since = subject().now() as Instant
+    const answer = { ...owing('stop', 's'), fresh: { since, withinMs: 200 } }
+    await subject().advance(210)
+    await replies().keep(someReply(), answer)
+    expect(await claimDue()).toEqual([])
+    await replies().keep(someReply(), { ...answer, fresh: { since, withinMs: 60_000 } })
+    expect(await claimDue()).toHaveLength(1)
   })
 
   it("gives a share's replies in pages, newest first, and raises its revision", async () => {
