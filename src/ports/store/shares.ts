@@ -130,7 +130,7 @@ export interface ShareStore {
    */
   mark(id: ShareId, mark: 'cancelled' | 'recalled'): Promise<boolean>
   /**
-   * Raises the revision of shares whose deliveries or opens changed since it was last raised, and returns
+   * Raises the revision of shares whose deliveries, opens or replies changed since it was last raised, and returns
    * them. What a crash left unrevised comes with the first call after it.
    */
   revise(limit: number): Promise<readonly RevisedShare[]>
