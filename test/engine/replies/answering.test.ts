@@ -141,6 +141,29 @@ describe('an answer that is owed', () => {
     await t.settled(share.id, all('accepted'))
   }, 30_000)
 
+  test.each([
+    ['any', false],
+    ['any', true],
+    [{ single: 'worker' }, false],
+    [{ single: 'worker' }, true],
+  ] as const)(
+    'goes out where its channel lives: %o, one queue for the fleet: %o',
+    async (placement, sharedQueue) => {
+      const sms = createScriptedChannel({ name: 'sms', caps: { placement } })
+      const t = await start([sms], { sharedQueue })
+      await help(t)
+      await sent(sms, 1)
+    },
+  )
+
+  test('stays owed in a process that does not send', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms], { sharedQueue: true, role: 'web' })
+    await help(t)
+    const owed = await t.store.replies.claim({ channel: 'sms', limit: 9, leaseMs: 1_000 })
+    expect([owed.length, sms.wrote.length]).toEqual([1, 0])
+  })
+
   test('goes out though its number is stopped', async () => {
     const sms = createScriptedChannel({ name: 'sms' })
     const t = await start([sms])
