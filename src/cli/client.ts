@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Texts } from '#locales/texts.ts'
 import type { ChannelJson } from '#web/api/channel-schemas.ts'
+import type { RepliesJson, ReplyJson } from '#web/api/reply-schemas.ts'
 import type { ShareJson } from '#web/api/share-schemas.ts'
 import { CliError } from './cli-error.ts'
 import { type Exchange, exchange, type Place, readJson } from './transport.ts'
@@ -25,6 +26,8 @@ export interface AccountInput {
 export interface Client {
   share(input: ShareInput): Promise<ShareJson>
   status(share: string): Promise<ShareJson>
+  /** What recipients wrote back, the newest hundred, newest first. */
+  replies(share: string): Promise<readonly ReplyJson[]>
   recall(share: string): Promise<ShareJson>
   channels(): Promise<{ readonly channels: readonly ChannelJson[] }>
   createAccount(input: AccountInput): Promise<{ readonly username: string; readonly role: string }>
@@ -74,6 +77,10 @@ export function createClient(options: ClientOptions): Client {
   return {
     share: (input) => post('/api/v1/shares', input),
     status: (share) => get(`/api/v1/shares/${part(share)}`),
+    replies: async (share) => {
+      const path = `/api/v1/shares/${part(share)}/replies?limit=100`
+      return (await get<RepliesJson>(path)).replies
+    },
     recall: (share) => post(`/api/v1/shares/${part(share)}/recall`),
     channels: () => get('/api/v1/channels'),
     createAccount: async (input) => post(owner('accounts'), input),

@@ -6,6 +6,7 @@ import { CliError } from './cli-error.ts'
 import type { ShareInput } from './client.ts'
 import type { Connection } from './connect.ts'
 import { createProgress } from './progress.ts'
+import { showReplies } from './show-replies.ts'
 import { showShare } from './show-share.ts'
 
 /** What every command gets: who does the work, how to speak, and where output goes. */
@@ -74,8 +75,10 @@ export async function share(scene: Scene, input: ShareInput) {
 }
 
 export async function status(scene: Scene, id: string) {
-  const found = await scene.connection.client.status(id)
-  result(scene, found, showShare(found, scene.texts))
+  const { client } = scene.connection
+  const [found, replies] = await Promise.all([client.status(id), client.replies(id)])
+  const shown = [showShare(found, scene.texts), ...showReplies(replies, scene.texts)]
+  result(scene, { ...found, replies }, shown.join('\n'))
 }
 
 export async function recall(scene: Scene, id: string) {

@@ -14,6 +14,8 @@ export type Code = Branded<string, 'Code'>
 export type ContactId = Branded<string, 'ContactId'>
 /** One installation of a platform: `default`, a Slack workspace, an SMSC. Unique within its channel. */
 export type ConnectionId = Branded<string, 'ConnectionId'>
+/** Names what a recipient wrote back by the connection it came on and the provider's id of it: 32 hexadecimal digits. */
+export type ReplyId = Branded<string, 'ReplyId'>
 /** Keyed hash of an endpoint: what consent and caps rest on when the address itself is gone. */
 export type EndpointKey = Branded<string, 'EndpointKey'>
 /** Milliseconds since the epoch, by the store's clock. */

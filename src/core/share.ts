@@ -27,7 +27,7 @@ export interface Share {
   readonly cancelledAt: Instant | null
   /** Set by recall: every code of the share is dead. */
   readonly recalledAt: Instant | null
-  /** Rises with every change of a delivery or an open; status messages remember the one they show. */
+  /** Rises with every change of a delivery, an open or a reply; status messages remember the one they show. */
   readonly revision: number
 }
 

@@ -1,5 +1,7 @@
 import type { Account } from '#core/account.ts'
 import type { Delivery, Share } from '#core/share.ts'
+import type { Page } from '#ports/store/page.ts'
+import type { KeptReply } from '#ports/store/replies.ts'
 import type { Store } from '#ports/store/store.ts'
 import { purge } from './delivering/sweeper.ts'
 
@@ -10,6 +12,9 @@ export interface Administration {
   /** Everything kept of an account, as pieces of one JSON text. Codes and hashes of secrets are left out. */
   export(account: Account): AsyncIterable<string>
 }
+
+/** Replies that are read at a time. */
+const PAGE = 500
 
 /** `identifyMs`: after what time in a final state deliveries are blanked. */
 export function createAdministration(store: Store, identifyMs: number): Administration {
@@ -35,13 +40,26 @@ export function createAdministration(store: Store, identifyMs: number): Administ
 
 async function exported(store: Store, share: Share, deliveries: readonly Delivery[]) {
   const counters = await store.visits.counters(share.id)
+  const replies = await repliesTo(store, share)
   return {
     ...share,
     deliveries: deliveries.map(
       ({ code: _code, endpoint: _endpoint, lane: _lane, ...kept }) => kept,
     ),
     visits: counters,
+    replies,
   }
+}
+
+async function repliesTo(store: Store, share: Share) {
+  const found: object[] = []
+  let cursor: string | null = null
+  do {
+    const page: Page<KeptReply> = await store.replies.ofShare(share.id, { limit: PAGE, cursor })
+    found.push(...page.items.map(({ delivery, at, text }) => ({ delivery, repliedAt: at, text })))
+    cursor = page.cursor
+  } while (cursor !== null)
+  return found
 }
 
 /** Instants are written as people and other programs read them. */

@@ -8,7 +8,7 @@ import type { Account, Contact, Permissions } from '#core/account.ts'
 import type { Address, ChannelName, Via } from '#core/address.ts'
 import type { DeliveryState, Reason } from '#core/delivery.ts'
 import type { RejectedRecipient } from '#core/errors.ts'
-import type { AccountId, DeliveryId, Instant, ShareId } from '#core/ids.ts'
+import type { AccountId, DeliveryId, Instant, ReplyId, ShareId } from '#core/ids.ts'
 import type { Locale } from '#core/locale.ts'
 import type { Rendered } from '#core/message/message.ts'
 import type { LinkPreview } from '#core/preview.ts'
@@ -163,6 +163,19 @@ export interface DeliveryView {
   }
 }
 
+/** What a recipient wrote back, as the sender of what it answers may see it. */
+export interface ReplyView {
+  readonly id: ReplyId
+  readonly at: Instant
+  /** The delivery that it answers. */
+  readonly delivery: DeliveryId
+  /** As the sender wrote the recipient; null once blanked, as the text. */
+  readonly recipient: string | null
+  readonly name: string | null
+  readonly channel: ChannelName
+  readonly text: string | null
+}
+
 /** A share as its sender may see it, with its deliveries by number. */
 export interface ShareView {
   readonly id: ShareId
@@ -196,6 +209,8 @@ export interface Sharing {
     readonly counters: readonly DeliveryVisits[]
     readonly stats: VisitStats
   }>
+  /** What recipients wrote back, newest first. Words for the service itself (STOP, HELP) are not among it. */
+  replies(sender: Account, id: string, page: PageRequest): Promise<Page<ReplyView>>
   /** What has not left yet never will; the rest goes its way. */
   cancel(sender: Account, id: string): Promise<ShareView>
   /** Kills every code, takes messages away where the platform can. */

@@ -7,7 +7,8 @@ import {
   type KeyObject,
   timingSafeEqual,
 } from 'node:crypto'
-import { type DeliveryId, type EndpointKey, splitDeliveryId } from '#core/ids.ts'
+import { type ConnectionRef, connectionKey } from '#core/address.ts'
+import { type DeliveryId, type EndpointKey, type ReplyId, splitDeliveryId } from '#core/ids.ts'
 
 /** Everything that is derived from the one secret. Each purpose has a subkey of its own (HKDF). */
 export interface Keys {
@@ -61,6 +62,12 @@ export function createKeys(secret: string): Keys {
 /** What stores keep of a secret that somebody else holds: tokens, sessions, one-time links. */
 export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url')
+}
+
+/** The same for the same inbound message of a connection, whatever its provider calls it by. */
+export function replyId(connection: ConnectionRef, inboundId: string): ReplyId {
+  const named = JSON.stringify([connectionKey(connection), inboundId])
+  return createHash('sha256').update(named).digest('hex').slice(0, 32) as ReplyId
 }
 
 function mac(key: KeyObject, text: string): string {

@@ -8,6 +8,7 @@ import { type Bell, startBell } from './bell.ts'
 import type { Channels } from './channels.ts'
 import { type Connections, PROBE_MS } from './connections.ts'
 import { ended, type Leases } from './leases.ts'
+import type { Answering, AnswerServing } from './replies/answering.ts'
 import { within } from './within.ts'
 
 /** Where the lease was lost, what is being sent gets so long: less than what the lease leaves for ending. */
@@ -28,6 +29,7 @@ interface PlacementDeps {
   readonly dispatcher: Dispatcher
   readonly leases: Leases
   readonly sink: ChannelSink
+  readonly answering: Answering
   readonly logger: Logger
 }
 
@@ -61,14 +63,16 @@ async function house(
 ): Promise<void> {
   const { name, caps } = channel
   let prober: Bell | undefined
+  let answers: AnswerServing | undefined
   try {
     await startUntil(signal, channel.start(deps.sink))
     if (!signal.aborted) {
       await deps.dispatcher.serve({ channel: name, concurrency: caps.concurrency })
       prober = startProber(deps, name)
+      answers = deps.answering.serve([name])
     }
     await ended(signal)
-    await deps.dispatcher.cease(name, graceMs())
+    await Promise.all([deps.dispatcher.cease(name, graceMs()), answers?.stop(graceMs())])
   } finally {
     await channel.stop()
     await within(PROBE_STOP_MS, prober?.stop() ?? Promise.resolve()).catch(() => undefined)

@@ -1,5 +1,5 @@
 import { createOutboxChannel } from '#adapters/channels/outbox/outbox.ts'
-import type { ChannelName } from '#core/address.ts'
+import { type ChannelName, DEFAULT_CONNECTION } from '#core/address.ts'
 import type { Outcome } from '#core/delivery.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
@@ -96,6 +96,11 @@ export async function setStage(): Promise<Stage> {
     '+8613800138000',
     'telegram:@carol',
   ])
+  await writeBack(web, '+8613800138000', [
+    'Thank you! We took it in 1998, before they closed the dining car.',
+    '<b>Call me</b> on Sunday?\n☎️ https://example.org/averyveryverylongaddresswithoutanyplacetobreakitatallinit',
+    '好的，周日见 👍🏽',
+  ])
   const kept = await share(web, ARTICLE, [
     '+447700900123',
     'wap:+8613800138000',
@@ -181,6 +186,18 @@ export async function setStage(): Promise<Stage> {
         viewer: null,
       })
     }
+  }
+}
+
+async function writeBack(web: RunningWeb, value: string, texts: readonly string[]): Promise<void> {
+  for (const text of texts) {
+    await web.engine.sink.reply({
+      connection: { channel: 'sms', connection: DEFAULT_CONNECTION },
+      from: { channel: 'sms', value },
+      text,
+      inboundId: text,
+    })
+    await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
 

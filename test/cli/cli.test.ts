@@ -1,6 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createSystemClock } from '#adapters/clock/system.ts'
+import { createSqliteStore } from '#adapters/stores/sqlite/store.ts'
+import type { DeliveryId, ShareId } from '#core/ids.ts'
+import { someReply } from '#test/contracts/store/replies.ts'
 import { runCli, runJson } from '#test/fixtures/run-cli.ts'
 import {
   makeDataDir,
@@ -46,6 +51,29 @@ describe('alone on the data folder', () => {
       { state: 'accepted', via: 'outbox' },
       { state: 'accepted', via: 'outbox' },
     ])
+  })
+
+  test('shows what recipients wrote back, the newest last', async () => {
+    await makeAnn()
+    const number = '+8613800138000'
+    const shared = await runJson(env, ['share', URL_TO_SHARE, '--to', number])
+    const { id, deliveries } = shared as unknown as ShareJson
+    const store = createSqliteStore(
+      { dataDir: data.path },
+      { clock: createSystemClock(), randomBytes },
+    )
+    for (const text of ['thank you\nso much', 'and again']) {
+      const ids = { share: id as ShareId, delivery: deliveries[0]?.id as DeliveryId }
+      await store.replies.keep(someReply({ ...ids, text }), null)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    await store.close()
+    const { out } = await runCli(env, ['status', id])
+    const line = `    \\${number}, \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC\n`
+    const told = `  Replies\n${line}      thank you\n      so much\n${line}      and again\n$`
+    expect(out).toMatch(new RegExp(told))
+    const { replies } = (await runJson(env, ['status', id])) as { replies: { text: string }[] }
+    expect(replies.map(({ text }) => text)).toEqual(['and again', 'thank you\nso much'])
   })
 
   test('shares a number to call, a short code with its country', async () => {

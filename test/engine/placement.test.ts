@@ -71,7 +71,8 @@ function createFleet() {
       async alert() {},
       onUp() {},
     })
-    const common = { channels, dispatcher, leases, connections, sink, logger: quiet }
+    const answering = { serve: () => ({ stop: async () => {} }), ring() {} }
+    const common = { channels, dispatcher, leases, connections, sink, answering, logger: quiet }
     const placement = startPlacement({ ...common, role })
     placements.push(placement)
     return { log, placement, connections, dispatcher }

@@ -27,6 +27,7 @@ export async function answersOf(store: Store, rich: Rich): Promise<object> {
       .map(({ id, epoch }) => `${id} ${epoch}`)
       .sort(),
     depth: (await store.deliveries.depth()).map(({ channel, due }) => `${channel} ${due}`).sort(),
+    lastTo: await eachOf(rich.endpoints.slice(0, 12), (one) => store.deliveries.lastTo(one)),
     consent: await eachOf([...rich.endpoints, ...OTHERS], async (endpoint) => ({
       suppressions: [...(await store.consent.of(endpoint))].sort(byAccount),
       untracked: await store.consent.isUntracked(endpoint),
@@ -67,7 +68,10 @@ async function accountsOf({ accounts, contacts }: Store, of: readonly Account[])
   }
 }
 
-async function shareOf({ shares, deliveries, visits }: Store, id: ShareId): Promise<object> {
+async function shareOf(
+  { shares, deliveries, visits, replies }: Store,
+  id: ShareId,
+): Promise<object> {
   const all = await deliveries.ofShare(id)
   const counters = await visits.counters(id)
   return {
@@ -77,6 +81,7 @@ async function shareOf({ shares, deliveries, visits }: Store, id: ShareId): Prom
     counters: [...counters].sort((a, b) => (a.delivery < b.delivery ? -1 : 1)),
     stats: await visits.stats(id),
     visits: await everyPage((cursor) => visits.ofShare(id, { limit: 50, cursor })),
+    replies: await everyPage((cursor) => replies.ofShare(id, { limit: 1, cursor })),
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type EndpointKey,
   type Instant,
   type ShareId,
+  splitDeliveryId,
 } from '#core/ids.ts'
 import type { Receipt } from '#ports/channel.ts'
 import type { SharePlan } from '#ports/store/shares.ts'
@@ -25,6 +26,7 @@ import {
   settleNow,
   sharePlan,
 } from '#test/contracts/store/plans.ts'
+import { owing, someReply } from '#test/contracts/store/replies.ts'
 import { aVisit } from '#test/fixtures/visits.ts'
 
 export const QUOTA = { messagesPerDay: 200, newEndpointsPerDay: 200 }
@@ -65,6 +67,7 @@ export async function enrich(store: Store): Promise<Rich> {
   const visited = [0, 1, 2].map((n) => deliveryId(many.id, n))
   const lastSeq = await visits(store, visited)
   await consent(store, ann)
+  await replies(store, visited[0])
   await store.connections.pause({ channel: 'email', connection: 'other' as never }, 'bad password')
   await store.connections.hold('a-lease', 'somebody', HOUR)
   await store.deliveries.receipt(LATE_RECEIPT)
@@ -249,6 +252,27 @@ async function consent({ consent: wishes }: Store, { id }: Account): Promise<voi
   await wishes.suppress(endpointKey('person-20@example.org'), id, 'stop', null)
   await wishes.suppress(endpointKey('bounced@example.org'), null, 'bounce', DAY)
   await wishes.setUntracked(endpointKey('person-2@example.org'), true)
+}
+
+export const REPLY = someReply({ text: 'thank you 谢谢' })
+
+/** Of a share with an answer that is held, of nobody with one that is owed, with one that is done, and blanked. */
+async function replies({ replies: use }: Store, delivery: DeliveryId | undefined): Promise<void> {
+  const share = delivery && splitDeliveryId(delivery)?.share
+  if (!delivery || !share) throw new Error('one delivery is replied to')
+  const old = someReply({ share, delivery })
+  await use.keep(old, null)
+  await use.purge(-1_000, 10)
+  for (const [kind, means] of [
+    ['stop', 'stop'],
+    ['help', 'help'],
+  ] as const) {
+    await use.keep(someReply({ means }), owing(kind, `key/${kind}`))
+  }
+  const [held] = await use.claim({ channel: 'sms', limit: 1, leaseMs: HOUR })
+  if (held) await use.settle(held.lease, { kind: 'done' })
+  await use.keep({ ...REPLY, share, delivery }, { ...owing('forward', 'f'), channel: 'email' })
+  await use.claim({ channel: 'email', limit: 1, leaseMs: HOUR })
 }
 
 async function sharesOf({ shares }: Store, of: readonly Account[]): Promise<readonly ShareId[]> {

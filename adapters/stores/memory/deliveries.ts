@@ -22,6 +22,7 @@ import {
   wasInterrupted,
 } from '../claim-steps.ts'
 import { byLane, takeTurn } from '../lane-turns.ts'
+import { latestOut } from '../last-to.ts'
 import { deferStep, moveStep, wakeStep } from '../move-steps.ts'
 import { receiptStep, settleStep } from '../settle-steps.ts'
 import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
@@ -135,6 +136,11 @@ export function createMemoryDeliveries({ state, now }: MemoryDeps): DeliveryStor
     },
     async depth() {
       return depthOf(state.deliveries.values(), now())
+    },
+    async lastTo(endpoint) {
+      const to = [...state.deliveries.values()].filter((one) => one.endpoint === endpoint)
+      const last = latestOut(to)
+      return last ? viewOf(last, now()) : null
     },
     async recents(account, limit) {
       return recentsOf(state, account, limit)

@@ -10,6 +10,7 @@ import { createRevisionLog } from '../revision-log.ts'
 import { countStates } from '../share-summary.ts'
 import { blankStep, type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import { type Addition, addDeliveries, refusalOf, takeQuota } from './addition.ts'
+import { blankRepliesTo } from './replies.ts'
 import {
   addressKey,
   deliveriesOf,
@@ -160,6 +161,7 @@ export function createMemoryShares(
 function blank(state: MemoryState, delivery: StoredDelivery): void {
   putDelivery(state, blankStep(delivery))
   state.outbox.delete(delivery.id)
+  blankRepliesTo(state, delivery.id)
   forgetProviderIds(state, delivery.id)
   const { address } = delivery
   if (!address) return

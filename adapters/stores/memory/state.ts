@@ -1,6 +1,14 @@
 import type { Account, Contact } from '#core/account.ts'
 import type { Address } from '#core/address.ts'
-import type { AccountId, Code, ContactId, DeliveryId, Instant, ShareId } from '#core/ids.ts'
+import type {
+  AccountId,
+  Code,
+  ContactId,
+  DeliveryId,
+  Instant,
+  ReplyId,
+  ShareId,
+} from '#core/ids.ts'
 import type { Rendered } from '#core/message/message.ts'
 import type { Share } from '#core/share.ts'
 import type { Reach, Receipt } from '#ports/channel.ts'
@@ -9,6 +17,7 @@ import type { ConnectionState } from '#ports/store/connections.ts'
 import type { Suppression } from '#ports/store/consent.ts'
 import type { QuotaUse } from '../quota.ts'
 import type { StoredDelivery } from '../stored-delivery.ts'
+import type { StoredReply } from './replies.ts'
 
 interface Parked extends Receipt {
   readonly at: Instant
@@ -54,6 +63,7 @@ export interface MemoryState {
   readonly down: Map<string, ConnectionState>
   readonly held: Map<string, { holder: string; until: Instant }>
   readonly outbox: Map<DeliveryId, { at: Instant; rendered: Rendered; link: string }>
+  readonly replies: Map<ReplyId, StoredReply>
 }
 
 /** What the parts of a memory store share. */
@@ -90,6 +100,7 @@ export function emptyState(): MemoryState {
     down: new Map(),
     held: new Map(),
     outbox: new Map(),
+    replies: new Map(),
   }
 }
 

@@ -7,6 +7,7 @@ import { createMemoryConsent } from './consent.ts'
 import { createMemoryContacts } from './contacts.ts'
 import { createMemoryDeliveries } from './deliveries.ts'
 import { createMemoryOutbox } from './outbox.ts'
+import { createMemoryReplies } from './replies.ts'
 import { createMemoryShares } from './shares.ts'
 import { emptyState, type MemoryDeps } from './state.ts'
 import { createMemoryVisits } from './visits.ts'
@@ -32,6 +33,7 @@ export function createMemoryStore(
     deliveries: createMemoryDeliveries(parts),
     visits,
     consent: createMemoryConsent(parts),
+    replies: createMemoryReplies(parts),
     connections: createMemoryConnections(parts),
     outbox: createMemoryOutbox(parts),
     async check() {},

@@ -17,6 +17,7 @@ import { type KnownDocument, knownId } from './known.ts'
 import type { KeptDocument } from './outbox.ts'
 import { type ReachDocument, reachId } from './reaches.ts'
 import { type ParkedDocument, parkedOf } from './receipts.ts'
+import { type ReplyDocument, replyDocument, storedReplyOf } from './reply-document.ts'
 import type { SenderDocument } from './senders.ts'
 import type { SessionDocument } from './sessions.ts'
 import { type ShareDocument, shareDocument, shareOf } from './share-document.ts'
@@ -179,6 +180,7 @@ export const KEEPINGS: { readonly [K in ArchiveKind]: Keeping<K> } = {
       nth: seq,
     }),
   ),
+  reply: keep<'reply', ReplyDocument>('replies', replyDocument, storedReplyOf),
   tally: keep<'tally', CountDocument>(
     'visit_counts',
     ({ delivery, ...tally }) => countDocument(delivery, tally, BEFORE_MERGES),

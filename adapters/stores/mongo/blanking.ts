@@ -7,6 +7,7 @@ import type { Database } from './database.ts'
 import { type DeliveryDocument, toKey } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 import type { Reaches } from './reaches.ts'
+import type { MongoReplies } from './replies.ts'
 
 type Filter = mongo.Filter<DeliveryDocument>
 
@@ -16,7 +17,11 @@ type Filter = mongo.Filter<DeliveryDocument>
  */
 export function createBlanking(
   db: Database,
-  { table, reaches }: { table: DeliveryTable; reaches: Reaches },
+  {
+    table,
+    reaches,
+    replies,
+  }: { table: DeliveryTable; reaches: Reaches; replies: Pick<MongoReplies, 'blankTo'> },
 ): Pick<ShareStore, 'blank'> {
   const kept = db.connection.collection<{ _id: DeliveryId }>('outbox')
 
@@ -53,6 +58,7 @@ export function createBlanking(
       if (deliveries.length === 0) return 0
       const ids = deliveries.map(({ id }) => id)
       await db.attempt(() => kept.deleteMany({ _id: { $in: ids } }))
+      await replies.blankTo(ids)
       await dropReaches(deliveries)
       const held = await table.putAll(
         found.map((read) => ({ read, after: blankStep(read.delivery) })),

@@ -3,6 +3,7 @@ import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import type { Delivery } from '#core/share.ts'
 import type { DeliveryStore, QueueDepth } from '#ports/store/deliveries.ts'
 import { deadlineStep } from '../claim-steps.ts'
+import { latestOut } from '../last-to.ts'
 import { deferStep, type Moved, moveStep, wakeStep } from '../move-steps.ts'
 import { viewOf } from '../stored-delivery.ts'
 import { type ClaimDeps, createClaim } from './claims.ts'
@@ -131,6 +132,12 @@ export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): Deliv
         due: count,
         oldestMs: now - since,
       }))
+    },
+    async lastTo(endpoint) {
+      const ids = await deps.endpoints.countedTo(endpoint)
+      const [now, reads] = await Promise.all([db.readNow(), table.getAll(ids)])
+      const last = latestOut([...reads.values()].map(({ delivery }) => delivery))
+      return last ? viewOf(last, now) : null
     },
     known: known.of,
     ...createRecents(deps.lists, whole),

@@ -2,6 +2,7 @@ import type { mongo } from 'mongoose'
 import type { AccountId, DeliveryId, EndpointKey, Instant } from '#core/ids.ts'
 import { COUNTED_KEPT } from '#ports/store/archive.ts'
 import type { RecipientCap } from '#ports/store/deliveries.ts'
+import { COUNTED_LOOKED_AT } from '../last-to.ts'
 import type { StoredDelivery } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
 import { insertEach } from './inserts.ts'
@@ -56,9 +57,13 @@ export interface Endpoints {
   /** Nothing of the deliveries was ever sent. */
   uncount(deliveries: readonly StoredDelivery[]): Promise<void>
   contacted(endpoints: readonly EndpointKey[]): Promise<void>
+  /** The deliveries to the endpoint that were tried last, as far as they went out or may yet. */
+  countedTo(endpoint: EndpointKey): Promise<readonly DeliveryId[]>
 }
 
 const TRIES = 20
+/** Kept behind the cap's window too: what went nowhere must not hide what went out before it. */
+const KEPT_BEHIND = COUNTED_LOOKED_AT
 /** Stands for the stamp of a document that is still to be made. */
 const UNMADE = ''
 
@@ -129,6 +134,10 @@ export function createEndpoints(db: Database): Endpoints {
       if (endpoints.length === 0) return
       const filter = { _id: { $in: [...endpoints] }, contacted: { $ne: true } }
       await db.attempt(() => collection.updateMany(filter, { $set: { contacted: true } }))
+    },
+    async countedTo(endpoint) {
+      const counted = (await read([endpoint])).get(endpoint)?.counted ?? []
+      return counted.slice(-COUNTED_LOOKED_AT).map(({ delivery }) => delivery)
     },
   }
 }
@@ -201,6 +210,7 @@ function withCounted(
   const since = cap ? now - cap.windowMs : 0
   if (counted.some((part) => part.delivery === id && part.at > since)) return counted
   const kept = Math.max(COUNTED_KEPT, cap?.fromAll ?? 0)
-  const others = counted.filter((part) => part.delivery !== id && part.at > since)
+  const before = counted.filter((part) => part.delivery !== id)
+  const others = before.filter(({ at }, i) => at > since || i >= before.length - KEPT_BEHIND)
   return [...others, { delivery: id, account, at: now }].slice(-kept)
 }

@@ -6,6 +6,7 @@ import type { Database } from './database.ts'
 import { ignoreTaken } from './faults.ts'
 import { NOBODYS, takingLease } from './leases.ts'
 import { createIndexes } from './migrations/001-indexes.ts'
+import { createReplyIndexes } from './migrations/002-replies.ts'
 import { SCHEMA_STATE, type SchemaState, schemaState } from './schema-state.ts'
 
 /** A step to the next version. Run again after a kill in the middle, it comes to the same. */
@@ -14,7 +15,10 @@ export interface Migration {
   apply(db: Database): Promise<void>
 }
 
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, apply: createIndexes }]
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, apply: createIndexes },
+  { version: 2, apply: createReplyIndexes },
+]
 
 /** A process that migrates says so this often; one that has not for the whole lease is taken for dead. */
 const LEASE_MS = 15_000

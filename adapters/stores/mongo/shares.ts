@@ -13,6 +13,7 @@ import { isAway } from './faults.ts'
 import { createMarking } from './marking.ts'
 import type { Reaches } from './reaches.ts'
 import type { Receipts } from './receipts.ts'
+import type { MongoReplies } from './replies.ts'
 import { createRevising } from './revising.ts'
 import { type ShareDocument, shareOf } from './share-document.ts'
 import type { ShareLists } from './share-lists.ts'
@@ -26,6 +27,7 @@ export interface SharesDeps extends Omit<AcceptingDeps, 'shares'> {
   readonly shares: ShareTable
   readonly table: DeliveryTable
   readonly whole: WholeShares
+  readonly replies: Pick<MongoReplies, 'blankTo'>
   readonly lists: ShareLists
   readonly reaches: Reaches
   readonly receipts: Pick<Receipts, 'repair'>
@@ -125,7 +127,7 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
       if (faults.length > 0) throw new AggregateError(faults, 'Shares could not be finished.')
       return found.length + received
     },
-    ...createBlanking(db, { table, reaches: deps.reaches }),
+    ...createBlanking(db, { table, reaches: deps.reaches, replies: deps.replies }),
     async *export(account) {
       for await (const page of lists.pagesUp(account, EXPORT_PAGE)) {
         for (const share of page) {

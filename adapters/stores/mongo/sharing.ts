@@ -1,5 +1,6 @@
 import type { DeliveryId } from '#core/ids.ts'
 import type { DeliveryStore } from '#ports/store/deliveries.ts'
+import type { ReplyStore } from '#ports/store/replies.ts'
 import type { ShareStore } from '#ports/store/shares.ts'
 import { type Changes, createChanges } from './changes.ts'
 import type { MongoConsent } from './consent.ts'
@@ -13,6 +14,7 @@ import type { RecipientsOf } from './outbox.ts'
 import { createPlans } from './plans.ts'
 import { createReaches } from './reaches.ts'
 import { createReceipts } from './receipts.ts'
+import { createMongoReplies } from './replies.ts'
 import { createSenders } from './senders.ts'
 import { createShareLists } from './share-lists.ts'
 import { createShareTable, type ShareTable } from './share-table.ts'
@@ -40,7 +42,11 @@ export function createMongoSharing(
   db: Database,
   { changes, shares, deliveries: table }: SharingTables,
   { consent, openedCounts, forgetEnded }: SharingDeps,
-): { readonly shares: ShareStore; readonly deliveries: DeliveryStore } {
+): {
+  readonly shares: ShareStore
+  readonly deliveries: DeliveryStore
+  readonly replies: ReplyStore
+} {
   const known = createKnown(db)
   const senders = createSenders(db)
   const endpoints = createEndpoints(db)
@@ -48,11 +54,16 @@ export function createMongoSharing(
   const plans = createPlans(db, shares.collection, table, known)
   const keys = createKeys(db, shares.collection)
   const receipts = createReceipts(db, table, endpoints)
+  const replies = createMongoReplies(db, changes)
   const whole = createWholeShares(db, { table, shares, plans })
   const lists = createShareLists(db, shares, senders)
   const parts = { changes, shares, table, known, senders, endpoints, reaches, plans, keys }
-  const all = { ...parts, receipts, whole, lists, consent, openedCounts, forgetEnded }
-  return { shares: createMongoShares(db, all), deliveries: createMongoDeliveries(db, all) }
+  const all = { ...parts, receipts, replies, whole, lists, consent, openedCounts, forgetEnded }
+  return {
+    shares: createMongoShares(db, all),
+    deliveries: createMongoDeliveries(db, all),
+    replies,
+  }
 }
 
 /** Who the deliveries go to, as written. */

@@ -13,6 +13,7 @@ import { type ArchiveKind, type ArchiveRecords, COUNTED_KEPT } from '#ports/stor
 import { type TokenRow, tokenOf } from './api-tokens.ts'
 import { type SuppressionRow, suppressionOf } from './consent.ts'
 import { type ContactRow, contactOf } from './contacts.ts'
+import { answerOf, replyOf, replyRow } from './reply-rows.ts'
 import {
   type AccountRow,
   accountOf,
@@ -209,6 +210,14 @@ export const READINGS: { readonly [K in Exclude<ArchiveKind, GatheredKind>]: Rea
       rendered: JSON.parse(row.rendered as string),
       link: row.link as string,
     }),
+  },
+  reply: {
+    table: 'reply',
+    key: ['id'],
+    recordOf: (row) => {
+      const found = replyRow(row)
+      return { reply: replyOf(found), key: found.answer_key, answer: answerOf(found) }
+    },
   },
   tally: {
     table: 'visit_count',

@@ -6,13 +6,19 @@ import type { Database } from './database.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 import type { ReachTable } from './reach-table.ts'
 import type { Receipts } from './receipts.ts'
+import type { SqliteReplies } from './replies.ts'
 
 /** Forgets what need not be known any more. */
 export function createBlanking(
   db: Database,
-  parts: { readonly table: DeliveryTable; readonly reach: ReachTable; readonly receipts: Receipts },
+  parts: {
+    readonly table: DeliveryTable
+    readonly reach: ReachTable
+    readonly receipts: Receipts
+    readonly replies: Pick<SqliteReplies, 'blankTo'>
+  },
 ): Pick<ShareStore, 'blank' | 'repair'> {
-  const { table, reach, receipts } = parts
+  const { table, reach, receipts, replies } = parts
   const old = db.prepare(`
     SELECT share, n FROM delivery
     WHERE final_at IS NOT NULL AND final_at <= ? AND recipient IS NOT NULL
@@ -36,6 +42,7 @@ export function createBlanking(
     table.put(delivery, blankStep(delivery))
     receipts.forget(delivery)
     dropKept.run(delivery.id)
+    replies.blankTo(delivery.id)
     const { address, endpoint } = delivery
     if (address && reach.get(address) && !stillUsed(endpoint, address)) reach.drop(address)
   }

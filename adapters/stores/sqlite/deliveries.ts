@@ -1,6 +1,7 @@
-import type { ShareId } from '#core/ids.ts'
+import type { EndpointKey, ShareId } from '#core/ids.ts'
 import type { DeliveryStore, QueueDepth } from '#ports/store/deliveries.ts'
 import { deadlineStep } from '../claim-steps.ts'
+import { COUNTED_LOOKED_AT, latestOut } from '../last-to.ts'
 import { deferStep, moveStep, wakeStep } from '../move-steps.ts'
 import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import { createClaims } from './claims.ts'
@@ -34,6 +35,14 @@ export function createSqliteDeliveries(
     SELECT channel, count(*) AS due, :now - min(due_at) AS oldestMs
     FROM delivery INDEXED BY delivery_lane
     WHERE due_at IS NOT NULL AND due_at <= :now GROUP BY channel`)
+
+  const countedLast = db.prepare(`
+    SELECT share, n FROM delivery WHERE endpoint = ? AND counted_at IS NOT NULL
+    ORDER BY counted_at DESC LIMIT ${COUNTED_LOOKED_AT}`)
+  const countedTo = (endpoint: EndpointKey): readonly StoredDelivery[] =>
+    (countedLast.all(endpoint) as unknown as Key[]).flatMap(
+      ({ share, n }) => table.at(share, n) ?? [],
+    )
 
   const putEach = (
     rows: readonly unknown[],
@@ -102,6 +111,11 @@ export function createSqliteDeliveries(
       db.read(() =>
         (depth.all({ now: db.now() }) as unknown as QueueDepth[]).map((row) => ({ ...row })),
       ),
+    lastTo: (endpoint) =>
+      db.read(() => {
+        const last = latestOut(countedTo(endpoint))
+        return last ? viewOf(last, db.now()) : null
+      }),
     ...createRecents(db),
   }
 }

@@ -14,6 +14,7 @@ import type { Database } from './database.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 import type { ReachTable } from './reach-table.ts'
 import type { Receipts } from './receipts.ts'
+import type { SqliteReplies } from './replies.ts'
 import { SHARE_COLUMNS, type ShareRow, shareOf } from './rows.ts'
 
 /** How many shares an export reads at a time. */
@@ -28,13 +29,14 @@ export interface SharesDeps {
   readonly table: DeliveryTable
   readonly reach: ReachTable
   readonly receipts: Receipts
+  readonly replies: Pick<SqliteReplies, 'blankTo'>
   /** Deliveries of the share that a human opened. */
   readonly openedCount: (share: ShareId) => number
 }
 
 export function createSqliteShares(
   db: Database,
-  { table, reach, receipts, openedCount }: SharesDeps,
+  { table, reach, receipts, replies, openedCount }: SharesDeps,
 ): ShareStore {
   const additions = createAdditions(db, table)
   const log = createRevisionLog()
@@ -156,7 +158,7 @@ export function createSqliteShares(
       return revised
     },
     revisedSince: async (mark, limit) => log.since(mark, limit),
-    ...createBlanking(db, { table, reach, receipts }),
+    ...createBlanking(db, { table, reach, receipts, replies }),
     async *export(account) {
       let after: Position = { at: -1, id: '' }
       for (;;) {

@@ -14,6 +14,7 @@ import { asUnavailable } from './faults.ts'
 import { createSqliteOutbox } from './outbox.ts'
 import { createReachTable } from './reach-table.ts'
 import { createReceipts } from './receipts.ts'
+import { createSqliteReplies } from './replies.ts'
 import { createSqliteShares } from './shares.ts'
 import { createSqliteVisits } from './visits.ts'
 
@@ -45,6 +46,7 @@ export function composeStore(db: Database, deps: SqliteDeps, release: () => void
   const table = createDeliveryTable(db)
   const reach = createReachTable(db)
   const receipts = createReceipts(db, table)
+  const replies = createSqliteReplies(db)
   const visits = createSqliteVisits(db, deps)
   const { openedCount } = visits
   const check = db.prepare('UPDATE held_name SET until_at = until_at WHERE name = ?')
@@ -57,10 +59,11 @@ export function composeStore(db: Database, deps: SqliteDeps, release: () => void
   return {
     accounts: createSqliteAccounts(db),
     contacts: createSqliteContacts(db),
-    shares: createSqliteShares(db, { table, reach, receipts, openedCount }),
+    shares: createSqliteShares(db, { table, reach, receipts, replies, openedCount }),
     deliveries: createSqliteDeliveries(db, table, reach, receipts),
     visits,
     consent: createSqliteConsent(db),
+    replies,
     connections: createSqliteConnections(db),
     outbox: createSqliteOutbox(db, table),
     async check() {

@@ -9,6 +9,8 @@ import type { EngineDeps, EngineSettings } from '../deps.ts'
 import { ended, type Keeping, type Leases } from '../leases.ts'
 import { type Placement, startPlacement } from '../placement.ts'
 import { createPreviews } from '../previews.ts'
+import { type AnswerServing, createAnswering } from '../replies/answering.ts'
+import { createReplyTaking } from '../replies/taking.ts'
 import type { StatusLoop } from '../status.ts'
 import { within } from '../within.ts'
 import { startFeeder } from './feeder.ts'
@@ -54,6 +56,7 @@ export function createDelivering(settings: EngineSettings, deps: DeliveringDeps)
   let feeder: Bell | undefined
   let feeding: Keeping | undefined
   let placement: Placement | undefined
+  let answers: AnswerServing | undefined
   let graceMs = HAND_OVER_MS
 
   const worker = createWorker({
@@ -65,8 +68,16 @@ export function createDelivering(settings: EngineSettings, deps: DeliveringDeps)
       metrics.count('outcomes', { channel: channel.name, outcome }),
   })
   const ring = (): void => dispatcher.knock()
-  const sink = createSink({ store: deps.store, keys: deps.keys, ring, onChange: status.ring })
-  const place = (): Placement => startPlacement({ ...deps, role, sink })
+  const answering = createAnswering({ ...settings, ...deps })
+  const takeReply = createReplyTaking({
+    ...deps,
+    onOwed: answering.ring,
+    onChange: status.ring,
+  })
+  const { store, keys } = deps
+  const sink = createSink({ store, keys, takeReply, ring, onChange: status.ring })
+  const place = (): Placement => startPlacement({ ...deps, role, sink, answering })
+  const answer = (): AnswerServing => answering.serve(everywhere.map(({ name }) => name))
 
   async function feed({ signal }: Turn): Promise<void> {
     feeder = startFeeder(deps)
@@ -81,9 +92,11 @@ export function createDelivering(settings: EngineSettings, deps: DeliveringDeps)
   async function sendAlone(turn: Turn): Promise<void> {
     for (const queue of queues) await dispatcher.serve(queue)
     const placed = place()
+    const answers = answer()
     await feed(turn)
     await Promise.all([
       placed.stop(graceMs),
+      answers.stop(graceMs),
       ...queues.map(({ channel }) => dispatcher.cease(channel, graceMs)),
     ])
   }
@@ -97,11 +110,12 @@ export function createDelivering(settings: EngineSettings, deps: DeliveringDeps)
       dispatcher.onIdle(() => feeder?.ring())
       if (sends(role)) feeding = deps.leases.keep('feeder', sharedQueue ? feed : sendAlone)
       if (sharedQueue) placement = place()
+      if (sharedQueue && sends(role)) answers = answer()
     },
     async stop(grace) {
       graceMs = grace
       await feeding?.stop()
-      await Promise.all([placement?.stop(grace), dispatcher.stop(grace)])
+      await Promise.all([placement?.stop(grace), answers?.stop(grace), dispatcher.stop(grace)])
       await Promise.all(everywhere.map((channel) => channel.stop()))
     },
   }

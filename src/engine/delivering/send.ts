@@ -5,10 +5,8 @@ import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Previews } from '../previews.ts'
 import { type Claimed, SEND_MARGIN_MS } from './before-send.ts'
+import { inTime } from './in-time.ts'
 import { type MessageDeps, writeMessage } from './write-message.ts'
-
-/** What a channel gets to answer in after its signal has ended; a promise of it may stay open, no slot does. */
-const GIVE_UP_MS = 1_000
 
 /** For how long a claimed delivery may be worked on. */
 export interface Hold {
@@ -53,31 +51,6 @@ export async function send(
   } catch (error) {
     deps.logger.error({ err: error, delivery: id }, 'a channel threw; its outcome is unknown')
     return { outcome: { kind: 'unknown', detail: '' }, providerIds: [] }
-  }
-}
-
-/** Runs the work with a signal that ends after `ms`, or with `parent`; nothing of it stays behind. */
-async function inTime<T>(
-  ms: number,
-  parent: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const limit = new AbortController()
-  const givenUp = Promise.withResolvers<never>()
-  const giveUp = (): void => givenUp.reject(new Error('the channel heeded no signal'))
-  const end = (): void => {
-    clearTimeout(timer)
-    limit.abort()
-    timer = setTimeout(giveUp, GIVE_UP_MS)
-  }
-  let timer = setTimeout(end, ms)
-  parent.addEventListener('abort', end)
-  if (parent.aborted) end()
-  try {
-    return await Promise.race([work(limit.signal), givenUp.promise])
-  } finally {
-    clearTimeout(timer)
-    parent.removeEventListener('abort', end)
   }
 }
 

@@ -1,13 +1,13 @@
 import { endpointOf } from '#core/address.ts'
 import { BOUNCE_MS } from '#core/delivery.ts'
-import { refusal } from '#core/refusal.ts'
-import type { ChannelSink, Receipt } from '#ports/channel.ts'
+import type { ChannelSink, Receipt, Reply } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Keys } from '../keys.ts'
 
 interface SinkDeps {
   readonly store: Store
   readonly keys: Keys
+  takeReply(reply: Reply): Promise<void>
   /** There may be due work. */
   ring(): void
   onChange(): void
@@ -28,10 +28,7 @@ export function createSink(deps: SinkDeps): ChannelSink {
       if (receipt.verdict.suppress) await suppressNamed(store, receipt)
       if ((await store.deliveries.receipt(receipt)) === 'applied') deps.onChange()
     },
-    /** Not kept yet: refused, so that no provider is told that it was taken. */
-    async reply() {
-      throw refusal('unavailable', 'refusal.replies')
-    },
+    reply: deps.takeReply,
     async stop(from, scope) {
       const endpoint = keys.endpoint(endpointOf(from))
       if (scope === 'all') await store.consent.suppress(endpoint, null, 'stop', null)

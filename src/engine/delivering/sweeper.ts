@@ -8,6 +8,8 @@ const PURGE_MS = 10 * 60_000
 const PAGE = 500
 /** Receipts that nobody asked for are forgotten after this. */
 const PARKED_MS = 3 * 24 * 3_600_000
+/** For so long at least a reply that a provider repeats is known to be one. */
+const REPEATED_MS = 3 * 24 * 3_600_000
 
 interface SweeperDeps {
   readonly store: Store
@@ -49,6 +51,8 @@ export async function purge(store: Store, identifyMs: number): Promise<number> {
     blanked += done
     if (done < PAGE) break
   }
+  const repliesMs = Math.max(identifyMs, REPEATED_MS)
+  for (;;) if ((await store.replies.purge(repliesMs, PAGE)) < PAGE) break
   await store.deliveries.unpark(PARKED_MS)
   await store.visits.purge()
   return blanked

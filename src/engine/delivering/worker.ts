@@ -10,14 +10,13 @@ import {
   type UnknownPolicy,
   wholeMs,
 } from '#core/delivery.ts'
-import { PassalongError } from '#core/errors.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Delivery } from '#core/share.ts'
 import type { Channel, SendResult } from '#ports/channel.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Admission, Job, JobHandler } from '#ports/dispatcher.ts'
 import type { Logger } from '#ports/logger.ts'
-import type { Bucket, Rates, Taken } from '#ports/rates.ts'
+import type { Rates } from '#ports/rates.ts'
 import type { RecipientCap, SettleRequest } from '#ports/store/deliveries.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Channels } from '../channels.ts'
@@ -28,12 +27,11 @@ import { takeAway } from '../take-away.ts'
 import { beforeSend, type Claimed } from './before-send.ts'
 import { claim } from './claim.ts'
 import { type Hold, send } from './send.ts'
+import { takeUnits } from './take-units.ts'
 import type { MessageDeps } from './write-message.ts'
 
 /** A bucket that is closed for so long is waited for in the store, and the sender reads why. */
 const LONG_WAIT_MS = 30_000
-/** Until rates that could not be asked are asked again. */
-const RATES_AWAY_MS = 1_000
 /** Between two tries to write a settlement down while the lease lives. */
 const SETTLE_RETRY_MS = 500
 
@@ -87,17 +85,6 @@ async function putOff(
   await deps.store.deliveries.defer(job.id, job.epoch, inMs, reason)
   deps.onChange()
   return { kind: 'gone' }
-}
-
-/** Where nobody can tell what the fleet may send, nothing is sent: that is a wait as any other. */
-async function takeUnits(rates: Rates, buckets: readonly Bucket[]): Promise<Taken> {
-  try {
-    return await rates.take(buckets)
-  } catch (error) {
-    const [first] = buckets
-    if (!first || !(error instanceof PassalongError) || error.code !== 'unavailable') throw error
-    return { ok: false, bucket: first.key, waitMs: RATES_AWAY_MS }
-  }
 }
 
 async function run(deps: WorkerDeps, job: Job, signal: AbortSignal): Promise<void> {

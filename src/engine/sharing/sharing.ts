@@ -13,6 +13,7 @@ import {
   retryOne,
 } from './actions.ts'
 import type { SharingDeps } from './deps.ts'
+import { viewReplies } from './reply-view.ts'
 import { renderedCopy } from './sender-copy.ts'
 import { understand } from './understand.ts'
 import { createViews } from './views.ts'
@@ -85,6 +86,10 @@ export function createSharing(deps: SharingDeps): Sharing {
         store.visits.stats(share.id),
       ])
       return { visits, counters, stats }
+    },
+    async replies(sender, id, page) {
+      const share = await ownShare(deps, sender, id)
+      return viewReplies(store, await store.replies.ofShare(share.id, page))
     },
     async cancel(sender, id) {
       const share = await ownShare(deps, sender, id)

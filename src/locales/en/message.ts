@@ -23,4 +23,14 @@ export const message = {
   'message.stop.at': 'Stop these messages: {url}',
   'message.sms.stop': 'Reply STOP to end',
   'message.wap.stop': 'Text STOP to end',
+  'message.answer.stop': 'You get no more messages from {service}. To resume, reply START.',
+  'message.answer.start': 'Messages from {service} reach you again. Reply STOP to end.',
+  'message.answer.help':
+    '{service} ({host}) passes on links that people send you. Reply STOP to end.',
+  'message.answer.page': 'Your choices: {url}',
+  'message.reply.subject': '{who}: {text}',
+  'message.reply.lead': '{who} answered what you shared: {title}',
+  'message.reply.open': 'See the share and all answers',
+  'message.reply.foot':
+    'Passed on by {service}. Mail that answers this one reaches nobody: write to them yourself.',
 } as const

@@ -30,7 +30,6 @@ export const refusal = {
     'The data cannot be read or written at the moment. Try again a little later.',
   'refusal.rates_away': 'Rates cannot be counted at the moment. Try again a little later.',
   'refusal.link_away': 'The link cannot be looked up just now. Try again a little later.',
-  'refusal.replies': 'Replies are not kept yet.',
   'refusal.alert_title': '{connection} is down',
   'refusal.alert_note':
     'Our connection {connection} is down: {detail}. Its deliveries wait; it is probed every minute and goes on by itself.',

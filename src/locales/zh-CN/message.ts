@@ -24,4 +24,12 @@ export const message: Readonly<Record<keyof typeof en, string>> = {
   'message.stop.at': '不再接收此类消息：{url}',
   'message.sms.stop': '回复T退订',
   'message.wap.stop': '发送短信T退订',
+  'message.answer.stop': '你不会再收到 {service} 的消息。如需恢复，请回复“恢复”。',
+  'message.answer.start': '你会重新收到 {service} 的消息。回复T退订。',
+  'message.answer.help': '{service}（{host}）为他人转发链接给你。回复T退订。',
+  'message.answer.page': '更多选择：{url}',
+  'message.reply.subject': '{who}：{text}',
+  'message.reply.lead': '{who}回复了你分享的内容：{title}',
+  'message.reply.open': '查看分享和全部回复',
+  'message.reply.foot': '由 {service} 转达。回复本邮件无人收到，请直接联系对方。',
 }

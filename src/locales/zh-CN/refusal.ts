@@ -25,7 +25,6 @@ export const refusal: Readonly<Record<keyof typeof en, string>> = {
   'refusal.store_away': '目前无法读写数据，请稍后再试。',
   'refusal.rates_away': '暂时无法统计速率，请稍后再试。',
   'refusal.link_away': '目前无法查询该链接，请稍后再试。',
-  'refusal.replies': '目前还不保存回复。',
   'refusal.alert_title': '{connection} 已中断',
   'refusal.alert_note':
     '连接 {connection} 已中断：{detail}。相关投递正在等待；我们每分钟检测一次，恢复后自动继续。',

@@ -7,6 +7,7 @@ import type { Reach, Receipt } from '../channel.ts'
 import type { ApiToken, TicketPurpose } from './accounts.ts'
 import type { ConnectionState } from './connections.ts'
 import type { Suppression } from './consent.ts'
+import type { KeptReply, NewAnswer } from './replies.ts'
 import type { DeliveryVisits, Visit } from './visits.ts'
 
 /** Everything that a store keeps, kind by kind, as it is: for moving it into another store. */
@@ -44,12 +45,30 @@ export interface ArchiveRecords {
     readonly rendered: Rendered
     readonly link: string
   }
+  readonly reply: ArchivedReply
   readonly tally: ArchivedTally
   readonly statistics: ArchivedStatistics
   readonly listed: ArchivedVisits
   /** How far each writer's batches are merged: all of them, in an archive. */
   readonly writer: { readonly writer: string; readonly seq: number }
   readonly salt: { readonly day: string; readonly salt: Uint8Array; readonly madeAt: Instant }
+}
+
+/** A reply with what is owed for it. */
+export interface ArchivedReply {
+  readonly reply: KeptReply
+  /** What the answer was owed once by; null where none was. */
+  readonly key: string | null
+  readonly answer:
+    | (Pick<NewAnswer, 'kind' | 'channel'> & {
+        /** Null once nothing is left to do. */
+        readonly dueAt: Instant | null
+        readonly epoch: number
+        readonly isHeld: boolean
+        readonly attempts: number
+        readonly unknowns: number
+      })
+    | null
 }
 
 /** What an account sent. */
@@ -153,6 +172,7 @@ export const ARCHIVE_KINDS = [
   'endpoint',
   'parked',
   'kept',
+  'reply',
   'tally',
   'statistics',
   'listed',

@@ -149,6 +149,11 @@ export interface DeliveryStore {
   /** Deliveries that wait for the recipient become due: the address can be reached now. */
   wake(address: Address, reach: Reach): Promise<number>
   depth(): Promise<readonly QueueDepth[]>
+  /**
+   * The delivery by which the endpoint was written to last, by whichever sender: of those that went out, or may have,
+   * the latest that did not fail; else the latest. Among the last twenty that were tried.
+   */
+  lastTo(endpoint: EndpointKey): Promise<Delivery | null>
   /** Addresses the account wrote to last, newest first, each once. */
   recents(
     account: string,

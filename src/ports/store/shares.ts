@@ -130,7 +130,7 @@ export interface ShareStore {
    */
   mark(id: ShareId, mark: 'cancelled' | 'recalled'): Promise<boolean>
   /**
-   * Raises the revision of shares whose deliveries or opens changed since it was last raised, and returns
+   * Raises the revision of shares whose deliveries, opens or replies changed since it was last raised, and returns
    * them. What a crash left unrevised comes with the first call after it.
    */
   revise(limit: number): Promise<readonly RevisedShare[]>
@@ -146,8 +146,8 @@ export interface ShareStore {
    */
   repair(limit: number): Promise<number>
   /**
-   * Blanks recipient, name, address, reach and kept messages of deliveries that have been final for
-   * `afterMs`; links go on working. Returns how many.
+   * Blanks recipient, name, address, reach, kept messages and what was replied of deliveries that have been final
+   * for `afterMs`; links go on working. Returns how many.
    */
   blank(afterMs: number, limit: number): Promise<number>
   /** Everything of the account, oldest first, for export. */

@@ -2,6 +2,7 @@ import type { AccountStore, ContactStore } from './accounts.ts'
 import type { ConnectionStore, OutboxStore } from './connections.ts'
 import type { ConsentStore } from './consent.ts'
 import type { DeliveryStore } from './deliveries.ts'
+import type { ReplyStore } from './replies.ts'
 import type { ShareStore } from './shares.ts'
 import type { VisitStore } from './visits.ts'
 
@@ -19,6 +20,7 @@ export interface Store {
   readonly deliveries: DeliveryStore
   readonly visits: VisitStore
   readonly consent: ConsentStore
+  readonly replies: ReplyStore
   readonly connections: ConnectionStore
   readonly outbox: OutboxStore
   /** Throws where reading and writing do not work now. */

@@ -4,6 +4,8 @@ import type { AcceptedShare, AcceptOptions, ShareRequest } from '#engine/engine.
 import type { Texts } from '#locales/texts.ts'
 import { type Call, type Operation, operation, type Result } from './operation.ts'
 import { pageRequest, pagingSchema } from './paging.ts'
+import { repliesJson } from './reply-json.ts'
+import { repliesSchema } from './reply-schemas.ts'
 import { acceptedJson, shareJson, summaryJson } from './share-json.ts'
 import {
   recipientsRequestSchema,
@@ -90,6 +92,21 @@ const getVisits = operation({
   },
 })
 
+const getReplies = operation({
+  id: 'getReplies',
+  method: 'get',
+  path: '/shares/{id}/replies',
+  tag: 'Shares',
+  summary: 'What recipients wrote back',
+  query: pagingSchema,
+  success: [{ status: 200, description: 'A page of replies', schema: repliesSchema }],
+  refusals: [],
+  async handle({ engine, caller, id, query }) {
+    const page = await engine.sharing.replies(caller.account, id, pageRequest(query))
+    return { status: 200, body: repliesJson(page) }
+  },
+})
+
 const cancelShare = operation({
   id: 'cancelShare',
   method: 'post',
@@ -143,6 +160,7 @@ export const SHARE_OPERATIONS: readonly Operation[] = [
   listShares,
   getShare,
   getVisits,
+  getReplies,
   cancelShare,
   recallShare,
   addRecipients,

@@ -121,7 +121,7 @@ const shareFields = {
   revision: z
     .int()
     .min(0)
-    .meta({ description: 'Rises with every change of a delivery or an open' }),
+    .meta({ description: 'Rises with every change of a delivery, an open or a reply' }),
 }
 
 export const shareSchema = z

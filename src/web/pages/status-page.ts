@@ -1,4 +1,5 @@
-import type { DeliveryView, ShareView } from '#engine/engine.ts'
+import type { DeliveryView, ReplyView, ShareView } from '#engine/engine.ts'
+import type { Page } from '#ports/store/page.ts'
 import type { Visit, VisitStats } from '#ports/store/visits.ts'
 import { costWords } from '../cost-words.ts'
 import { deliveryRow } from './delivery-row.ts'
@@ -8,6 +9,7 @@ import { banner, page } from './layout.ts'
 import { hostOf } from './link-pages.ts'
 import { money } from './money.ts'
 import { opensChart, visitTable } from './opens-chart.ts'
+import { replyList } from './reply-list.ts'
 import { targetName, targetPlace } from './shares-page.ts'
 import { timeTag } from './time.ts'
 import type { PageView } from './view.ts'
@@ -16,6 +18,8 @@ export interface StatusParts {
   readonly share: ShareView
   readonly stats: VisitStats
   readonly newest: readonly Visit[]
+  /** What recipients wrote back, newest first. */
+  readonly replies: Page<ReplyView>
   /** Right after sending: the way back is offered. */
   readonly done: boolean
   /** Where Done leads: an http or https URL, or empty for the shared page. */
@@ -44,6 +48,7 @@ ${parts.done && doneBar(view, parts)}
 ${undoBanner(view, parts)}
 ${shareHeader(view, share, name)}
 ${deliveryList(view, parts)}
+${replyList(view, parts.replies)}
 </div>
 ${addPeople(view, parts)}
 ${shareActions(view, parts)}

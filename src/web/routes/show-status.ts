@@ -8,6 +8,7 @@ import { flagField, lineField, readFields } from './form-fields.ts'
 import { returnUrl, send, takeFlash, viewOf } from './page-context.ts'
 
 const NEWEST_VISITS = 30
+const NEWEST_REPLIES = 50
 
 interface More {
   readonly fault?: string
@@ -24,9 +25,10 @@ export async function showStatus(
   more: More = {},
 ): Promise<void> {
   const { sharing } = deps.engine
-  const [share, visits] = await Promise.all([
+  const [share, visits, replies] = await Promise.all([
     sharing.get(account, id),
     sharing.visits(account, id, { limit: NEWEST_VISITS, cursor: null }),
+    sharing.replies(account, id, { limit: NEWEST_REPLIES, cursor: null }),
   ])
   const asked = readFields({ done: flagField, return: lineField, from: lineField }, ctx.query)
   const view = await viewOf(ctx, deps, ctx.method === 'GET' ? ctx.url : `/shares/${share.id}`)
@@ -34,6 +36,7 @@ export async function showStatus(
     share,
     stats: visits.stats,
     newest: visits.visits.items,
+    replies,
     key: randomUUID(),
     done: asked.done,
     return: returnUrl(asked.return),

@@ -11,6 +11,7 @@ import type { StoreHarness, Subject } from './harness.ts'
 import { listingContract } from './listing.ts'
 import { receiptsContract } from './receipts.ts'
 import { recoveryContract } from './recovery.ts'
+import { repliesContract } from './replies.ts'
 
 const PARTS = {
   accepting: acceptingContract,
@@ -25,6 +26,7 @@ const PARTS = {
   consent: consentContract,
   connections: connectionsContract,
   outbox: outboxContract,
+  replies: repliesContract,
   'recovering after a kill': recoveryContract,
 } satisfies Record<string, (subject: () => Subject) => void>
 

@@ -1,7 +1,13 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormatsModule from 'ajv-formats'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ApiAnswer, type ApiOptions, type RunningWeb, startWeb } from '#test/web/start-web.ts'
+import {
+  type ApiAnswer,
+  type ApiOptions,
+  type RunningWeb,
+  startWeb,
+  until,
+} from '#test/web/start-web.ts'
 import { OPERATIONS } from '#web/api/operations.ts'
 import { createOpenApi } from '#web/openapi.ts'
 
@@ -91,6 +97,9 @@ describe('what the API answers is what the document says', () => {
     ['getShare', 404, () => ({ id: 'none' })],
     ['getVisits', 200, () => ({ id: share.id })],
     ['getVisits', 404, () => ({ id: 'none' })],
+    ['getReplies', 200, () => ({ id: share.id })],
+    ['getReplies', 404, () => ({ id: 'none' })],
+    ['getReplies', 400, () => ({ id: share.id, query: '?cursor=x' })],
     ['addRecipients', 202, () => ({ id: share.id, ...json({ recipients: ['c@example.org'] }) })],
     ['addRecipients', 404, () => ({ id: 'none', ...json({ recipients: ['c@example.org'] }) })],
     ['cancelDelivery', 200, () => ({ id: share.deliveries[0]?.id ?? '' })],
@@ -127,6 +136,23 @@ describe('what the API answers is what the document says', () => {
     const statuses: number[] = []
     for (const answer of answers) statuses.push((await drive('createShare', answer)).status)
     expect(statuses).toEqual([202, 200, 409])
+  })
+
+  it('of a share that was replied to', async () => {
+    const body = { url: 'https://example.org/r', recipients: ['+8613800138000'] }
+    const made = await drive('createShare', { options: { body } })
+    await until(
+      () => web.api('GET', `/api/v1/shares/${made.json.id}`),
+      ({ json }) => json.deliveries[0].state === 'accepted',
+    )
+    await web.engine.sink.reply({
+      connection: { channel: 'sms', connection: 'default' as never },
+      from: { channel: 'sms', value: '+8613800138000' },
+      text: 'thank you',
+      inboundId: 'r1',
+    })
+    const { json } = await drive('getReplies', { id: made.json.id })
+    expect(json.replies).toMatchObject([{ text: 'thank you', recipient: '+8613800138000' }])
   })
 
   it('of a visited share', async () => {

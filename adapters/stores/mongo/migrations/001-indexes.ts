@@ -1,9 +1,5 @@
-import type { mongo } from 'mongoose'
 import type { Database } from '../database.ts'
-import { attempt } from '../deadline.ts'
-
-/** Each by its collection. Names are ours, since faults tell of a broken index by its name alone. */
-type Indexes = Readonly<Record<string, readonly (mongo.IndexDescription & { name: string })[]>>
+import { type Indexes, makeIndexes } from './make-indexes.ts'
 
 const PEOPLE: Indexes = {
   accounts: [
@@ -50,14 +46,7 @@ const VISITING: Indexes = {
   visit_salts: [{ name: 'made', key: { madeAt: 1 } }],
 }
 
-const ALL: readonly Indexes[] = [PEOPLE, SHARING, VISITING]
-
-/** An index over many documents takes its time; a process that is killed meanwhile finds it made. */
-const BUILD_MS = 600_000
-
 /** Makes what is not there yet. */
-export async function createIndexes({ connection }: Database): Promise<void> {
-  for (const [collection, indexes] of ALL.flatMap((part) => Object.entries(part))) {
-    await attempt(() => connection.collection(collection).createIndexes([...indexes]), BUILD_MS)
-  }
+export function createIndexes(db: Database): Promise<void> {
+  return makeIndexes(db, { ...PEOPLE, ...SHARING, ...VISITING })
 }

@@ -19,6 +19,7 @@ import {
   sharePlan,
   someAccount,
 } from '#test/contracts/store/plans.ts'
+import { owing, someReply } from '#test/contracts/store/replies.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import { aBatch, aVisit } from '#test/fixtures/visits.ts'
 import { freshDatabase, missingDatabase } from '#test/services/shared.ts'
@@ -28,6 +29,7 @@ const ACCOUNTS = 20
 const SHARES = 60
 const EACH = 100
 const VISITS = 6_000
+const REPLIES = 3_000
 
 /** Collections that hold a few documents, or are asked for all of them. */
 const SMALL = new Set(['connections_down', 'held_names', 'schema_state', 'visit_merge'])
@@ -112,7 +114,24 @@ async function fill(): Promise<void> {
     await store.visits.append([aBatch(i / 500 + 1, visits.slice(i, i + 500), 'w')])
   }
   await foldAll()
+  await fillReplies()
 }
+
+async function fillReplies(): Promise<void> {
+  for (let i = 0; i < REPLIES; i += 50) {
+    const some = Array.from({ length: 50 }, (_, n) => replyAt(i + n))
+    await Promise.all(some.map((reply) => store.replies.keep(reply, answerTo(reply.id))))
+  }
+}
+
+function replyAt(i: number) {
+  const means = i % 3 === 0 ? 'stop' : 'other'
+  const share = means === 'other' ? (shares[i % SHARES] as ShareId) : null
+  const delivery = `${shares[i % SHARES]}-${i % EACH}` as DeliveryId
+  return someReply({ means, share, delivery })
+}
+
+const answerTo = (key: string) => owing('help', key)
 
 function visitAt(i: number) {
   const share = shares[i % SHARES] as ShareId
@@ -128,6 +147,7 @@ async function foldAll(): Promise<void> {
 async function useAll(): Promise<void> {
   await useShares()
   await useDeliveries()
+  await useReplies()
   await useVisits()
   await useAccess()
 }
@@ -175,6 +195,21 @@ async function useDeliveries(): Promise<void> {
 function receiptFor(providerId: string): Receipt {
   const connection = { channel: 'email', connection: DEFAULT_CONNECTION } as const
   return { connection, providerId, verdict: { state: 'delivered', reason: null, detail: null } }
+}
+
+async function useReplies(): Promise<void> {
+  const { replies: use } = store
+  const reply = replyAt(1)
+  await use.has(reply.id)
+  await use.keep(reply, { ...answerTo('x'), once: { key: 'x', withinMs: 1_000 } })
+  await use.lastWord(replyAt(0).endpoint)
+  const [share] = shares as [ShareId, ...ShareId[]]
+  const { cursor } = await use.ofShare(share, { limit: 2, cursor: null })
+  await use.ofShare(share, { limit: 2, cursor })
+  const [owed] = await use.claim({ channel: 'sms', limit: 3, leaseMs: HOUR })
+  if (owed) await use.settle(owed.lease, { kind: 'done' })
+  await use.purge(DAY, 10)
+  await store.deliveries.lastTo(endpointKey('p1@example.org'))
 }
 
 async function useVisits(): Promise<void> {

@@ -6,6 +6,7 @@ import { createDeliveryTable } from '#adapters/stores/sqlite/delivery-table.ts'
 import { createGroupCommit } from '#adapters/stores/sqlite/group-commit.ts'
 import { createReachTable } from '#adapters/stores/sqlite/reach-table.ts'
 import { createReceipts } from '#adapters/stores/sqlite/receipts.ts'
+import { createSqliteReplies } from '#adapters/stores/sqlite/replies.ts'
 import { createSqliteShares } from '#adapters/stores/sqlite/shares.ts'
 import { steadyClock } from '#adapters/stores/steady-clock.ts'
 import { testClock } from '#test/contracts/store/harness.ts'
@@ -23,7 +24,9 @@ function openShares() {
   const table = createDeliveryTable(db)
   const reach = createReachTable(db)
   const receipts = createReceipts(db, table)
-  const shares = createSqliteShares(db, { table, reach, receipts, openedCount: () => 0 })
+  const replies = createSqliteReplies(db)
+  const parts = { table, reach, receipts, replies }
+  const shares = createSqliteShares(db, { ...parts, openedCount: () => 0 })
   return { db, table, shares }
 }
 

@@ -102,6 +102,7 @@ it('covers the statements that run all day', () => {
     'FROM share WHERE account',
     'FROM known_endpoint',
     'final_at <= ?',
+    'FROM reply WHERE answer_channel',
   ]) {
     expect(all).toContain(part)
   }

@@ -1,0 +1,160 @@
+import { endpointOf } from '#core/address.ts'
+import { type ReplyMeaning, readReply } from '#core/consent.ts'
+import type { EndpointKey, Instant, ReplyId } from '#core/ids.ts'
+import type { Delivery } from '#core/share.ts'
+import { cleanText, shorten } from '#core/text.ts'
+import type { Reply } from '#ports/channel.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { Suppression } from '#ports/store/consent.ts'
+import type { ConsentWord, NewAnswer } from '#ports/store/replies.ts'
+import type { Store } from '#ports/store/store.ts'
+import type { Channels } from '../channels.ts'
+import { type Keys, replyId } from '../keys.ts'
+import { mailboxOf } from './mailbox.ts'
+
+/** UTF-16 units of a reply that are kept: more than the ten parts that phones send. */
+export const MAX_REPLY = 2_000
+/** Units that are looked at. */
+const LONGEST = 10_000
+/** A stop that stood for longer was another one's: this text changes nothing, and is not confirmed. */
+const NEW_STOP_MS = 10 * 60_000
+const HELP_EVERY_MS = 10 * 60_000
+/** Keeps two programs from thanking each other for ever. */
+const START_EVERY_MS = 60_000
+
+export interface TakingDeps {
+  readonly store: Store
+  readonly keys: Keys
+  readonly channels: Channels
+  readonly logger: Logger
+  /** An answer is owed. */
+  onOwed(): void
+  /** A share has a reply. */
+  onChange(): void
+}
+
+/** A reply as it is understood. */
+interface Inbound extends Pick<Reply, 'connection' | 'from'> {
+  readonly id: ReplyId
+  readonly endpoint: EndpointKey
+  readonly text: string
+  readonly means: ReplyMeaning
+}
+
+/**
+ * Takes what recipients write back; resolves when all of it is stored. A stop comes before anything else, so that
+ * no crash loses it. A repeated one changes nothing; a START that was kept but not followed yet is followed then.
+ */
+export function createReplyTaking(deps: TakingDeps): (reply: Reply) => Promise<void> {
+  const { replies } = deps.store
+  return async (reply) => {
+    const inbound = readInbound(deps.keys, reply)
+    const isNew = !(await replies.has(inbound.id)) && (await keep(deps, inbound))
+    if (isNew || inbound.means === 'start') await heed(deps.store, inbound, isNew)
+  }
+}
+
+function readInbound(keys: Keys, { connection, from, text, inboundId }: Reply): Inbound {
+  const read = text.slice(0, LONGEST)
+  return {
+    id: replyId(connection, inboundId),
+    connection,
+    from,
+    endpoint: keys.endpoint(endpointOf(from)),
+    text: shorten(cleanText(read), MAX_REPLY),
+    means: readReply(read),
+  }
+}
+
+/** False: somebody else kept the same one meanwhile. */
+async function keep(deps: TakingDeps, inbound: Inbound): Promise<boolean> {
+  const { store, logger } = deps
+  const stop = inbound.means === 'stop' ? await stopAll(store, inbound.endpoint) : null
+  const last = await store.deliveries.lastTo(inbound.endpoint)
+  const owed = await owedFor(deps, inbound, { stop, last })
+  const share = inbound.means === 'other' ? (last?.share ?? null) : null
+  const kept = await store.replies.keep({ ...inbound, delivery: last?.id ?? null, share }, owed)
+  if (!kept) return false
+  if (owed) deps.onOwed()
+  if (share !== null) deps.onChange()
+  const { id, means } = inbound
+  if (means === 'other' && share === null)
+    logger.warn({ reply: id }, 'a reply came from where nobody was written to; it is kept')
+  else logger.debug({ reply: id, means, share }, 'a reply was kept')
+  return true
+}
+
+/** What stands then: this stop, or one that stood before it. */
+async function stopAll(store: Store, endpoint: EndpointKey): Promise<Suppression | null> {
+  await store.consent.suppress(endpoint, null, 'stop', null)
+  const standing = await store.consent.of(endpoint)
+  return standing.find(({ kind, account }) => kind === 'stop' && account === null) ?? null
+}
+
+/** Words are answered where they came from, as far as there is something to answer with. */
+async function owedFor(
+  deps: TakingDeps,
+  { id, from, endpoint, means }: Inbound,
+  { stop, last }: { readonly stop: Suppression | null; readonly last: Delivery | null },
+): Promise<NewAnswer | null> {
+  if (means === 'other') return last && (await mayForward(deps, last)) ? forward(id) : null
+  if (from.channel !== 'sms') return null
+  const { channel } = from
+  switch (means) {
+    case 'stop': {
+      // One for each time that it was stopped, however many texts say so.
+      const since = stop?.since ?? (0 as Instant)
+      const once = { key: `stop/${endpoint}/${since}`, withinMs: null }
+      return { kind: 'stop', channel, once, fresh: { since, withinMs: NEW_STOP_MS } }
+    }
+    case 'start':
+    case 'help': {
+      const withinMs = means === 'help' ? HELP_EVERY_MS : START_EVERY_MS
+      return { kind: means, channel, once: { key: `${means}/${endpoint}`, withinMs }, fresh: null }
+    }
+    default:
+      return means satisfies never
+  }
+}
+
+function forward(id: ReplyId): NewAnswer {
+  return {
+    kind: 'forward',
+    channel: 'email',
+    once: { key: `forward/${id}`, withinMs: null },
+    fresh: null,
+  }
+}
+
+/** By real mail, to a mailbox that is known to be the sender's. */
+async function mayForward(
+  { store, channels }: TakingDeps,
+  { account }: Delivery,
+): Promise<boolean> {
+  const via = channels.get('email')?.via
+  if (via === undefined || via === 'outbox') return false
+  return mailboxOf(await store.accounts.get(account)) !== null
+}
+
+/**
+ * Makes what stands agree with the endpoint's last word, and looks again afterwards: another may have been kept in
+ * between. `isNew` false: only a START that is still the last word is followed once more.
+ */
+async function heed(store: Store, { id, endpoint }: Inbound, isNew: boolean): Promise<void> {
+  let word = await store.replies.lastWord(endpoint)
+  if (!isNew && word?.reply !== id) return
+  while (word) {
+    await follow(store, endpoint, word)
+    const last = await store.replies.lastWord(endpoint)
+    if (last?.reply === word.reply) return
+    word = last
+  }
+}
+
+/** A stop that began after the START (by page or button) stands. */
+async function follow(store: Store, endpoint: EndpointKey, word: ConsentWord): Promise<void> {
+  if (word.means === 'stop') return store.consent.suppress(endpoint, null, 'stop', null)
+  const stops = (await store.consent.of(endpoint)).filter(({ kind }) => kind === 'stop')
+  if (stops.some(({ since }) => since > word.at)) return
+  await store.consent.lift(endpoint, 'all', 'stop')
+}
