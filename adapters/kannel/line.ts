@@ -118,8 +118,8 @@ function answerReader(
     resolve(answer)
   }
   const give = (): void => {
-    control?.abort(new Error('given up'))
     end({ kind: control ? 'lost' : 'unsent', cause: codeOf(signal.reason) })
+    control?.abort(new Error('given up'))
   }
   signal.addEventListener('abort', give, { once: true })
 

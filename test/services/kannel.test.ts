@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { fetchByWap } from './fakewap.ts'
 import { type Kannel, type KannelOptions, missingKannel, startKannel } from './kannel.ts'
 import { skippedFor } from './skipped-for.ts'
 
@@ -95,6 +96,27 @@ describe.skipIf(skippedFor(missingKannel()))('Kannel under test', () => {
     expect(one.wdpAddress).not.toBe(other.wdpAddress)
     for (const { ppgUrl } of [one, other]) expect((await fetch(ppgUrl)).status).toBe(401)
     await expect.poll(() => one.status(), PATIENCE).toMatch(/wapbox/)
+  })
+
+  test('a handset reads a page through the WAP gateway', async () => {
+    const asked: string[] = []
+    const server = createServer(({ url = '', headers }, response) => {
+      asked.push(`${url} ${headers['user-agent']}`)
+      response.setHeader('Content-Type', 'text/vnd.wap.wml; charset=UTF-8')
+      response.end(
+        '<?xml version="1.0"?><!DOCTYPE wml PUBLIC "-//WAPFORUM//DTD WML 1.1//EN" "http://www.wapforum.org/DTD/wml_1.1.xml"><wml><card id="a" title="x"><p>你好 hello</p></card></wml>',
+      )
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    ends.push(
+      () => server.closeAllConnections(),
+      () => server.close(),
+    )
+    const kannel = await start({ wap: true })
+    const { port } = server.address() as AddressInfo
+    const page = await fetchByWap(kannel, `http://127.0.0.1:${port}/r/abc`)
+    expect(asked[0]).toMatch(/^\/r\/abc Nokia7110/)
+    expect(page.toString('utf8')).toContain('你好 hello')
   })
 
   test('nothing outlives a stop', async () => {

@@ -7,9 +7,12 @@ import { type PapAnswer, readPap } from './pap.ts'
 type Answered = Extract<Answer, { kind: 'answered' }>
 
 const MAX_DETAIL = 200
+/** Kannel refuses numbers that its lists deny with it, and logins by HTTP alone. */
+const FORBIDDEN = 2001
 /** Results about the address, and about what is pushed (WAP-247, 9.14); other refusals are just that. */
 const REASONS: ReadonlyMap<number, Reason> = new Map<number, Reason>([
   [2000, 'bad_content'],
+  [FORBIDDEN, 'blocked'],
   [2002, 'no_such_recipient'],
   [2003, 'no_such_recipient'],
   [3006, 'bad_content'],
@@ -18,8 +21,6 @@ const REASONS: ReadonlyMap<number, Reason> = new Map<number, Reason>([
 ])
 /** The gateway's own trouble, or its network's. */
 const PASSING = new Set([3000, 3009, 3010, 4000, 4001, 4002, 4003, 4004])
-/** Credentials are refused by HTTP, or so. */
-const FORBIDDEN = 2001
 
 /** What a push came to. The XML decides: Kannel's gateway answers 202 to whatever it refuses. */
 export function classifyPush(answer: Answer): Outcome {
@@ -51,7 +52,7 @@ function classifyAnswer(answer: Answered): Outcome {
   if (status === 503 || status === 429) return { kind: 'transient', reason: 'retrying', detail }
   if (status >= 500) return { kind: 'unknown', detail }
   if (status === 413) return refused('too_large', detail)
-  if (status >= 300 || !pap || pap.code === FORBIDDEN) return { kind: 'down', detail }
+  if (status >= 300 || !pap) return { kind: 'down', detail }
   if (pap.code < 2000) return { kind: 'accepted' }
   if (PASSING.has(pap.code)) return { kind: 'transient', reason: 'retrying', detail }
   return refused(REASONS.get(pap.code) ?? (pap.code < 5000 ? 'refused' : 'not_reachable'), detail)

@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { INBOUND_QUERY } from '#adapters/channels/sms-kannel/inbound.ts'
+import { createSmsKannelChannel } from '#adapters/channels/sms-kannel/sms-kannel.ts'
 import type { Message } from '#core/message/message.ts'
-import { startHookServer } from '#test/fixtures/hook-server.ts'
+import { recordingSink, startHookServer } from '#test/fixtures/hook-server.ts'
 import { sharedKannelWorld } from '#test/fixtures/kannel-world.ts'
+import { quiet } from '#test/fixtures/quiet.ts'
 import { contextOf } from '../../../contracts/channel.ts'
 import { CHINESE, messageOn } from '../../../core/message/sample.ts'
 import { missingKannel, startKannel } from '../../../services/kannel.ts'
 import { skippedFor } from '../../../services/skipped-for.ts'
-import { CALLBACK_SECRET, openSmsKannel, type SmsKannelHarness } from './harness.ts'
+import { CALLBACK_SECRET, configFor, openSmsKannel, type SmsKannelHarness } from './harness.ts'
 
 const PHONE = '+8613800138000'
 const PATIENCE = { timeout: 20_000 }
@@ -108,9 +110,9 @@ describe.skipIf(skipped)('what phones send', () => {
     const hooks = await startHookServer()
     const path = `${hooks.url}/hooks/sms/kannel/${CALLBACK_SECRET}/mo?${INBOUND_QUERY}`
     const kannel = await startKannel({ inboundUrl: path })
-    const world = { kannel, hooks } as unknown as Parameters<typeof openSmsKannel>[0]
-    const network = { arrived: () => [] } as unknown as typeof world.network
-    const { sink } = openSmsKannel({ ...world, network })
+    const channel = createSmsKannelChannel(configFor(kannel, hooks), { logger: quiet })
+    const sink = recordingSink()
+    hooks.serve(channel.hooks, sink)
     try {
       sink.failNext(2)
       kannel.smsc!.text(PHONE, 'STOP')

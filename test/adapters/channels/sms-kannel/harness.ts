@@ -3,10 +3,11 @@ import {
   type SmsKannelConfig,
 } from '#adapters/channels/sms-kannel/sms-kannel.ts'
 import type { RenderedSms } from '#core/message/message.ts'
-import { type RecordingSink, recordingSink } from '#test/fixtures/hook-server.ts'
+import { type HookServer, type RecordingSink, recordingSink } from '#test/fixtures/hook-server.ts'
 import type { KannelWorld } from '#test/fixtures/kannel-world.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import type { ChannelHarness } from '../../../contracts/channel.ts'
+import type { Kannel } from '../../../services/kannel.ts'
 import type { Submitted } from '../../../services/smpp-smsc.ts'
 
 export interface SmsKannelHarness extends ChannelHarness {
@@ -19,6 +20,22 @@ export interface SmsKannelHarness extends ChannelHarness {
 
 export const CALLBACK_SECRET = 'cb5secret'
 
+/** The channel's settings for a Kannel that calls back at the hooks. */
+export function configFor(kannel: Kannel, hooks: Pick<HookServer, 'url'>): SmsKannelConfig {
+  return {
+    sendsmsUrl: kannel.sendsmsUrl,
+    username: kannel.username,
+    password: () => kannel.password,
+    from: kannel.sender,
+    prices: [{ prefix: '+86', amount: 0.05, currency: 'EUR' }],
+    ratePerSecond: 50,
+    callbackUrl: hooks.url,
+    callbackSecret: CALLBACK_SECRET,
+    region: undefined,
+    timeouts: { requestMs: 4_000 },
+  }
+}
+
 /** The channel in front of a Kannel, which calls it back by the web's hooks. */
 export function openSmsKannel(
   world: KannelWorld,
@@ -27,19 +44,7 @@ export function openSmsKannel(
   const { kannel, network, hooks } = world
   let { password } = kannel
   const channel = createSmsKannelChannel(
-    {
-      sendsmsUrl: kannel.sendsmsUrl,
-      username: kannel.username,
-      password: () => password,
-      from: kannel.sender,
-      prices: [{ prefix: '+86', amount: 0.05, currency: 'EUR' }],
-      ratePerSecond: 50,
-      callbackUrl: hooks.url,
-      callbackSecret: CALLBACK_SECRET,
-      region: undefined,
-      timeouts: { requestMs: 4_000 },
-      ...over,
-    },
+    { ...configFor(kannel, hooks), password: () => password, ...over },
     { logger: quiet },
   )
   const before = network.arrived().length
