@@ -25,7 +25,9 @@ const SEPTETS = new Map<string, readonly number[]>([
 
 /** One octet for each septet, unpacked; a space for what the alphabet lacks. */
 export function encodeGsm7(text: string): Buffer {
-  return Buffer.from(Array.from(text).flatMap((character) => SEPTETS.get(character) ?? [SPACE]))
+  const octets: number[] = []
+  for (const character of text) octets.push(...(SEPTETS.get(character) ?? [SPACE]))
+  return Buffer.from(octets)
 }
 
 /**
