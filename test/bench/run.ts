@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   claim: () => import('./claim.ts'),
   visits: () => import('./visits.ts'),
   deliver: () => import('./deliver.ts'),
+  smpp: () => import('./smpp.ts'),
   redirect: () => import('./redirect.ts'),
   'redirect-mongo': () => import('./redirect-mongo.ts'),
   workers: () => import('./workers.ts'),

@@ -71,6 +71,8 @@ export interface Smsc {
   readonly unbinds: number
   /** Connections that are open. */
   readonly open: number
+  /** Resolves when all that it did until now can be read here. */
+  caughtUp(): Promise<void>
   set(settings: Partial<SmscSettings>): Promise<void>
   script(...answers: readonly SubmitAnswer[]): Promise<void>
   release(): Promise<void>
@@ -119,6 +121,7 @@ export async function startSmsc(port = 0): Promise<Smsc> {
   }
   const smsc = Object.assign(seen, {
     port: await listening,
+    caughtUp: () => tell('set', {}),
     set: (settings: Partial<SmscSettings>) => tell('set', settings),
     script: (...answers: readonly SubmitAnswer[]) => tell('script', answers),
     release: () => tell('release'),

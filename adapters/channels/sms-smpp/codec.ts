@@ -39,12 +39,11 @@ async function load(): Promise<Codec> {
   const { default: smpp } = await import('smpp')
   readRaw(smpp)
   return {
-    encode: ({ command, status, sequence, fields }) =>
-      new smpp.PDU(command, {
-        ...fields,
-        command_status: status,
-        sequence_number: sequence,
-      }).toBuffer(),
+    encode({ command, status, sequence, fields }) {
+      const pdu = new smpp.PDU(command, status === 0 ? fields : { command_status: status })
+      pdu.sequence_number = sequence
+      return pdu.toBuffer()
+    },
     decode(frame) {
       try {
         const pdu = new smpp.PDU(frame)

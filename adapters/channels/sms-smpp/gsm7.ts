@@ -18,14 +18,22 @@ const EXTENSION: ReadonlyMap<number, string> = new Map([
 ])
 const SPACE = 0x20
 
-const SEPTETS = new Map<string, readonly number[]>([
-  ...Array.from(DEFAULT, (character, septet) => [character, [septet]] as const),
-  ...[...EXTENSION].map(([septet, character]) => [character, [ESCAPE, septet]] as const),
+/** By character; an escaped one has the escape above its own septet. */
+const SEPTETS = new Map<string, number>([
+  ...Array.from(DEFAULT, (character, septet) => [character, septet] as const),
+  ...[...EXTENSION].map(([septet, character]) => [character, (ESCAPE << 8) | septet] as const),
 ])
 
 /** One octet for each septet, unpacked; a space for what the alphabet lacks. */
 export function encodeGsm7(text: string): Buffer {
-  return Buffer.from(Array.from(text).flatMap((character) => SEPTETS.get(character) ?? [SPACE]))
+  const octets = Buffer.allocUnsafe(2 * text.length)
+  let end = 0
+  for (const character of text) {
+    const septet = SEPTETS.get(character) ?? SPACE
+    if (septet > 0x7f) end = octets.writeUInt8(ESCAPE, end)
+    end = octets.writeUInt8(septet & 0x7f, end)
+  }
+  return octets.subarray(0, end)
 }
 
 /**

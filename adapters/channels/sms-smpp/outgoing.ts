@@ -18,12 +18,12 @@ const RECEIPT = 1
  * `reference`, the same in all and another in the next message to the number.
  */
 export function submitsOf(
-  { to, text, encoding }: RenderedSms,
+  { to, text, encoding, segments }: RenderedSms,
   source: SmppAddress,
   reference: number,
 ): readonly [Submit, ...Submit[]] {
   const destination = destinationOf(to)
-  const parts = smsParts(text)
+  const parts = segments === 1 ? [text] : smsParts(text)
   const submit = (part: string, n: number): Submit => ({
     source_addr_ton: source.ton,
     source_addr_npi: source.npi,

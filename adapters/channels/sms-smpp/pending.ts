@@ -31,29 +31,38 @@ export function createPending(): Pending {
   return {
     wait(sequence, { timeoutMs, signal, onLate }) {
       const { promise, resolve, reject } = Promise.withResolvers<Pdu>()
-      const giveUp = (why: string): void => {
+      const forget = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
         waiting.delete(sequence)
+      }
+      const giveUp = (why: string): void => {
+        forget()
         if (onLate) late.set(sequence, onLate)
         reject(new NoAnswer(why))
       }
       const onAbort = (): void => giveUp('given up before it was answered')
       const timer = setTimeout(giveUp, timeoutMs, 'no answer in time')
-      signal?.addEventListener('abort', onAbort, { once: true })
-      waiting.set(sequence, { answered: resolve, failed: reject })
-      return promise.finally(() => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
+      signal?.addEventListener('abort', onAbort)
+      waiting.set(sequence, {
+        answered(pdu) {
+          forget()
+          resolve(pdu)
+        },
+        failed(error) {
+          forget()
+          reject(error)
+        },
       })
+      return promise
     },
     answer(pdu) {
       const take = waiting.get(pdu.sequence)?.answered ?? late.get(pdu.sequence)
-      waiting.delete(pdu.sequence)
       late.delete(pdu.sequence)
       take?.(pdu)
     },
     end(reason) {
-      for (const { failed } of waiting.values()) failed(new NoAnswer(reason))
-      waiting.clear()
+      for (const { failed } of [...waiting.values()]) failed(new NoAnswer(reason))
       late.clear()
     },
   }

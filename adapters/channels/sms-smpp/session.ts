@@ -123,9 +123,16 @@ function overSocket(socket: Socket, { codec, timeouts, onRequest }: SessionConfi
     reason = why
     socket.destroy()
   }
+  /** What is said in one turn of the event loop goes out in one write. */
+  const write = (pdu: Pdu): void => {
+    if (socket.writableCorked === 0) {
+      socket.cork()
+      process.nextTick(() => socket.uncork())
+    }
+    socket.write(codec.encode(pdu))
+  }
   const answer = (command: string, to: number, status: number): void => {
-    if (!socket.writable) return
-    socket.write(codec.encode({ command, status, sequence: to, fields: {} }))
+    if (socket.writable) write({ command, status, sequence: to, fields: {} })
   }
   const respond = (to: Pdu, status: number): void =>
     answer(ANSWERED.has(to.command) ? to.command + RESPONSE : NACK, to.sequence, status)
@@ -204,7 +211,7 @@ function overSocket(socket: Socket, { codec, timeouts, onRequest }: SessionConfi
       if (signal?.aborted) throw new NotSent('given up before it was sent')
       if (!socket.writable) throw new NotSent(reason)
       sequence = sequence === LAST_SEQUENCE ? 1 : sequence + 1
-      socket.write(codec.encode({ command, status: OK, sequence, fields }))
+      write({ command, status: OK, sequence, fields })
       return pending.wait(sequence, { timeoutMs, signal, onLate })
     },
     async enquire() {

@@ -7,12 +7,12 @@ declare module 'smpp' {
   class PDU {
     /** Reads a whole frame. */
     constructor(frame: Buffer)
-    /** `fields`: those of the command by name, and `command_status`, `sequence_number`. */
+    /** `fields`: those of the command by name, or `command_status` alone. */
     constructor(command: string, fields: Readonly<Record<string, unknown>>)
     static maxLength: number
     readonly command: string
     readonly command_status: number
-    readonly sequence_number: number
+    sequence_number: number
     toBuffer(): Buffer
   }
   const smpp: {

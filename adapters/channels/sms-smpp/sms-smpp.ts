@@ -9,6 +9,7 @@ import { priceOf, type SmsPrice } from '#core/sms-price.ts'
 import type { Channel, ChannelSink, ProbeResult, SendContext, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { TlsTrust } from './connect.ts'
+import { startDeadline } from './deadline.ts'
 import { createInbox } from './inbox.ts'
 import { createLedger, type Entry } from './ledger.ts'
 import { type Backoff, createLine, NotBound } from './line.ts'
@@ -118,8 +119,7 @@ export function createSmsSmppChannel(config: SmsSmppConfig, deps: SmsSmppDeps): 
 
   const deliver = async (message: RenderedSms, context: SendContext): Promise<SendResult> => {
     const { deliveryId, attempt } = context
-    const limited = AbortSignal.timeout(config.sendTimeoutMs ?? SEND_MS)
-    const signal = AbortSignal.any([context.signal, limited])
+    const { signal, clear } = startDeadline(context.signal, config.sendTimeoutMs ?? SEND_MS)
     reference = (reference + 1) & 0xff
     const submits = submitsOf(message, source, reference)
     const entry = ledger.open({ id: deliveryId, to: message.to, parts: submits.length })
@@ -140,6 +140,7 @@ export function createSmsSmppChannel(config: SmsSmppConfig, deps: SmsSmppDeps): 
       )
       return { outcome, providerIds: [...ids] }
     } finally {
+      clear()
       entry.close()
     }
   }

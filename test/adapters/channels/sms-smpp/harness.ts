@@ -40,7 +40,10 @@ export async function openSmpp(over: Partial<SmsSmppConfig> = {}): Promise<SmppH
     setPassword(next) {
       password = next
     },
-    arrived: async () => messagesOf(smsc.submits),
+    async arrived() {
+      await smsc.caughtUp()
+      return messagesOf(smsc.submits)
+    },
     openConnections: async () => smsc.open,
     close: () => smsc.close(),
   }
@@ -68,14 +71,16 @@ export function messagesOf(submits: readonly Submitted[]): readonly RenderedSms[
   return messages
 }
 
-/** Sends one message; `n` tells its delivery from others'. */
-export function sendText(
-  { channel }: Pick<SmppHarness, 'channel'>,
+/** Sends one message; `n` tells its delivery from others'. By its end the SMSC has told all that it did. */
+export async function sendText(
+  { channel, smsc }: Pick<SmppHarness, 'channel' | 'smsc'>,
   { n = 0, ...over }: Partial<Message> & { readonly n?: number } = {},
   context: Partial<SendContext> = {},
 ): Promise<SendResult> {
   const message = messageOn('sms', { deliveryId: deliveryId(n), ...over })
-  return channel.send(channel.render(message), contextOf(message, context))
+  const result = await channel.send(channel.render(message), contextOf(message, context))
+  await smsc.caughtUp()
+  return result
 }
 
 export function deliveryId(n: number): Message['deliveryId'] {
