@@ -7,17 +7,21 @@ export interface Indication {
   readonly text: string
 }
 
-/** Why {@link readIndication} cannot; undefined where it can. */
+/** Why {@link wbxmlToXml} cannot; undefined where it can. */
 export function missingWbxml(): string | undefined {
   const { error } = spawnSync('wbxml2xml', ['-h'])
   return error && 'there is no wbxml2xml (apt-get install libwbxml2-utils)'
 }
 
 /** Decodes binary XML by a library that knows nothing of us or of Kannel. */
-export function readIndication(wbxml: Uint8Array): Indication {
+export function wbxmlToXml(wbxml: Uint8Array): string {
   const options = ['-m', '0', '-k', '-o', '-', '-']
   const { stdout, stderr, status } = spawnSync('wbxml2xml', options, { input: wbxml })
   if (status !== 0) throw new Error(`no WBXML: ${stderr}`)
+  return stdout.toString('utf8')
+}
+
+export function readIndication(wbxml: Uint8Array): Indication {
   let attributes: Record<string, string> = {}
   let text = ''
   const parser = new Parser(
@@ -31,6 +35,6 @@ export function readIndication(wbxml: Uint8Array): Indication {
     },
     { xmlMode: true, decodeEntities: true },
   )
-  parser.end(stdout.toString('utf8'))
+  parser.end(wbxmlToXml(wbxml))
   return { attributes, text: text.replace(/^\n+|\n+$/g, '') }
 }

@@ -27,6 +27,7 @@ export interface RunningWeb {
   readonly localUrl: string
   readonly engine: Engine
   readonly store: Store
+  readonly keys: Keys
   /** The first account, and a token of it. */
   readonly ann: { readonly account: Account; readonly token: string; readonly tokenId: string }
   /** Another account, and a token of it. */
@@ -107,6 +108,7 @@ export async function startWeb(options: WebOptions = {}): Promise<RunningWeb> {
     localUrl: urlOf(local),
     engine,
     store,
+    keys,
     ann,
     bob: await createAccount(engine, 'bob'),
     api: (method, path, request = {}) =>
