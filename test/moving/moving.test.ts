@@ -44,7 +44,7 @@ let opened: Store | undefined
 
 /** The move, ended at the nth step of its progress where one is named. */
 async function moveOnce(
-  { endAt = Infinity, sourceName = 'the-source' } = {},
+  { endAt = Infinity, sourceName = 'the-source', wasEnding = false } = {},
   archive = source,
 ): Promise<Moved | null> {
   const target = await openMongoArchive({ uri: () => uri }, { logger: quiet })
@@ -53,7 +53,8 @@ async function moveOnce(
     if (++steps === endAt) throw new Error('ended')
   }
   try {
-    return await move({ source: archive, target, sourceName, onProgress, onFinishing() {} })
+    const deps = { source: archive, target, sourceName, wasEnding }
+    return await move({ ...deps, onProgress, onFinishing() {} })
   } finally {
     await target.close()
   }
@@ -150,7 +151,8 @@ describe.skipIf(skippedFor(await missingDatabase()))('a move into MongoDB', () =
     await moveOnce()
     const store = await openTarget()
     const { share } = await acceptOne(store)
-    expect(await moveOnce()).toBeNull()
+    expect(await moveOnce({ wasEnding: true })).toBeNull()
+    await expect(moveOnce()).rejects.toMatchObject({ reason: 'move.cannot.holdsData' })
     expect(await store.shares.get(share)).not.toBeNull()
   })
 
