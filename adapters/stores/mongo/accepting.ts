@@ -65,7 +65,7 @@ export function createAccepting(
     const turn = await senders.take(account, adds, addition.quota)
     if ('kind' in turn) return turn
     const contents: PlanContents = { deliveries: addition.deliveries, fresh }
-    return { turn, adds, plan: planPart(addition, JSON.stringify(contents), turn.at) }
+    return { turn, adds, plan: planPart(addition, JSON.stringify(contents), turn.now) }
   }
 
   /** What the request came to before, by its key or its id; what is unfinished of it is finished first. */
@@ -80,11 +80,11 @@ export function createAccepting(
   const store = async (plan: SharePlan, counted: Counted): Promise<AcceptResult> => {
     const { turn, adds } = counted
     const { idempotency } = plan
-    const document = shareDocument(plannedShare(plan, turn.at), {
+    const document = shareDocument(plannedShare(plan, turn.at, turn.now), {
       seq: turn.seq,
       deliveries: plan.deliveries.length,
       plans: [{ ...counted.plan, first: 0 }],
-      ...(idempotency ? { keys: [keyPart(plan.account, idempotency, turn.at)] } : {}),
+      ...(idempotency ? { keys: [keyPart(plan.account, idempotency, turn.now)] } : {}),
     })
     for (let i = 0; i < TRIES; i++) {
       if (await insert(document)) {
@@ -120,7 +120,7 @@ export function createAccepting(
   /** The share with what is added; null where the key is taken. Its deliveries are numbered in the same step. */
   const append = async (plan: ExtendPlan, counted: Counted): Promise<ShareDocument | null> => {
     const { idempotency } = plan
-    const keyed = idempotency && keyPart(plan.account, idempotency, counted.turn.at)
+    const keyed = idempotency && keyPart(plan.account, idempotency, counted.turn.now)
     const free = keyed ? { 'keys.id': { $ne: keyed.id } } : {}
     const count = plan.deliveries.length
     const add = {

@@ -36,7 +36,10 @@ const senderSchema = documentSchema<SenderDocument>({
 /** Leave to store a share or an addition. */
 export interface Turn {
   readonly seq: number
+  /** The account's time: what it makes is in this order. */
   readonly at: Instant
+  /** The store's: what is to come is counted from here, however far the account's is ahead of a clock set back. */
+  readonly now: Instant
   /** Where it was counted. */
   readonly day: number
 }
@@ -82,7 +85,8 @@ export function createSenders(db: Database): Senders {
   return {
     async take(account, adds, quota) {
       const turn = randomUUID()
-      const steps = taking(await db.readNow(), adds, quota, turn)
+      const now = await db.readNow()
+      const steps = taking(now, adds, quota, turn)
       let sender = await update(account, steps)
       if (!sender) {
         await make(account)
@@ -90,7 +94,7 @@ export function createSenders(db: Database): Senders {
       }
       if (!sender) throw new Error('a sender was made and is not there')
       const { at, day, shares } = sender
-      if (sender.granted === turn) return { seq: shares, at, day }
+      if (sender.granted === turn) return { seq: shares, at, now, day }
       const refusal = overQuota(quota, sender, adds, at)
       if (!refusal) throw new Error('a quota was refused that has room')
       return refusal

@@ -69,6 +69,26 @@ export function acceptingContract(subject: () => Subject): void {
     expect((await deliveryNow(store(), id)).state).toBe('queued')
   })
 
+  it('counts from now where the clock was set back, and keeps the order of what it accepts', async () => {
+    const account = someAccount()
+    const { share: first } = await acceptOne(store(), {}, { account })
+    subject().setBack(HOUR)
+    await subject().advance(5)
+    const idempotency = { key: 'api:back', hash: 'a', ttlMs: 300 }
+    const more = { account, idempotency, due: { inMs: 300 }, deadlineMs: HOUR }
+    const second = await acceptOne(store(), {}, more)
+    const { page } = store().shares
+    const { items } = await page(account, { limit: 10, cursor: null })
+    expect(items.map(({ share }) => share.id)).toEqual([second.share, first])
+    expect(await deliveryNow(store(), second.id)).toMatchObject({ state: 'scheduled' })
+    await store().shares.extend(extendPlan(first, account, [{}]))
+    // Time may pass a little slower until the clock is where it was.
+    await subject().advance(400)
+    expect(await deliveryNow(store(), second.id)).toMatchObject({ state: 'queued' })
+    expect(await deliveryNow(store(), deliveryId(first, 1))).toMatchObject({ state: 'queued' })
+    expect(await store().shares.findByKey(account, 'api:back', 'a')).toBeNull()
+  })
+
   it('takes a key once, and tells a repetition from another request', async () => {
     const account = someAccount()
     const idempotency = { key: 'api:1', hash: 'a', ttlMs: DAY }
