@@ -3,7 +3,6 @@ import { PassalongError } from '#core/errors.ts'
 import type { AccountId, Instant } from '#core/ids.ts'
 import type { AcceptResult, ExtendPlan, SharePlan, ShareStore } from '#ports/store/shares.ts'
 import { dueInstant, plannedShare } from '../plan-steps.ts'
-import type { QuotaUse } from '../quota.ts'
 import { replayOf } from '../replay.ts'
 import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
@@ -11,7 +10,7 @@ import { isTaken } from './faults.ts'
 import { type Keys, keyPart } from './keys.ts'
 import type { Known } from './known.ts'
 import type { PlanContents, Plans } from './plans.ts'
-import type { Senders, Turn } from './senders.ts'
+import type { Senders, Turn, Uses } from './senders.ts'
 import {
   type PlanPart,
   type ShareDocument,
@@ -30,7 +29,7 @@ type Unnumbered = Omit<PlanPart, 'first'>
 /** An addition that the quota has room for. */
 interface Counted {
   readonly turn: Turn
-  readonly adds: QuotaUse
+  readonly adds: Uses
   readonly plan: Unnumbered
 }
 
@@ -57,11 +56,12 @@ export function createAccepting(
   const count = async (
     account: AccountId,
     addition: Addition,
+    shares: Uses['shares'],
   ): Promise<Counted | Extract<AcceptResult, { kind: 'over-quota' }>> => {
     const endpoints = [...new Set(addition.deliveries.map(({ endpoint }) => endpoint))]
     const met = await known.of(account, endpoints)
     const fresh = endpoints.filter((endpoint) => !met.has(endpoint))
-    const adds = { messages: addition.deliveries.length, newEndpoints: fresh.length }
+    const adds = { messages: addition.deliveries.length, newEndpoints: fresh.length, shares }
     const turn = await senders.take(account, adds, addition.quota)
     if ('kind' in turn) return turn
     const contents: PlanContents = { deliveries: addition.deliveries, fresh }
@@ -171,7 +171,7 @@ export function createAccepting(
     async accept(plan) {
       const before = plan.idempotency && (await keys.taken(plan.account, plan.idempotency))
       if (before) return (await earlier(plan)) ?? before
-      const counted = await count(plan.account, plan)
+      const counted = await count(plan.account, plan, 1)
       // A twin of this request may have used up what the quota had left.
       if ('kind' in counted) return (await earlier(plan)) ?? counted
       return store(plan, counted)
@@ -180,7 +180,7 @@ export function createAccepting(
       if (!(await find(plan))) return { kind: 'not-found' }
       const before = await replayed(plan)
       if (before) return before
-      const counted = await count(plan.account, plan)
+      const counted = await count(plan.account, plan, 0)
       if ('kind' in counted) return (await replayed(plan)) ?? counted
       return changes.watch([plan.share], () => extend(plan, counted))
     },

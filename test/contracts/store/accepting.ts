@@ -232,6 +232,22 @@ export function acceptingContract(subject: () => Subject): void {
     expect((await store().deliveries.ofShare(plan.id))[0]?.name).toBe('名字 "O’Hara"')
   })
 
+  it('knows whom an account wrote to before it added many one by one', async () => {
+    const account = someAccount()
+    const [ann, bob] = [someAddress(), someAddress()]
+    await store().shares.accept(sharePlan({ account, to: [{ value: ann }] }))
+    await subject().advance(5)
+    const { share } = await acceptOne(store(), { value: bob }, { account })
+    for (let i = 0; i < 25; i++) {
+      const added = Array.from({ length: 10 }, () =>
+        store().shares.extend(extendPlan(share, account, [{ value: bob }])),
+      )
+      await Promise.all(added)
+    }
+    const recents = await store().deliveries.recents(account, 10)
+    expect(recents.map(({ recipient }) => recipient)).toEqual([bob, ann])
+  })
+
   it('knows whom an account wrote to, newest first', async () => {
     const account = someAccount()
     const [ann, bob, cid] = [someAddress(), someAddress(), someAddress()]
