@@ -4,12 +4,13 @@ import type { AccountId, Instant } from '#core/ids.ts'
 import type { AcceptResult, ExtendPlan, SharePlan, ShareStore } from '#ports/store/shares.ts'
 import { dueInstant, plannedShare } from '../plan-steps.ts'
 import { replayOf } from '../replay.ts'
+import { viewOf } from '../stored-delivery.ts'
 import type { Changes } from './changes.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './faults.ts'
 import { type Keys, keyPart } from './keys.ts'
 import type { Known } from './known.ts'
-import type { PlanContents, Plans } from './plans.ts'
+import { type PlanContents, type Plans, plannedDeliveries } from './plans.ts'
 import type { Senders, Turn, Uses } from './senders.ts'
 import {
   type PlanPart,
@@ -77,6 +78,21 @@ export function createAccepting(
     return answer
   }
 
+  /** It stands from here on. What keeps it from being finished now is met, and told of, by the next repair. */
+  const accepted = async (
+    share: ShareDocument,
+    plan: PlanPart,
+    { deliveries }: Addition,
+  ): Promise<AcceptResult> => {
+    await plans.finish({ ...share, plans: [plan] }).catch(() => undefined)
+    const added = plannedDeliveries(share, plan, deliveries)
+    return {
+      kind: 'accepted',
+      share: shareOf(share),
+      added: added.map((one) => viewOf(one, plan.at)),
+    }
+  }
+
   const store = async (plan: SharePlan, counted: Counted): Promise<AcceptResult> => {
     const { turn, adds } = counted
     const { idempotency } = plan
@@ -88,8 +104,7 @@ export function createAccepting(
     })
     for (let i = 0; i < TRIES; i++) {
       if (await insert(document)) {
-        await plans.finish(document)
-        return { kind: 'accepted', share: shareOf(document) }
+        return accepted(document, { ...counted.plan, first: 0 }, plan)
       }
       const before = await earlier(plan)
       if (before) {
@@ -117,7 +132,7 @@ export function createAccepting(
     return share?.account === plan.account ? share : null
   }
 
-  /** The share with what is added; null where the key is taken. Its deliveries are numbered in the same step. */
+  /** The share with what is added, without its plans; null where the key is taken. Its deliveries are numbered in the same step. */
   const append = async (plan: ExtendPlan, counted: Counted): Promise<ShareDocument | null> => {
     const { idempotency } = plan
     const keyed = idempotency && keyPart(plan.account, idempotency, counted.turn.now)
@@ -129,15 +144,13 @@ export function createAccepting(
       ...(keyed ? { keys: joined('$keys', literals(keyed)) } : {}),
     }
     try {
-      const extended = await db.attempt(() =>
+      return await db.attempt(() =>
         shares.findOneAndUpdate(
           { _id: plan.share, ...free } as mongo.Filter<ShareDocument>,
           [{ $set: add }],
           { returnDocument: 'after', projection: WITHOUT_PARTS },
         ),
       )
-      const first = (extended?.deliveries ?? 0) - count
-      return extended && { ...extended, plans: [{ ...counted.plan, first }] }
     } catch (error) {
       if (isTaken(error)) return null
       throw error
@@ -154,8 +167,8 @@ export function createAccepting(
     for (let i = 0; i < TRIES; i++) {
       const extended = await append(plan, counted)
       if (extended) {
-        await plans.finish(extended)
-        return { kind: 'accepted', share: shareOf(extended) }
+        const first = extended.deliveries - plan.deliveries.length
+        return accepted(extended, { ...counted.plan, first }, plan)
       }
       const before = await replayed(plan)
       if (before) {

@@ -99,6 +99,30 @@ describe.skipIf(skippedFor(await missingDatabase()))('a crash', { timeout: 120_0
     },
   })
 
+  it.each(['accepts', 'extends'])(
+    'once a share is known to be stored, who %s it is told so',
+    async (what) => {
+      let kind: string | undefined
+      for (let write = 1; kind !== 'accepted'; write++) {
+        const other = await open()
+        const plan = sharePlan({ to: [{}, {}] })
+        const { store, proxy } = await openBehindProxy()
+        if (what === 'extends') await other.shares.accept(plan)
+        const added = extendPlan(plan.id, plan.account, [{}])
+        proxy.arm({ write, applied: false })
+        const asked = what === 'accepts' ? store.shares.accept(plan) : store.shares.extend(added)
+        kind = await asked.then(
+          (result) => result.kind,
+          ({ code }) => code,
+        )
+        const made = await other.deliveries.ofShare(plan.id)
+        expect(kind).toBe(made.length > (what === 'extends' ? 2 : 0) ? 'accepted' : 'unavailable')
+        expect(kind === 'unavailable' || proxy.isCut()).toBe(true)
+        await closeAll()
+      }
+    },
+  )
+
   crashes('while people are added', {
     async given(store) {
       const plan = sharePlan()
