@@ -1,8 +1,10 @@
 import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import mongoose from 'mongoose'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '#adapters/stores/mongo/database.ts'
 import { type Migration, migrate } from '#adapters/stores/mongo/migrations.ts'
+import type { SchemaState } from '#adapters/stores/mongo/schema-state.ts'
 import { createMongoStore } from '#adapters/stores/mongo/store.ts'
 import { randomBytes, START } from '#test/contracts/store/harness.ts'
 import { newAccount } from '#test/contracts/store/plans.ts'
@@ -87,6 +89,33 @@ describe.skipIf(skippedFor(await missingDatabase()))('a database', () => {
     now += 60_000
     await migrating
     expect(made).toEqual([1, 2])
+  })
+
+  it('keeps what a newer release brought it to while an older one was held up', async () => {
+    const uri = await freshDatabase()
+    let now = START
+    const made: number[] = []
+    const [under, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const hanging: Migration = {
+      version: 2,
+      apply: () => {
+        under.resolve()
+        return gate.promise
+      },
+    }
+    const older = migrate(await database(uri, () => now), quiet, [...steps([], 1), hanging])
+    const refused = expect(older).rejects.toThrow('taken the migration over')
+    await under.promise
+    now += 60_000
+    const newer = await database(uri, () => now)
+    await migrate(newer, quiet, steps(made, 1, 2, 3))
+    const state = newer.connection.collection<SchemaState>('schema_state')
+    // The older one takes the free lock again, when it next renews it.
+    while ((await state.findOne({ _id: 'schema' }))?.holder === '') await sleep(100)
+    gate.resolve()
+    await refused
+    expect(made).toEqual([2, 3])
+    expect((await state.findOne({ _id: 'schema' }))?.version).toBe(3)
   })
 
   it('of a newer release is refused', async () => {
