@@ -5,7 +5,8 @@ import { createDeliveryTable } from '#adapters/stores/mongo/delivery-table.ts'
 import { composeStore } from '#adapters/stores/mongo/store.ts'
 import type { Store } from '#ports/store/store.ts'
 import { randomBytes } from '#test/contracts/store/harness.ts'
-import { dueRequest, sharePlan, someAccount } from '#test/contracts/store/plans.ts'
+import { acceptOne, dueRequest, sharePlan, someAccount } from '#test/contracts/store/plans.ts'
+import { aBatch, aVisit } from '#test/fixtures/visits.ts'
 import { missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
 import { testDatabase } from './harness.ts'
@@ -57,6 +58,29 @@ describe.skipIf(skippedFor(await missingDatabase()))('much at once', { timeout: 
     })
     expect(await store.deliveries.recents(account, 10)).toHaveLength(10)
     expect(reads).toHaveLength(1)
+  })
+
+  it('is merged in calls of few documents: visits of many shares', async () => {
+    const { uri } = await opened()
+    const place = { uri: () => `${uri}?monitorCommands=true`, portion: 2 }
+    const db = await openDatabase(place)
+    const store = composeStore(db, { randomBytes })
+    left.push(store.close)
+    const ids = await Promise.all(Array.from({ length: 5 }, () => acceptOne(store)))
+    const visits = ids.map(({ id }) => aVisit({ delivery: id }))
+    await store.visits.append([aBatch(1, visits, 'w')])
+    const sizes: number[] = []
+    db.connection.getClient().on('commandStarted', ({ command }) => {
+      if (command.find === 'visit_counts' || command.insert === 'visit_counts') return
+      const among = command.filter?._id?.$in ?? []
+      sizes.push((command.updates ?? command.documents ?? among).length)
+    })
+    expect((await store.visits.fold(100)).opened).toHaveLength(5)
+    expect(Math.max(...sizes)).toBe(2)
+    for (const { share, id } of ids) {
+      expect((await store.visits.ofShare(share, { limit: 9, cursor: null })).items).toHaveLength(1)
+      expect(await store.visits.counters(share)).toMatchObject([{ delivery: id }])
+    }
   })
 
   it('is woken: all that waited for one recipient', async () => {
