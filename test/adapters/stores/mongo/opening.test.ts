@@ -1,8 +1,9 @@
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import mongoose from 'mongoose'
+import mongoose, { mongo } from 'mongoose'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '#adapters/stores/mongo/database.ts'
+import { createIndexes } from '#adapters/stores/mongo/migrations/001-indexes.ts'
 import { type Migration, migrate } from '#adapters/stores/mongo/migrations.ts'
 import type { SchemaState } from '#adapters/stores/mongo/schema-state.ts'
 import { createMongoStore } from '#adapters/stores/mongo/store.ts'
@@ -89,6 +90,24 @@ describe.skipIf(skippedFor(await missingDatabase()))('a database', () => {
     now += 60_000
     await migrating
     expect(made).toEqual([1, 2])
+  })
+
+  it('gets an index on whose building the line gave up: it is asked for again', async () => {
+    const uri = await freshDatabase()
+    const db = await database(uri)
+    let calls = 0
+    const collection = (name: string) => {
+      const real = db.connection.collection(name)
+      return {
+        async createIndexes(indexes: mongo.IndexDescription[]) {
+          if (calls++ % 2 === 0) throw new mongo.MongoNetworkTimeoutError('silent for too long')
+          return real.createIndexes(indexes)
+        },
+      }
+    }
+    await createIndexes({ connection: { collection } as never })
+    const names = (await db.connection.collection('deliveries').indexes()).map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(['code', 'lane', 'channel', 'sweep', 'finds']))
   })
 
   it('keeps what a newer release brought it to while an older one was held up', async () => {
