@@ -126,7 +126,10 @@ export interface ShareStore {
    * to be stored is accepted, also where the store cannot be reached from then on.
    */
   accept(plan: SharePlan): Promise<AcceptResult>
-  /** Adds deliveries to a share that stands, all or none. */
+  /**
+   * Adds deliveries to a share that stands, all or none. Throws `over_quota` where a store has no room for another key
+   * in the share at the moment.
+   */
   extend(plan: ExtendPlan): Promise<ExtendResult>
   get(id: ShareId): Promise<Share | null>
   /** An account's shares, newest first. */
