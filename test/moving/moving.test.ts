@@ -11,6 +11,7 @@ import { deliveryId } from '#core/ids.ts'
 import { type MoveDeps, type Moved, move } from '#engine/moving/move.ts'
 import { ARCHIVE_KINDS } from '#ports/store/archive.ts'
 import type { Store } from '#ports/store/store.ts'
+import { checkStoredDocuments } from '#test/adapters/stores/mongo/stored-documents.ts'
 import { randomBytes } from '#test/contracts/store/harness.ts'
 import {
   acceptOne,
@@ -84,12 +85,13 @@ describe.skipIf(skippedFor(await missingDatabase()))('a move into MongoDB', () =
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test('finds something of every kind to move, and says how much', async () => {
+  test('finds something of every kind to move, says how much, and writes what schemas know', async () => {
     const moved = await moveOnce()
     for (const kind of ARCHIVE_KINDS) {
       expect(moved?.[kind].count, kind).toBeGreaterThan(0)
       expect(moved?.[kind].count, kind).toBe(await source.count(kind))
     }
+    await checkStoredDocuments(uri)
   })
 
   test('leaves a store that answers every question as the one before it', async () => {

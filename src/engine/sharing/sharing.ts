@@ -44,7 +44,7 @@ export function createSharing(deps: SharingDeps): Sharing {
       changed()
     }
     const { rejected, replayed, warnings } = result
-    return { share: await views.share(result.share, sender), rejected, replayed, warnings }
+    return { share: await views.accepted(result, sender), rejected, replayed, warnings }
   }
 
   return {
