@@ -1,16 +1,16 @@
 import type { ChannelName } from '#core/address.ts'
 import { mayHouse, type Role } from '#core/role.ts'
-import type { Turn } from '#ports/bot.ts'
 import type { Channel, ChannelSink } from '#ports/channel.ts'
 import type { Dispatcher } from '#ports/dispatcher.ts'
 import type { Logger } from '#ports/logger.ts'
 import { type Bell, startBell } from './bell.ts'
 import type { Channels } from './channels.ts'
 import { type Connections, PROBE_MS } from './connections.ts'
+import type { LeasedTurn } from './lease-term.ts'
 import { ended, type Leases } from './leases.ts'
 import { within } from './within.ts'
 
-/** Where the lease was lost, what is being sent gets so long: less than what the lease leaves for ending. */
+/** Where the lease was lost, what is being sent gets so long before it is aborted. */
 const CEASE_MS = 1_000
 /** A probe under way is not waited for any longer. */
 const PROBE_STOP_MS = 500
@@ -56,11 +56,13 @@ function mayLiveHere({ caps }: Channel, role: Role): boolean {
 async function house(
   deps: PlacementDeps,
   channel: Channel,
-  { signal }: Turn,
+  turn: LeasedTurn,
   graceMs: () => number,
 ): Promise<void> {
   const { name, caps } = channel
+  const { signal, lost } = turn
   let prober: Bell | undefined
+  let ceasing = Promise.resolve()
   try {
     await startUntil(signal, channel.start(deps.sink))
     if (!signal.aborted) {
@@ -68,11 +70,17 @@ async function house(
       prober = startProber(deps, name)
     }
     await ended(signal)
-    await deps.dispatcher.cease(name, graceMs())
+    ceasing = deps.dispatcher.cease(name, lost.aborted ? CEASE_MS : graceMs())
+    await Promise.race([ceasing, mustBeCut(turn)])
   } finally {
-    await channel.stop()
-    await within(PROBE_STOP_MS, prober?.stop() ?? Promise.resolve()).catch(() => undefined)
+    await Promise.all([ceasing, channel.stop(), stopProber(prober)])
   }
+}
+
+/** Resolves when the connection must end, whatever is still being sent on it: another process may open its own. */
+async function mustBeCut({ lost, cutInMs }: LeasedTurn): Promise<void> {
+  await ended(lost)
+  await new Promise((resolve) => setTimeout(resolve, cutInMs()))
 }
 
 /** A start that hangs is left where the lease ends: the stop that follows ends it too. */
@@ -80,6 +88,10 @@ async function startUntil(signal: AbortSignal, starting: Promise<void>): Promise
   // It may fail after the race: by then nobody waits for it.
   starting.catch(() => undefined)
   await Promise.race([starting, ended(signal)])
+}
+
+async function stopProber(prober: Bell | undefined): Promise<void> {
+  await within(PROBE_STOP_MS, prober?.stop() ?? Promise.resolve()).catch(() => undefined)
 }
 
 /** Only where the channel lives can it be told whether it is back. */

@@ -76,6 +76,26 @@ describe.concurrent('a name that one process has at a time', () => {
     expect(await fleet.connections.hold('poller', 'somebody else', 1_000)).toBe(false)
   })
 
+  test('is renewed until the work under it has ended, however long it takes to stop', async () => {
+    const { connections } = createFleet()
+    const { clock } = createMovableClock()
+    const leases = createLeases({ store: connections, clock, logger: quiet })
+    const working = Promise.withResolvers<Turn>()
+    const ending = Promise.withResolvers<void>()
+    const keeping = leases.keep('poller', async (turn) => {
+      working.resolve(turn)
+      await ending.promise
+    })
+    const turn = await working.promise
+    const stopped = keeping.stop()
+    expect([turn.signal.aborted, turn.holds()]).toEqual([true, false])
+    await sleep(10_500)
+    expect(await connections.hold('poller', 'somebody else', 1_000)).toBe(false)
+    ending.resolve()
+    await stopped
+    expect(await connections.hold('poller', 'somebody else', 1_000)).toBe(true)
+  })
+
   test('is no longer held right after a freeze, before any timer has run', async () => {
     const frozen = createFleet().join()
     await held(frozen)

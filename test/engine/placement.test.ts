@@ -11,7 +11,7 @@ import { createConnections } from '#engine/connections.ts'
 import { createLeases } from '#engine/leases.ts'
 import { type Placement, startPlacement } from '#engine/placement.ts'
 import type { ChannelSink } from '#ports/channel.ts'
-import type { Job, JobHandler } from '#ports/dispatcher.ts'
+import type { Dispatcher, Job, JobHandler } from '#ports/dispatcher.ts'
 import { until } from '#test/fixtures/engine.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import { createScriptedChannel } from '#test/fixtures/scripted-channel.ts'
@@ -47,6 +47,7 @@ function createFleet() {
     }: { starting?: Promise<void>; run?: JobHandler['run'] } = {},
   ) => {
     const log: string[] = []
+    let cut = false
     const scripted = createScriptedChannel({
       name: 'sms',
       caps: { placement: { single: 'worker' } },
@@ -60,9 +61,20 @@ function createFleet() {
       stop: async () => void log.push('stop'),
     }
     const channels = createChannels([channel])
-    const dispatcher = createLocalDispatcher({ clock, logger: quiet })
+    const local = createLocalDispatcher({ clock, logger: quiet })
+    const dispatcher: Dispatcher = {
+      ...local,
+      async cease(...args) {
+        await local.cease(...args)
+        log.push('ceased')
+      },
+    }
     await dispatcher.start([], { admit: async () => ({ kind: 'go' }), run })
-    const leases = createLeases({ store: store.connections, clock, logger: quiet })
+    const hold: typeof store.connections.hold = async (...asked) => {
+      if (cut) throw new Error('the store is away')
+      return store.connections.hold(...asked)
+    }
+    const leases = createLeases({ store: { ...store.connections, hold }, clock, logger: quiet })
     const connections = createConnections({
       store,
       channels,
@@ -74,7 +86,7 @@ function createFleet() {
     const common = { channels, dispatcher, leases, connections, sink, logger: quiet }
     const placement = startPlacement({ ...common, role })
     placements.push(placement)
-    return { log, placement, connections, dispatcher }
+    return { log, placement, connections, dispatcher, cutOff: () => (cut = true) }
   }
 }
 
@@ -88,7 +100,7 @@ describe.concurrent('a single-placed channel', () => {
     expect([first.log, second.log]).toEqual([['start'], []])
     await first.placement.stop(100)
     await until(async () => second.log.length || undefined)
-    expect([first.log, second.log]).toEqual([['start', 'stop'], ['start']])
+    expect([first.log, second.log]).toEqual([['start', 'ceased', 'stop'], ['start']])
   })
 
   test('goes to another process where the first hangs while it connects', async () => {
@@ -98,7 +110,7 @@ describe.concurrent('a single-placed channel', () => {
     const other = await join('worker')
     await hanging.placement.stop(100)
     await until(async () => other.log.length || undefined)
-    expect([hanging.log, other.log]).toEqual([['start', 'stop'], ['start']])
+    expect([hanging.log, other.log]).toEqual([['start', 'ceased', 'stop'], ['start']])
   })
 
   test('is asked whether it is back only by the process where it lives', async () => {
@@ -126,6 +138,23 @@ describe.concurrent('a single-placed channel', () => {
     })
     await home.placement.stop(5_000)
     expect(ended).toBe('by itself')
+  })
+
+  test('is cut before another process may have it, whatever of its sends has not ended', async () => {
+    let sending = false
+    const home = await createFleet()('worker', {
+      async run() {
+        sending = true
+        await new Promise(() => {})
+      },
+    })
+    await until(async () => {
+      await home.dispatcher.ring([job])
+      return sending || undefined
+    })
+    home.cutOff()
+    await until(async () => home.log.includes('ceased') || undefined, 20_000)
+    expect(home.log).toEqual(['start', 'stop', 'ceased'])
   })
 
   test('never lives in a process of another role', async () => {
