@@ -16,6 +16,8 @@ import type { Left, Wire } from './wire.ts'
 const LOOK_AHEAD = 8
 /** A job that must wait longer goes back, and leaves its place to one that may go. */
 const LONGEST_WAIT_MS = 1_000
+/** As do a lane's jobs beyond those that a bucket serves within this: about the time until others come. */
+const LONGEST_ROW_MS = 250
 /** A job that was not due, or is held here twice, is not rung again sooner. */
 const NOT_DUE_MS = 1_000
 /** Bull gets so long to write down that jobs have left; with Redis gone it never could. */
@@ -49,6 +51,7 @@ export function serveChannel(
   const queue = new ChannelQueue(concurrency, {
     ...deps,
     longestWaitMs: LONGEST_WAIT_MS,
+    longestRowMs: LONGEST_ROW_MS,
     onRoom: () => undefined,
   })
   const kept = new Set<string>()

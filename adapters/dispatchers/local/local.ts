@@ -36,6 +36,7 @@ export function createLocalDispatcher(deps: { clock: Clock; logger: Logger }): D
       ...deps,
       handler,
       longestWaitMs: Number.POSITIVE_INFINITY,
+      longestRowMs: Number.POSITIVE_INFINITY,
       onRoom: look,
     })
     queues.set(channel, queue)
