@@ -90,7 +90,8 @@ describe.skipIf(skippedFor(missingRedis()))('a fleet on one Redis', { timeout: 6
     console.log(
       `another's single delivery: ${Math.round(at - from)} ms, ${ahead.length} ahead of it`,
     )
-    expect(ahead.length).toBeLessThanOrEqual(300)
+    // What two seconds let through.
+    expect(ahead.length).toBeLessThanOrEqual(60)
   })
 
   test('with a crowd of accounts, each gets its turn', async () => {
