@@ -71,6 +71,8 @@ export function serveChannel(
   bull.on('failed', (entry) => lets(String(entry.id)))
   const take = (entry: BullJob<EntryData>): Promise<Left> => {
     kept.add(String(entry.id))
+    // An entry that Redis evicted has lost that too, and once completed would be refused for ever.
+    entry.opts.removeOnComplete = true
     return offered(channel, queue, entry, deps.wire)
   }
   // Ends with the queue. Faults on the way are Bull's `error`; one at its beginning ends it at once.

@@ -118,6 +118,35 @@ describe.skipIf(skippedFor(missingRedis()))('a Redis that fails', { timeout: 60_
     await work.untilLeft(0, 25_000)
   })
 
+  test('a job whose entry was evicted while it waited runs all the same', async () => {
+    const deps = { clock: createSystemClock(), logger: quiet }
+    const feeder = await createBullDispatcher({ url: server.url }, deps)
+    dispatchers.push(feeder)
+    await feeder.start([], { admit: async () => ({ kind: 'gone' }), run: async () => {} })
+    await feeder.ring(jobsOf('ann', 1))
+    const redis = new Redis(server.url)
+    const evict = () => redis.del(`passalong:queue:email:${jobsOf('ann', 1)[0]?.id}:1`)
+    await expect.poll(evict).toBe(1)
+    redis.disconnect()
+    const ran: string[] = []
+    await open(async ({ id }) => void ran.push(id))
+    const ranAfterRinging = async () => {
+      await feeder.ring(jobsOf('ann', 1))
+      return ran.length
+    }
+    await expect.poll(ranAfterRinging, { timeout: 15_000 }).toBeGreaterThan(0)
+  })
+
+  test('an entry that stands among those that are over holds its job back no longer than a while', async () => {
+    const [job] = jobsOf('ann', 1)
+    const redis = new Redis(server.url)
+    await redis.hset(`passalong:queue:email:${job?.id}:1`, 'finishedOn', '1')
+    await redis.zadd('passalong:queue:email:completed', 1, `${job?.id}:1`)
+    redis.disconnect()
+    const work = await startWork(1)
+    await work.untilLeft(0, 25_000)
+  })
+
   test('full: said once, and once more when there is room and work goes on', async () => {
     const client = new Redis(server.url)
     const work = await startWork(200)
