@@ -8,12 +8,14 @@ import type { Channels } from './channels.ts'
 import { type Connections, PROBE_MS } from './connections.ts'
 import type { LeasedTurn } from './lease-term.ts'
 import { ended, type Leases } from './leases.ts'
-import { within } from './within.ts'
+import { leftAfter, within } from './within.ts'
 
 /** Where the lease was lost, what is being sent gets so long before it is aborted. */
 const CEASE_MS = 1_000
 /** A probe under way is not waited for any longer. */
 const PROBE_STOP_MS = 500
+/** Nor is a connection that does not end. */
+const CHANNEL_STOP_MS = 5_000
 
 /** The channels that live in one process of the fleet at a time, as far as this one may house them. */
 export interface Placement {
@@ -73,7 +75,7 @@ async function house(
     ceasing = deps.dispatcher.cease(name, lost.aborted ? CEASE_MS : graceMs())
     await Promise.race([ceasing, mustBeCut(turn)])
   } finally {
-    await Promise.all([ceasing, channel.stop(), stopProber(prober)])
+    await Promise.all([ceasing, stopChannel(channel, deps.logger), stopProber(prober)])
   }
 }
 
@@ -91,7 +93,14 @@ async function startUntil(signal: AbortSignal, starting: Promise<void>): Promise
 }
 
 async function stopProber(prober: Bell | undefined): Promise<void> {
-  await within(PROBE_STOP_MS, prober?.stop() ?? Promise.resolve()).catch(() => undefined)
+  await leftAfter(PROBE_STOP_MS, prober?.stop() ?? Promise.resolve())
+}
+
+/** Ends what a channel has open; one that does not end is told of, and left. */
+export async function stopChannel(channel: Channel, logger: Logger): Promise<void> {
+  await within(CHANNEL_STOP_MS, channel.stop()).catch((error: unknown) =>
+    logger.warn({ err: error, channel: channel.name }, 'a channel did not stop'),
+  )
 }
 
 /** Only where the channel lives can it be told whether it is back. */
