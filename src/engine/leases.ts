@@ -10,6 +10,8 @@ const LEASE_MS = 10_000
 const RENEW_MS = 3_000
 /** Between two tries for a name that another process has, and after a fault. */
 const LOOK_MS = 1_000
+/** Work that fails again and again is begun again after twice as long each time, up to this. */
+const LONGEST_REST_MS = 60_000
 /** An answer that takes longer says nothing. */
 const ANSWER_MS = 2_000
 
@@ -73,32 +75,41 @@ export function createLeases(deps: LeasesDeps): Leases {
     }
   }
 
-  /** One term: works, renews until the work has ended, and lets go. */
-  async function serveTerm(name: string, term: LeaseTerm, work: LeasedWork): Promise<void> {
+  /** One term: works, renews until the work has ended, and lets go. False: the work failed before long. */
+  async function serveTerm(name: string, term: LeaseTerm, work: LeasedWork): Promise<boolean> {
     const renewing = renew(name, term)
+    const begun = clock.monotonic()
+    let works = true
     logger.debug({ name }, 'the lease is ours')
     try {
       await work(term.turn)
     } catch (error) {
+      works = clock.monotonic() - begun > LONGEST_REST_MS
       logger.error({ err: error, name }, 'what is done under the lease failed; it is begun again')
     }
     if (term.isLost) logger.warn({ name }, 'the lease was lost')
     term.close()
     await renewing
     await release(name)
+    return works
   }
 
   return {
     keep(name, work) {
       const stopping = new AbortController()
       const { signal } = stopping
+      let failures = 0
+      /** How long to rest after it. */
+      const tryTerm = async (): Promise<number> => {
+        const until = await tryAsk(name)
+        if (typeof until !== 'number') return LOOK_MS
+        if (signal.aborted) await release(name)
+        else if (await serveTerm(name, new LeaseTerm(until, signal, clock), work)) failures = 0
+        else failures++
+        return Math.min(LOOK_MS * 2 ** Math.max(0, failures - 1), LONGEST_REST_MS)
+      }
       const tend = async (): Promise<void> => {
-        do {
-          const until = await tryAsk(name)
-          if (typeof until !== 'number') continue
-          if (signal.aborted) await release(name)
-          else await serveTerm(name, new LeaseTerm(until, signal, clock), work)
-        } while (await rest(LOOK_MS, signal))
+        while (await rest(await tryTerm(), signal));
       }
       const tending = tend()
       return {

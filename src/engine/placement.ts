@@ -1,4 +1,5 @@
 import type { ChannelName } from '#core/address.ts'
+import { rootMessage } from '#core/errors.ts'
 import { mayHouse, type Role } from '#core/role.ts'
 import type { Channel, ChannelSink } from '#ports/channel.ts'
 import type { Dispatcher } from '#ports/dispatcher.ts'
@@ -14,6 +15,10 @@ import { leftAfter, within } from './within.ts'
 const CEASE_MS = 1_000
 /** A probe under way is not waited for any longer. */
 const PROBE_STOP_MS = 500
+/** A channel that has not connected by then has failed to; another process may try. */
+const START_MS = 30_000
+/** After so many failed starts in a row the operator is told: what a predecessor still holds is free by then. */
+const TELLING_FAILURES = 2
 /** Nor is a connection that does not end. */
 const CHANNEL_STOP_MS = 5_000
 
@@ -38,11 +43,10 @@ export function startPlacement(deps: PlacementDeps): Placement {
   let graceMs = CEASE_MS
   const keepings = deps.channels.all
     .filter((channel) => mayLiveHere(channel, deps.role))
-    .map((channel) =>
-      deps.leases.keep(`channel/${channel.name}`, (turn) =>
-        house(deps, channel, turn, () => graceMs),
-      ),
-    )
+    .map((channel) => {
+      const home: Home = { failures: 0, graceMs: () => graceMs }
+      return deps.leases.keep(`channel/${channel.name}`, (turn) => house(deps, channel, turn, home))
+    })
   return {
     async stop(grace) {
       graceMs = grace
@@ -55,24 +59,31 @@ function mayLiveHere({ caps }: Channel, role: Role): boolean {
   return caps.placement !== 'any' && mayHouse(role, caps.placement.single)
 }
 
+/** What is known of a channel here from one term to the next. */
+interface Home {
+  /** Starts that failed in a row. */
+  failures: number
+  readonly graceMs: () => number
+}
+
 async function house(
   deps: PlacementDeps,
   channel: Channel,
   turn: LeasedTurn,
-  graceMs: () => number,
+  home: Home,
 ): Promise<void> {
   const { name, caps } = channel
   const { signal, lost } = turn
   let prober: Bell | undefined
   let ceasing = Promise.resolve()
   try {
-    await startUntil(signal, channel.start(deps.sink))
+    await connect(deps, channel, signal, home)
     if (!signal.aborted) {
       await deps.dispatcher.serve({ channel: name, concurrency: caps.concurrency })
       prober = startProber(deps, name)
     }
     await ended(signal)
-    ceasing = deps.dispatcher.cease(name, lost.aborted ? CEASE_MS : graceMs())
+    ceasing = deps.dispatcher.cease(name, lost.aborted ? CEASE_MS : home.graceMs())
     await Promise.race([ceasing, mustBeCut(turn)])
   } finally {
     await Promise.all([ceasing, stopChannel(channel, deps.logger), stopProber(prober)])
@@ -83,6 +94,33 @@ async function house(
 async function mustBeCut({ lost, cutInMs }: LeasedTurn): Promise<void> {
   await ended(lost)
   await new Promise((resolve) => setTimeout(resolve, cutInMs()))
+}
+
+/** A channel that cannot be connected again and again is down: its deliveries say so, and the operator hears. */
+async function connect(
+  deps: PlacementDeps,
+  channel: Channel,
+  signal: AbortSignal,
+  home: Home,
+): Promise<void> {
+  try {
+    await startUntil(signal, within(START_MS, channel.start(deps.sink)))
+    home.failures = 0
+  } catch (error) {
+    home.failures++
+    if (home.failures >= TELLING_FAILURES) await pause(deps, channel, rootMessage(error))
+    throw error
+  }
+}
+
+async function pause(
+  { connections, logger }: PlacementDeps,
+  { connections: refs }: Channel,
+  detail: string,
+): Promise<void> {
+  await Promise.all(refs.map((ref) => connections.pause(ref, detail))).catch((error: unknown) =>
+    logger.warn({ err: error }, 'that a channel is down was not kept'),
+  )
 }
 
 /** A start that hangs is left where the lease ends: the stop that follows ends it too. */

@@ -165,4 +165,21 @@ describe.concurrent('a name that one process has at a time', () => {
     )
     await until(async () => begun === 2 || undefined)
   })
+
+  test('is tried for less and less often where the work under it fails each time', async () => {
+    const { connections } = createFleet()
+    const { clock } = createMovableClock()
+    const leases = createLeases({ store: connections, clock, logger: quiet })
+    const begun: number[] = []
+    keepings.push(
+      leases.keep('poller', async () => {
+        begun.push(performance.now())
+        throw new Error('the platform is away')
+      }),
+    )
+    await until(async () => begun.length === 4 || undefined, 60_000)
+    const rests = begun.slice(1).map((at, n) => at - (begun[n] ?? 0))
+    expect(rests[1]).toBeGreaterThan(1_900)
+    expect(rests[2]).toBeGreaterThan(3_900)
+  }, 90_000)
 })

@@ -42,9 +42,9 @@ function createFleet() {
   return async (
     role: Role,
     {
-      starting = Promise.resolve(),
+      starting = async () => {},
       run = async () => {},
-    }: { starting?: Promise<void>; run?: JobHandler['run'] } = {},
+    }: { starting?: () => Promise<void>; run?: JobHandler['run'] } = {},
   ) => {
     const log: string[] = []
     let cut = false
@@ -56,7 +56,7 @@ function createFleet() {
       ...scripted,
       start: async () => {
         log.push('start')
-        await starting
+        await starting()
       },
       stop: async () => void log.push('stop'),
     }
@@ -105,7 +105,7 @@ describe.concurrent('a single-placed channel', () => {
 
   test('goes to another process where the first hangs while it connects', async () => {
     const join = createFleet()
-    const hanging = await join('worker', { starting: new Promise(() => {}) })
+    const hanging = await join('worker', { starting: () => new Promise(() => {}) })
     await until(async () => hanging.log.length || undefined)
     const other = await join('worker')
     await hanging.placement.stop(100)
@@ -113,9 +113,32 @@ describe.concurrent('a single-placed channel', () => {
     expect([hanging.log, other.log]).toEqual([['start', 'ceased', 'stop'], ['start']])
   })
 
+  test('goes to another process where the first does not come to an end of connecting', async () => {
+    const join = createFleet()
+    const hanging = await join('worker', { starting: () => new Promise(() => {}) })
+    await until(async () => hanging.log.length || undefined)
+    const other = await join('worker')
+    await until(async () => other.log.length || undefined, 60_000)
+    expect(hanging.log).toEqual(['start', 'stop'])
+  }, 90_000)
+
+  test('that cannot be connected twice is down, and up again once it can', async () => {
+    let refusals = 2
+    const { connections, log } = await createFleet()('worker', {
+      async starting() {
+        if (refusals-- > 0) throw new Error('bound elsewhere')
+      },
+    })
+    await until(async () => connections.isDown(connection) || undefined)
+    expect(connections.down()[0]?.detail).toBe('bound elsewhere')
+    expect(log.filter((line) => line === 'start')).toHaveLength(2)
+    await until(async () => !connections.isDown(connection) || undefined, 20_000)
+    expect(log.filter((line) => line === 'start')).toHaveLength(3)
+  })
+
   test('is asked whether it is back only by the process where it lives', async () => {
     const starting = Promise.withResolvers<void>()
-    const { connections } = await createFleet()('worker', { starting: starting.promise })
+    const { connections } = await createFleet()('worker', { starting: () => starting.promise })
     await connections.pause(connection, 'bound elsewhere')
     await connections.probe()
     expect(connections.isDown(connection)).toBe(true)
