@@ -79,6 +79,7 @@ async function house(
   try {
     await connect(deps, channel, signal, home)
     if (!signal.aborted) {
+      deps.channels.housed.add(name)
       await deps.dispatcher.serve({ channel: name, concurrency: caps.concurrency })
       prober = startProber(deps, name)
     }
@@ -86,6 +87,7 @@ async function house(
     ceasing = deps.dispatcher.cease(name, lost.aborted ? CEASE_MS : home.graceMs())
     await Promise.race([ceasing, mustBeCut(turn)])
   } finally {
+    deps.channels.housed.delete(name)
     await Promise.all([ceasing, stopChannel(channel, deps.logger), stopProber(prober)])
   }
 }
