@@ -54,13 +54,18 @@ export function serveChannel(
     longestRowMs: LONGEST_ROW_MS,
     onRoom: () => undefined,
   })
-  const kept = new Set<string>()
+  /** Taken out of Bull, and not yet let go by it. */
+  const kept = new Map<string, BullJob<EntryData>>()
   const letGo = Promise.withResolvers<void>()
   let closing = false
   let leaving = false
   const lets = (key: string): void => {
     kept.delete(key)
     if (leaving && kept.size === 0) letGo.resolve()
+  }
+  const forgets = (entry: BullJob<EntryData>): void => {
+    const key = String(entry.id)
+    if (kept.get(key) === entry) lets(key)
   }
   // Told when Bull has let go of the job: until then it would refuse to be rung anew.
   bull.on('completed', (entry, left: Left) => {
@@ -70,10 +75,13 @@ export function serveChannel(
   })
   bull.on('failed', (entry) => lets(String(entry.id)))
   const take = (entry: BullJob<EntryData>): Promise<Left> => {
-    kept.add(String(entry.id))
+    kept.set(String(entry.id), entry)
     // An entry that Redis evicted has lost that too, and once completed would be refused for ever.
     entry.opts.removeOnComplete = true
-    return offered(channel, queue, entry, deps.wire)
+    const left = offered(channel, queue, entry, deps.wire)
+    // Where its end cannot be written (a flush took the entry), Bull says nothing of it.
+    void left.then(() => setTimeout(forgets, FAREWELL_MS, entry).unref())
+    return left
   }
   // Ends with the queue. Faults on the way are Bull's `error`; one at its beginning ends it at once.
   bull.process(concurrency + LOOK_AHEAD, take).catch((error: unknown) => {

@@ -147,6 +147,22 @@ describe.skipIf(skippedFor(missingRedis()))('a Redis that fails', { timeout: 60_
     await work.untilLeft(0, 25_000)
   })
 
+  test('flushed while jobs ran: a stop later on waits for none of them', async () => {
+    const ending = Promise.withResolvers<void>()
+    const one = await open(() => ending.promise)
+    await one.ring(jobsOf('ann', 8))
+    await expect.poll(() => one.size().running).toBeGreaterThan(0)
+    const redis = new Redis(server.url)
+    await redis.flushall()
+    redis.disconnect()
+    ending.resolve()
+    await sleep(4_000)
+    const other = await open(async () => {})
+    // One that has nothing to let go takes as long beside it; what could not be let go would be waited for by 1.5 s.
+    const [took, without] = await Promise.all([timeOf(one.stop(5_000)), timeOf(other.stop(5_000))])
+    expect(took).toBeLessThan(without + 1_000)
+  })
+
   test('full: said once, and once more when there is room and work goes on', async () => {
     const client = new Redis(server.url)
     const work = await startWork(200)
@@ -258,6 +274,12 @@ describe.skipIf(skippedFor(missingRedis()))('a Redis that fails', { timeout: 60_
     await expect.poll(() => new Set(ran).size, { timeout: 5_000 }).toBe(6)
   })
 })
+
+async function timeOf(work: Promise<void>): Promise<number> {
+  const from = performance.now()
+  await work
+  return performance.now() - from
+}
 
 interface Work {
   readonly dispatcher: Dispatcher
