@@ -6,6 +6,8 @@ export interface Channels {
   readonly all: readonly Channel[]
   readonly names: readonly ChannelName[]
   get(name: ChannelName): Channel | undefined
+  /** Single-placed channels that are connected in this process now: nobody else can ask their platform anything. */
+  readonly housed: Set<ChannelName>
   /** The connection that new deliveries of the channel use. */
   connection(name: ChannelName): ConnectionRef | undefined
 }
@@ -18,6 +20,7 @@ export function createChannels(all: readonly Channel[]): Channels {
     all,
     names: [...byName.keys()],
     get: (name) => byName.get(name),
+    housed: new Set(),
     connection: (name) => byName.get(name)?.connections[0],
   }
 }
@@ -25,4 +28,9 @@ export function createChannels(all: readonly Channel[]): Channels {
 /** Whether every process may send on the channel. */
 export function isPlacedAnywhere({ caps }: Pick<Channel, 'caps'>): boolean {
   return caps.placement === 'any'
+}
+
+/** Whether the channel's platform can be asked from this process now. */
+export function isReachable(channels: Pick<Channels, 'housed'>, channel: Channel): boolean {
+  return isPlacedAnywhere(channel) || channels.housed.has(channel.name)
 }

@@ -219,6 +219,23 @@ export function dispatcherContract(open: () => Promise<Dispatcher>): void {
       expect(finished.filter((line) => line.startsWith('matrix'))).toHaveLength(2)
     })
 
+    test('a cease during a stop ends only when what runs has ended', async () => {
+      const ending = Promise.withResolvers<void>()
+      const order: string[] = []
+      const d = await start(async () => {
+        await ending.promise
+        order.push('the job')
+      })
+      await d.ring(jobsOf('ann', 1))
+      await until(() => d.size().running === 1)
+      const stopped = d.stop(20_000)
+      const ceased = d.cease('email', 20_000).then(() => void order.push('the cease'))
+      await sleep(50)
+      ending.resolve()
+      await Promise.all([stopped, ceased])
+      expect(order).toEqual(['the job', 'the cease'])
+    })
+
     test('a channel may be ceased and served again', async () => {
       let ran = 0
       const d = await start(async () => void ran++)

@@ -34,8 +34,8 @@ describe.skipIf(skippedFor(missing))('workers on MongoDB and Redis', { timeout: 
     const ahead = fleet.sent().filter((sent) => sent.at > from && sent.at < at)
     const after = `${Math.round(at - from)} ms after it was accepted, ${ahead.length} ahead of it`
     console.log(`another's single delivery: ${after}`)
-    // The 10,000 alone would take 330 s; so many at most are ten seconds of them, on a machine that is busy.
-    expect(ahead.length).toBeLessThanOrEqual(300)
+    // The 10,000 alone would take 330 s; so many are two seconds of them, in whatever time a busy machine takes.
+    expect(ahead.length).toBeLessThanOrEqual(60)
   })
 
   test('what a frozen worker holds is sent by others, and by nobody twice when it thaws', async () => {

@@ -36,22 +36,26 @@ describe.skipIf(skippedFor(missingRedis()))('a fleet on one Redis', { timeout: 6
     print('30/s, 8 workers', calls)
   })
 
-  test('of two limits at once neither is passed, and the narrower holds back none but its own', async () => {
-    const bot = limitOf('bot', 40)
-    fleet = await startFleet(8, {
-      takesMs: 50,
-      buckets: { '*': [bot], bob: [bot, limitOf('chat', 10)] },
-    })
-    fleet.due([...jobsOf('ann', 400), ...jobsOf('bob', 200)])
-    await fleet.untilCalls(40 * 7)
-    const calls = fleet.calls()
-    const bobs = calls.filter(({ account }) => account === 'bob')
-    expect(mostInASecond(calls)).toBeLessThanOrEqual(40)
-    expect(mostInASecond(bobs)).toBeLessThanOrEqual(10)
-    expect(bestPerSecond(calls, 120)).toBeGreaterThanOrEqual(0.9 * 40)
-    print('40/s of all, 8 workers', calls)
-    print('10/s of one account in it', bobs)
-  })
+  // Of two, the places are fewer than the jobs of one lane.
+  test.each([8, 2])(
+    'of two limits at once neither is passed, and the narrower holds back none but its own: %i workers',
+    async (workers) => {
+      const bot = limitOf('bot', 40)
+      fleet = await startFleet(workers, {
+        takesMs: 50,
+        buckets: { '*': [bot], bob: [bot, limitOf('chat', 10)] },
+      })
+      fleet.due([...jobsOf('ann', 400), ...jobsOf('bob', 200)])
+      await fleet.untilCalls(40 * 7)
+      const calls = fleet.calls()
+      const bobs = calls.filter(({ account }) => account === 'bob')
+      expect(mostInASecond(calls)).toBeLessThanOrEqual(40)
+      expect(mostInASecond(bobs)).toBeLessThanOrEqual(10)
+      expect(bestPerSecond(calls, 120)).toBeGreaterThanOrEqual(0.9 * 40)
+      print(`40/s of all, ${workers} workers`, calls)
+      print('10/s of one account in it', bobs)
+    },
+  )
 
   test('what one worker is told to wait for, all wait for', async () => {
     fleet = await startFleet(4, {
@@ -86,7 +90,8 @@ describe.skipIf(skippedFor(missingRedis()))('a fleet on one Redis', { timeout: 6
     console.log(
       `another's single delivery: ${Math.round(at - from)} ms, ${ahead.length} ahead of it`,
     )
-    expect(ahead.length).toBeLessThanOrEqual(300)
+    // What two seconds let through.
+    expect(ahead.length).toBeLessThanOrEqual(60)
   })
 
   test('with a crowd of accounts, each gets its turn', async () => {
