@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '#test/fixtures/engine.ts'
+import { guarded } from '#test/services/guarded.ts'
 import { type PollServer, startPollServer } from '#test/services/poll-server.ts'
 import { freshDatabase, missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
@@ -28,7 +29,8 @@ afterAll(async () => {
 })
 
 function run(): ChildProcess {
-  const child = spawn(process.execPath, [PROCESS, uri, platform.url], { stdio: 'inherit' })
+  const [program = '', ...args] = guarded([process.execPath, PROCESS, uri, platform.url])
+  const child = spawn(program, args, { stdio: 'inherit' })
   children.add(child)
   child.once('exit', () => children.delete(child))
   return child

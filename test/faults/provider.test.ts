@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import { all, until } from '#test/fixtures/engine.ts'
-import { createServerUnderTest, freePort, type ServerUnderTest } from '#test/fixtures/server.ts'
+import { createServerUnderTest, type ServerUnderTest } from '#test/fixtures/server.ts'
 import { type SmtpSink, startSmtpSink } from '#test/services/smtp-sink.ts'
+import { steadyPort } from '#test/services/steady-port.ts'
 
 let server: ServerUnderTest | undefined
 let sink: SmtpSink | undefined
@@ -37,7 +38,7 @@ async function settled(
 }
 
 test('a mail server that is away is waited for, with a reason, and nothing is lost', async () => {
-  const port = await freePort()
+  const port = await steadyPort()
   server = await createServerUnderTest({
     SMTP_URL: `smtp://127.0.0.1:${port}`,
     MAIL_FROM: 'share@example.org',

@@ -6,6 +6,7 @@ import type { Engine } from '#engine/engine.ts'
 import type { Store } from '#ports/store/store.ts'
 import { all, until } from '#test/fixtures/engine.ts'
 import { createFleetEngine } from '#test/fixtures/single-placed.ts'
+import { guarded } from '#test/services/guarded.ts'
 import { missingRedis } from '#test/services/redis.ts'
 import { freshDatabase, freshRedis, missingDatabase } from '#test/services/shared.ts'
 import { type SingleBind, startSingleBind } from '#test/services/single-bind.ts'
@@ -31,8 +32,9 @@ beforeAll(async () => {
   await web.engine.start()
   ann = await web.engine.accounts.create({ username: 'ann', password: 'correct horse battery' })
   start = () => {
-    const args = [PROCESS, mongodbUri, redisUrl, String(provider.port)]
-    const child = spawn(process.execPath, args, { stdio: 'inherit' })
+    const command = [process.execPath, PROCESS, mongodbUri, redisUrl, String(provider.port)]
+    const [program = '', ...args] = guarded(command)
+    const child = spawn(program, args, { stdio: 'inherit' })
     children.add(child)
     child.once('exit', () => children.delete(child))
     return child
