@@ -66,7 +66,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
       expect(await store.visits.resolve(code)).toMatchObject({ code })
     }
     await store.close()
-  }, 120_000)
+  }, 300_000)
 
   test('leaves no moment when servers may work on both, whatever write it is killed at', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(1)])
@@ -96,7 +96,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     await proxy.close()
     expect(again).toMatchObject({ status: 0 })
     expect((await runCli(env, ['token', 'create', 'ann'])).err).toContain('was moved to')
-  }, 120_000)
+  }, 300_000)
 
   test('says what to do next, and that the folder is left for good', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(2)])
