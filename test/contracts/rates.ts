@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Bucket, Rates } from '#ports/rates.ts'
+import { mostTakenInASecond, type TakenUnit } from '#test/fixtures/taken-units.ts'
 
 /** What every Rates adapter keeps. Waits in real time, so that a store's own clock may rule. */
 export function ratesContract(open: () => Promise<Rates>): void {
@@ -22,10 +23,7 @@ export function ratesContract(open: () => Promise<Rates>): void {
     test('no sliding second sees more than the limit, and at least nine tenths of it are used', async () => {
       const r = await start()
       const { taken, tookMs, lateMs } = await takeFor(r, bucket('steady'), 1_600)
-      // Surely within a second: asked for and taken.
-      const within = ({ asked }: Take): number =>
-        taken.filter((one) => one.asked >= asked && one.answered < asked + 1_000).length
-      expect(Math.max(...taken.map(within))).toBeLessThanOrEqual(51)
+      expect(mostTakenInASecond(taken)).toBeLessThanOrEqual(51)
       expect(taken.length).toBeGreaterThanOrEqual((0.9 * 50 * (tookMs - lateMs)) / 1_000)
     })
 
@@ -87,14 +85,8 @@ export function ratesContract(open: () => Promise<Rates>): void {
   })
 }
 
-/** A unit was taken between the two. */
-interface Take {
-  readonly asked: number
-  readonly answered: number
-}
-
 interface Taking {
-  readonly taken: readonly Take[]
+  readonly taken: readonly TakenUnit[]
   readonly tookMs: number
   /** What the machine took of it: sleeping longer than was to be waited, and half of each call for its way there or back. */
   readonly lateMs: number
@@ -102,7 +94,7 @@ interface Taking {
 
 /** Takes units, asking as often as is allowed. */
 async function takeFor(rates: Rates, bucket: Bucket, ms: number): Promise<Taking> {
-  const taken: Take[] = []
+  const taken: TakenUnit[] = []
   let lateMs = 0
   const begun = performance.now()
   while (performance.now() < begun + ms) {
