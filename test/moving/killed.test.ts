@@ -108,7 +108,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     const after = await runCli(env, ['token', 'create', 'ann'])
     expect(after.status).toBe(1)
     expect(after.err).toContain('was moved to')
-  }, 60_000)
+  })
 
   test('takes MONGODB_URI where a command line could be read by others', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(1)])
@@ -117,7 +117,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     expect(moved).toMatchObject({ status: 0 })
     expect(moved.err).not.toContain('session-secret')
     expect(moved.out + moved.err).not.toContain(secret.SESSION_SECRET)
-  }, 60_000)
+  })
 
   test('warns where the session secret that is set is not the one of the folder', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(1)])
@@ -127,7 +127,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     expect(moved).toMatchObject({ status: 0 })
     expect(moved.err).toContain('stop links and suppressions are void')
     expect(moved.out + moved.err).not.toContain(kept)
-  }, 60_000)
+  })
 
   test('says what is wrong: no database named, none there, no data', async () => {
     await fill(1)
@@ -141,5 +141,5 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     expect((await runCli(nothing, ['move', '--to', 'mongodb://127.0.0.1:1/x'])).err).toContain(
       'no data',
     )
-  }, 60_000)
+  })
 })

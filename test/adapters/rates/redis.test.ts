@@ -132,5 +132,5 @@ async function expectAway(ask: () => Promise<unknown>): Promise<void> {
 }
 
 async function goesOn(ask: () => Promise<unknown>): Promise<void> {
-  await expect.poll(() => ask().catch(() => null), { timeout: 5_000 }).toEqual({ ok: true })
+  await expect.poll(() => ask().catch(() => null), { timeout: 30_000 }).toEqual({ ok: true })
 }

@@ -267,6 +267,6 @@ describe('stopping while a mail goes out', () => {
     await expect.poll(() => h.server.connections().made).toBe(1)
     await h.channel.stop()
     expect((await sending).outcome).toEqual({ kind: 'accepted' })
-    await expect.poll(() => h.server.connections().open, { timeout: 2_000 }).toBe(0)
+    await expect.poll(() => h.server.connections().open).toBe(0)
   })
 })
