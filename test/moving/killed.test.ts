@@ -67,7 +67,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
       expect(await store.visits.resolve(code)).toMatchObject({ code })
     }
     await store.close()
-  }, 120_000)
+  }, 300_000)
 
   test('leaves no moment when servers may work on both, whatever write it is killed at', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(1)])
@@ -97,7 +97,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     await proxy.close()
     expect(again).toMatchObject({ status: 0 })
     expect((await runCli(env, ['token', 'create', 'ann'])).err).toContain('was moved to')
-  }, 120_000)
+  }, 300_000)
 
   test('says what to do next, and that the folder is left for good', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(2)])
@@ -109,7 +109,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     const after = await runCli(env, ['token', 'create', 'ann'])
     expect(after.status).toBe(1)
     expect(after.err).toContain('was moved to')
-  }, 60_000)
+  })
 
   test('takes MONGODB_URI where a command line could be read by others', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(1)])
@@ -118,7 +118,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     expect(moved).toMatchObject({ status: 0 })
     expect(moved.err).not.toContain('session-secret')
     expect(moved.out + moved.err).not.toContain(secret.SESSION_SECRET)
-  }, 60_000)
+  })
 
   test('warns where the session secret that is set is not the one of the folder', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(1)])
@@ -128,7 +128,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     expect(moved).toMatchObject({ status: 0 })
     expect(moved.err).toContain('stop links and suppressions are void')
     expect(moved.out + moved.err).not.toContain(kept)
-  }, 60_000)
+  })
 
   test('leaves a database alone that holds what is not ours, whatever it is called', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(1)])
@@ -181,5 +181,5 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     expect((await runCli(nothing, ['move', '--to', 'mongodb://127.0.0.1:1/x'])).err).toContain(
       'no data',
     )
-  }, 60_000)
+  })
 })

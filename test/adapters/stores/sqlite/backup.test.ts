@@ -220,5 +220,5 @@ describe('a backup', () => {
     expect(delay.max / 1e6).toBeLessThan(2_000)
     reader.close()
     await store.close()
-  }, 30_000)
+  })
 })

@@ -172,7 +172,7 @@ describe('a restore', () => {
     expect(outcomes).toContain('old')
     expect(outcomes.filter((outcome) => outcome === 'new').length).toBeGreaterThan(5)
     expect(outcomes.lastIndexOf('old')).toBeLessThan(outcomes.indexOf('new'))
-  }, 60_000)
+  })
 })
 
 function changeByte(path: string, at: number): void {
