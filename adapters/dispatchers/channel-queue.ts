@@ -5,12 +5,16 @@ import type { Admission, Job, JobHandler } from '#ports/dispatcher.ts'
 import type { Logger } from '#ports/logger.ts'
 import { endsWithin } from './ends-within.ts'
 import { Lanes } from './lanes.ts'
+import { Returns } from './returns.ts'
 
 /** Jobs that wait in one lane before it counts as full; the store holds the rest. */
 const LANE_ROOM = 32
 
 /** What was aborted gets so long to write down what it came to. */
 const ABORTED_MS = 2_000
+
+/** So many of a lane may wait for a bucket in any case. */
+const FEW = 2
 
 /** As many are asked about at once, at most, while nothing has to wait. */
 const WIDEST = 32
@@ -36,12 +40,15 @@ export interface ChannelQueueDeps {
   readonly logger: Logger
   /** A job that a bucket makes wait longer leaves. */
   readonly longestWaitMs: number
+  /** Where the jobs of one lane would take a bucket longer, one after the other, all but a few of them leave. */
+  readonly longestRowMs: number
   onRoom(): void
 }
 
 /** One channel's jobs in this process: lanes in front, slots behind. */
 export class ChannelQueue {
   readonly #lanes = new Lanes()
+  readonly #returns = new Returns()
   readonly #known = new Map<string, Follower | undefined>()
   readonly #slots: PQueue
   readonly #deps: ChannelQueueDeps
@@ -135,10 +142,17 @@ export class ChannelQueue {
   }
 
   #refuse(job: Job, bucket: string, waitMs: number): void {
-    this.#lanes.refuse(job, bucket, this.#now() + waitMs)
-    if (waitMs <= this.#deps.longestWaitMs) return
+    const { longestWaitMs, longestRowMs } = this.#deps
+    const lane = laneKey(job.lane)
+    const now = this.#now()
+    this.#lanes.refuse(job, bucket, now + waitMs)
+    const row = this.#lanes.waitingFor(lane, bucket)
+    const isShort = row <= FEW || row * waitMs <= longestRowMs
+    if (isShort && waitMs <= longestWaitMs) return
     this.#lanes.take(job)
-    this.#leave(job, { kind: 'back', waitMs })
+    const ahead = row - 1
+    const backMs = this.#returns.next(lane, bucket, { now, waitMs, ahead })
+    this.#leave(job, { kind: 'back', waitMs: backMs })
   }
 
   #run(job: Job): void {

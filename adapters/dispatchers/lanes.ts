@@ -69,6 +69,11 @@ export class Lanes {
     if (entry) entry.waitsFor = bucket
   }
 
+  /** How many jobs of the lane the bucket refused last. */
+  waitingFor(lane: string, bucket: string): number {
+    return this.#lanes.get(lane)?.filter(({ waitsFor }) => waitsFor === bucket).length ?? 0
+  }
+
   /** When the first refused bucket may be asked again; undefined where nothing waits for one. */
   nextAt(now: number): number | undefined {
     let earliest: number | undefined

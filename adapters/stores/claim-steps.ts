@@ -101,16 +101,25 @@ export function wasInterrupted(delivery: StoredDelivery): boolean {
   return delivery.unknowns > 0
 }
 
+interface LeaseNames {
+  readonly epoch: number
+  readonly holder: string
+}
+
+/** The settle of this lease is written, and its answer was lost. */
+export function isSettledBy(delivery: StoredDelivery, lease: LeaseNames): boolean {
+  return delivery.state !== 'sending' && bears(delivery, lease)
+}
+
+function bears({ epoch, holder }: StoredDelivery, lease: LeaseNames): boolean {
+  return epoch === lease.epoch && holder === lease.holder
+}
+
 /** The lease is the one that holds the delivery, and has not run out. */
-export function holdsLease(
-  delivery: StoredDelivery,
-  lease: { readonly epoch: number; readonly holder: string },
-  now: number,
-): boolean {
+export function holdsLease(delivery: StoredDelivery, lease: LeaseNames, now: number): boolean {
   return (
     delivery.state === 'sending' &&
-    delivery.epoch === lease.epoch &&
-    delivery.holder === lease.holder &&
+    bears(delivery, lease) &&
     delivery.dueAt !== null &&
     delivery.dueAt > now
   )

@@ -8,8 +8,8 @@ export function dueInstant(due: Due, now: number): Instant {
   return ('at' in due ? Math.max(due.at, now) : now + due.inMs) as Instant
 }
 
-/** A share as it is first stored. */
-export function plannedShare(plan: SharePlan, now: Instant): Share {
+/** A share as it is first stored; `now`: another instant where shares are ordered by a time of their own. */
+export function plannedShare(plan: SharePlan, createdAt: Instant, now = createdAt): Share {
   return {
     id: plan.id,
     account: plan.account,
@@ -17,7 +17,7 @@ export function plannedShare(plan: SharePlan, now: Instant): Share {
     note: plan.note,
     tracking: plan.tracking,
     locale: plan.locale,
-    createdAt: now,
+    createdAt,
     sendAt: 'at' in plan.due ? dueInstant(plan.due, now) : null,
     expiresAt: plan.expiresAt,
     cancelledAt: null,

@@ -21,7 +21,6 @@ export function settleStep(
     changedAt: now,
     acceptedAt: reached ? (delivery.acceptedAt ?? now) : delivery.acceptedAt,
     providerIds: [...new Set([...delivery.providerIds, ...request.providerIds])],
-    holder: null,
   }
   const nothingWent = sent.attempts === 0 && sent.unknowns === 0
   return nothingWent ? { ...sent, countedAt: null } : sent

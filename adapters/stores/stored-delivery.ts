@@ -7,7 +7,7 @@ import type { Delivery, Share } from '#core/share.ts'
  * values that read no clock and write nothing, so that every adapter keeps the same rules.
  */
 export interface StoredDelivery extends Delivery {
-  /** The claim that is sending it. */
+  /** The claim that is sending it, or that sent it last, while nothing else was made of it since. */
   readonly holder: string | null
   /** When it began to count against its recipient's cap; null while no send of it counts. */
   readonly countedAt: Instant | null

@@ -20,7 +20,8 @@ export interface Alone {
  * On MongoDB, works beside whichever servers there are, whatever their roles.
  */
 export async function openAlone(settings: Config, logger: Logger): Promise<Alone> {
-  // It serves no links, and sends by a queue of its own: only under the lease that says that nobody else feeds.
+  // It serves no links, and sends by a queue of its own: only under the lease that says that nobody else feeds, and
+  // within the rates of the fleet where Redis keeps them.
   const config: Config = { ...settings, role: 'worker', sharedQueue: false }
   const ground = await openGround(config, logger)
   try {

@@ -6,7 +6,7 @@ import { openFileSpool } from '#adapters/spool/file.ts'
 import { type MongoArchive, openMongoArchive } from '#adapters/stores/mongo/archive.ts'
 import { openSqliteArchive, type SqliteArchive } from '#adapters/stores/sqlite/archive.ts'
 import { DATABASE, SESSION_SECRET, SPOOL } from '#adapters/stores/sqlite/folder-names.ts'
-import { markMoved, markMoving, refuseMovingElsewhere } from '#adapters/stores/sqlite/moved-mark.ts'
+import { markMoved, markMoving, wasEndingAt } from '#adapters/stores/sqlite/moved-mark.ts'
 import { type Moved, move } from '#engine/moving/move.ts'
 import { createLogger } from '../compose/logger.ts'
 import { keptSessionSecret } from '../compose/session-secret.ts'
@@ -45,13 +45,14 @@ function uriOf({ config, texts }: Desk, to: string | undefined): string {
 
 async function moveInto(desk: Desk, source: SqliteArchive, target: MongoArchive): Promise<void> {
   const { dataDir } = desk.config
-  refuseMovingElsewhere(dataDir, target.place)
+  const wasEnding = wasEndingAt(dataDir, target.place)
   const sourceName = await settle(desk, source)
   const begun = performance.now()
   const moved = await move({
     source,
     target,
     sourceName,
+    wasEnding,
     onProgress(phase, done, total) {
       desk.goOn('move.ended')
       desk.progress.show(desk.texts(`move.${phase}`, { bar: barOf(done, total) }))

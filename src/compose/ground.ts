@@ -7,6 +7,7 @@ import type { Rates } from '#ports/rates.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Config } from '#src/config.ts'
 import type { ServedMetrics } from '#web/metrics.ts'
+import { createLateRates } from './late-rates.ts'
 import { keepSessionSecret } from './session-secret.ts'
 
 /** What everything stands on. On the embedded store, holding it holds the data folder. */
@@ -86,13 +87,18 @@ type OpenRates = Pick<Ground, 'rates' | 'requestRates'>
 async function loadRates(config: Config, deps: GroundDeps): Promise<() => Promise<OpenRates>> {
   const { createLocalRates } = await import('#adapters/rates/local.ts')
   const local = createLocalRates(deps)
-  if (!config.sharedQueue) return async () => ({ rates: local, requestRates: local })
+  const url = config.secret('REDIS_URL')
+  if (!url) return async () => ({ rates: local, requestRates: local })
   const [{ createRedisRates }, { createSpareRates }] = await Promise.all([
     import('#adapters/rates/redis.ts'),
     import('#adapters/rates/spare.ts'),
   ])
+  const open = (): Promise<Rates> => createRedisRates({ url }, deps)
+  // Beside a fleet, with a queue of its own: what it sends counts all the same, the rest goes on without Redis.
+  if (!config.sharedQueue)
+    return async () => ({ rates: createLateRates(open), requestRates: local })
   return async () => {
-    const shared = await createRedisRates({ url: config.secret('REDIS_URL') ?? '' }, deps)
+    const shared = await open()
     return { rates: shared, requestRates: createSpareRates(shared, local, deps) }
   }
 }

@@ -6,6 +6,8 @@ export interface Channels {
   readonly all: readonly Channel[]
   readonly names: readonly ChannelName[]
   get(name: ChannelName): Channel | undefined
+  /** Single-placed channels that are connected in this process now: nobody else can ask their platform anything. */
+  readonly housed: Set<ChannelName>
 }
 
 /** Throws where two have one name. */
@@ -16,10 +18,16 @@ export function createChannels(all: readonly Channel[]): Channels {
     all,
     names: [...byName.keys()],
     get: (name) => byName.get(name),
+    housed: new Set(),
   }
 }
 
 /** Whether every process may send on the channel. */
 export function isPlacedAnywhere({ caps }: Pick<Channel, 'caps'>): boolean {
   return caps.placement === 'any'
+}
+
+/** Whether the channel's platform can be asked from this process now. */
+export function isReachable(channels: Pick<Channels, 'housed'>, channel: Channel): boolean {
+  return isPlacedAnywhere(channel) || channels.housed.has(channel.name)
 }

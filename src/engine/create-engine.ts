@@ -17,6 +17,10 @@ import { measureQueues } from './metrics.ts'
 import { createSharing } from './sharing/sharing.ts'
 import { createStatusLoop } from './status.ts'
 import { createVisiting } from './visiting/visiting.ts'
+import { leftAfter } from './within.ts'
+
+/** What is being read of the store at a stop is not waited for any longer. */
+const READING_STOP_MS = 2_000
 
 /** Puts the use cases together on the ports. Nothing runs until `start`. */
 export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine {
@@ -97,11 +101,9 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
       bots = startBots(deps.bots, { role, leases })
     },
     async stop(graceMs) {
-      await bots?.stop()
-      await delivering.stop(graceMs)
+      await Promise.all([bots?.stop(), delivering.stop(graceMs)])
       if (servesWeb(role)) await visiting.stop()
-      await status.stop()
-      await connections.stop()
+      await leftAfter(READING_STOP_MS, Promise.all([status.stop(), connections.stop()]))
     },
   }
 }

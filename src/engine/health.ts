@@ -8,7 +8,7 @@ import type { Channel } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { ConnectionState } from '#ports/store/connections.ts'
 import type { Store } from '#ports/store/store.ts'
-import type { Channels } from './channels.ts'
+import { type Channels, isReachable } from './channels.ts'
 import type { Connections } from './connections.ts'
 import type { Health } from './engine.ts'
 
@@ -95,7 +95,7 @@ function operatorAddress(
   if (!parsed.ok || !('address' in parsed.recipient)) return null
   const { address } = parsed.recipient
   const channel = deps.channels.get(address.channel)
-  if (!channel || channel.name === ref.channel) return null
+  if (!channel || channel.name === ref.channel || !isReachable(deps.channels, channel)) return null
   return { channel, address }
 }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Turn } from '#ports/bot.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { ConnectionStore } from '#ports/store/connections.ts'
+import { type LeasedTurn, LeaseTerm, MARGIN_MS } from './lease-term.ts'
 import { within } from './within.ts'
 
 /** A name is ours for so long from each asking: whoever dies holding it is followed within this and `LOOK_MS`. */
@@ -10,13 +10,16 @@ const LEASE_MS = 10_000
 const RENEW_MS = 3_000
 /** Between two tries for a name that another process has, and after a fault. */
 const LOOK_MS = 1_000
+/** Work that fails again and again is begun again after twice as long each time, up to this. */
+const LONGEST_REST_MS = 60_000
 /** An answer that takes longer says nothing. */
 const ANSWER_MS = 2_000
-/** The store's term runs so much longer than ours: what is under way gets this to end. */
-const MARGIN_MS = 2_000
 
-/** Works until the signal ends, and then ends within two seconds whatever must not go on in two processes. */
-export type LeasedWork = (turn: Turn) => Promise<void>
+/**
+ * Works until the signal ends. Where the lease was lost, what must not go on in two processes ends within the turn's
+ * `cutInMs`.
+ */
+export type LeasedWork = (turn: LeasedTurn) => Promise<void>
 
 /** A name that this process has, or waits for. */
 export interface Keeping {
@@ -62,64 +65,51 @@ export function createLeases(deps: LeasesDeps): Leases {
     )
   }
 
-  /** One term: works, renews beside it, and lets go. */
-  async function serveTerm(
-    name: string,
-    firstUntil: number,
-    work: LeasedWork,
-    stopping: AbortSignal,
-  ): Promise<void> {
-    const ending = new AbortController()
-    const end = (): void => ending.abort()
-    let until = firstUntil
-    const left = (): number => until - clock.monotonic()
-    let watchdog = setTimeout(end, left())
-    stopping.addEventListener('abort', end, { once: true })
-
-    async function renew(): Promise<void> {
-      let restMs = RENEW_MS
-      while (await rest(restMs, ending.signal)) {
-        const renewed = await tryAsk(name)
-        restMs = renewed === undefined ? LOOK_MS : RENEW_MS
-        // What had run out meanwhile may have been another's, and is no longer the same term.
-        if (renewed === null || left() <= 0) end()
-        else if (renewed !== undefined) {
-          until = renewed
-          clearTimeout(watchdog)
-          watchdog = setTimeout(end, left())
-        }
-      }
+  async function renew(name: string, term: LeaseTerm): Promise<void> {
+    let restMs = RENEW_MS
+    while (await rest(restMs, term.over)) {
+      const until = await tryAsk(name)
+      restMs = until === undefined ? LOOK_MS : RENEW_MS
+      if (until === null) term.rob()
+      else if (until !== undefined) term.extend(until)
     }
+  }
 
-    const renewing = renew()
+  /** One term: works, renews until the work has ended, and lets go. False: the work failed before long. */
+  async function serveTerm(name: string, term: LeaseTerm, work: LeasedWork): Promise<boolean> {
+    const renewing = renew(name, term)
+    const begun = clock.monotonic()
+    let works = true
     logger.debug({ name }, 'the lease is ours')
     try {
-      await work({
-        signal: ending.signal,
-        holds: (forMs = 0) => !ending.signal.aborted && left() > forMs,
-      })
+      await work(term.turn)
     } catch (error) {
+      works = clock.monotonic() - begun > LONGEST_REST_MS
       logger.error({ err: error, name }, 'what is done under the lease failed; it is begun again')
     }
-    if (ending.signal.aborted && !stopping.aborted) logger.warn({ name }, 'the lease was lost')
-    end()
-    clearTimeout(watchdog)
-    stopping.removeEventListener('abort', end)
+    if (term.isLost) logger.warn({ name }, 'the lease was lost')
+    term.close()
     await renewing
     await release(name)
+    return works
   }
 
   return {
     keep(name, work) {
       const stopping = new AbortController()
       const { signal } = stopping
+      let failures = 0
+      /** How long to rest after it. */
+      const tryTerm = async (): Promise<number> => {
+        const until = await tryAsk(name)
+        if (typeof until !== 'number') return LOOK_MS
+        if (signal.aborted) await release(name)
+        else if (await serveTerm(name, new LeaseTerm(until, signal, clock), work)) failures = 0
+        else failures++
+        return Math.min(LOOK_MS * 2 ** Math.max(0, failures - 1), LONGEST_REST_MS)
+      }
       const tend = async (): Promise<void> => {
-        do {
-          const until = await tryAsk(name)
-          if (typeof until !== 'number') continue
-          if (signal.aborted) await release(name)
-          else await serveTerm(name, until, work, signal)
-        } while (await rest(LOOK_MS, signal))
+        while (await rest(await tryTerm(), signal));
       }
       const tending = tend()
       return {

@@ -16,3 +16,8 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
     clearTimeout(timer)
   }
 }
+
+/** Waits for an ending, but no longer than that; what takes longer or fails is left as it is. */
+export async function leftAfter(ms: number, ending: Promise<unknown>): Promise<void> {
+  await within(ms, ending).catch(() => undefined)
+}

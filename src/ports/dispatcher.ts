@@ -44,7 +44,10 @@ export interface Dispatcher {
   start(queues: readonly Queue[], handler: JobHandler): Promise<void>
   /** Jobs of this channel run here from now on (what is served already stays as it is). */
   serve(queue: Queue): Promise<void>
-  /** As `stop`, for one channel; it may be served again. What waits here is left to others, and to the store. */
+  /**
+   * As `stop`, for one channel; it may be served again. What waits here is left to others, and to the store. Where
+   * the channel is being ended already, resolves with that end.
+   */
   cease(channel: ChannelName, graceMs: number): Promise<void>
   /**
    * Offers jobs of any channel to whoever serves it. One that waits or runs already (same id and epoch) is not

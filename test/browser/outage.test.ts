@@ -15,7 +15,7 @@ describe.skipIf(skipped)('a status page in an outage', { timeout: 60_000 }, () =
   beforeAll(async () => {
     web = await startWeb()
     browser = await launchChromium()
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await web?.close()

@@ -23,7 +23,7 @@ describe.skipIf(skipped)('in a real browser', { timeout: 60_000 }, () => {
     server = await startServer({ DATA_DIR: data.path, UNDO_SECONDS: '1' })
     browser = await launchChromium({ 'www.example.org': new URL(urlOf(host)).host })
     ann = await newContext(browser)
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await server?.kill()

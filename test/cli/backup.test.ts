@@ -52,7 +52,7 @@ describe('backup and restore', () => {
     const secretOf = (folder: string): string =>
       readFileSync(join(folder, 'session-secret'), 'utf8')
     expect(secretOf(data.path)).toBe(secretOf(String(restored.aside)))
-  }, 90_000)
+  })
 
   test('move everything to another folder', async () => {
     const kept = await runJson(env, A_SHARE)
@@ -63,7 +63,7 @@ describe('backup and restore', () => {
     const restored = await runCli(elsewhere, ['restore', file()])
     expect(restored).toMatchObject({ status: 0, err: '' })
     expect(await runJson(elsewhere, ['status', String(kept.id)])).toMatchObject({ id: kept.id })
-  }, 60_000)
+  })
 
   test('say what is wrong in the reader’s language, and change nothing', async () => {
     expect((await runCli(env, ['backup', file()])).status).toBe(0)
@@ -77,7 +77,7 @@ describe('backup and restore', () => {
     const missing = await runCli(env, ['restore', join(other.path, 'missing')])
     expect(missing.err).toContain('cannot be read')
     expect(await runJson(env, ['backup', join(other.path, 'again')])).toMatchObject({ accounts: 1 })
-  }, 60_000)
+  })
 
   test('warn of a session secret that is set to another one', async () => {
     await runJson(env, ['backup', file()])

@@ -231,7 +231,7 @@ export function channelContract<H extends ChannelHarness>(channelCase: ChannelCa
       await h.channel.start(sinkInto([]))
       await send(h, message())
       await h.channel.stop()
-      await expect.poll(() => h.openConnections(), { timeout: 2_000 }).toBe(0)
+      await expect.poll(() => h.openConnections(), { timeout: 30_000 }).toBe(0)
       const late = message({ deliveryId: numbered(1) })
       expect((await send(h, late)).outcome.kind).toBe('transient')
       expect(await h.arrived()).toHaveLength(1)

@@ -105,6 +105,50 @@ describe.skipIf(skippedFor(await missingComposeReader()))(
       }
     })
 
+    test('puts each volume where its image keeps what must stay, and memory where else it writes', () => {
+      const image = readDockerfile('Dockerfile')
+      const proxy = readDockerfile('deploy/proxy/Dockerfile')
+      const ours = { kept: { data: image.env.DATA_DIR }, passing: ['/tmp'] }
+      const places = {
+        web: ours,
+        worker: ours,
+        bots: ours,
+        proxy: { kept: { certificates: proxy.env.XDG_DATA_HOME }, passing: ['/tmp'] },
+        // As the official images declare their volumes; the second one of MongoDB holds nothing here.
+        mongo: { kept: { mongo: '/data/db' }, passing: ['/tmp', '/data/configdb'] },
+        redis: { kept: { redis: '/data' }, passing: ['/tmp'] },
+        mailpit: { kept: {}, passing: ['/tmp'] },
+      }
+      const found = all().map(([name, { volumes = [], tmpfs = [] }]) => {
+        const named = volumes.filter(({ type }) => type === 'volume')
+        const kept = Object.fromEntries(named.map(({ source, target }) => [source, target]))
+        return [name, { kept, passing: [...tmpfs] }]
+      })
+      expect(Object.fromEntries(found)).toEqual(places)
+      expect(image.env.DATA_DIR).toBe(service('web').environment?.DATA_DIR)
+      // A new volume takes the owner and mode of the image's folder.
+      const [uid, gid] = image.user.split(':')
+      expect(image.runs).toContain(`install -d -m 0700 -o ${uid} -g ${gid} ${image.env.DATA_DIR}`)
+      const [proxyUid, proxyGid] = proxy.user.split(':')
+      expect(proxy.runs.join('\n')).toMatch(
+        new RegExp(`install -d .*-o ${proxyUid} -g ${proxyGid} .*${proxy.env.XDG_DATA_HOME}`),
+      )
+    })
+
+    test('names one replica set in the server’s command, in the address and in what makes it', () => {
+      const { command = [], healthcheck, volumes = [] } = service('mongo')
+      const [program, ...args] = command ?? []
+      expect(program).toBe('mongod')
+      expect(args).toContain('--bind_ip_all')
+      const { made } = askHealth({ codeName: 'NotYetInitialized' })
+      const name = args[args.indexOf('--replSet') + 1]
+      expect(made).toEqual({ _id: name, members: [{ _id: 0, host: 'mongo:27017' }] })
+      const uri = new URL(service('web').environment?.MONGODB_URI ?? '')
+      expect([uri.host, uri.searchParams.get('replicaSet')]).toEqual(['mongo:27017', name])
+      const scripts = volumes.filter(({ type }) => type === 'bind').map(({ target }) => target)
+      expect(scripts).toEqual([healthcheck?.test.at(-1)])
+    })
+
     test('keeps what must outlive a container in named volumes', () => {
       const named = all().flatMap(([, { volumes = [] }]) =>
         volumes.filter(({ type }) => type === 'volume').map(({ source }) => source),
@@ -115,7 +159,36 @@ describe.skipIf(skippedFor(await missingComposeReader()))(
   },
 )
 
-test('the healthcheck of MongoDB is a script that can be read', () => {
+/** What the healthcheck of MongoDB makes of a server: run as mongosh does, with its `rs`, `db` and `quit`. */
+function askHealth(server: { codeName?: string; isWritablePrimary?: boolean }) {
   const source = readFileSync(new URL('../../deploy/mongo/healthy.js', import.meta.url), 'utf8')
-  expect(() => new Script(source)).not.toThrow()
+  let made: unknown
+  let status: number | undefined
+  const rs = {
+    status() {
+      if (server.codeName) throw Object.assign(new Error(server.codeName), server)
+    },
+    initiate(config: unknown) {
+      made = JSON.parse(JSON.stringify(config))
+    },
+  }
+  const db = { hello: () => ({ isWritablePrimary: server.isWritablePrimary ?? false }) }
+  const quit = (code: number): void => {
+    status = code
+  }
+  new Script(source).runInNewContext({ rs, db, quit })
+  return { made, status }
+}
+
+describe('the healthcheck of MongoDB', () => {
+  test('is content with a primary alone', () => {
+    expect(askHealth({ isWritablePrimary: true })).toEqual({ made: undefined, status: 0 })
+    expect(askHealth({ isWritablePrimary: false })).toEqual({ made: undefined, status: 1 })
+  })
+
+  test('makes the replica set where there is none, and hides no other fault', () => {
+    const { made, status } = askHealth({ codeName: 'NotYetInitialized', isWritablePrimary: true })
+    expect([made, status]).toEqual([expect.objectContaining({ _id: 'rs0' }), 0])
+    expect(() => askHealth({ codeName: 'Unauthorized' })).toThrow('Unauthorized')
+  })
 })

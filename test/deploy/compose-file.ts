@@ -1,12 +1,16 @@
 import { execFile } from 'node:child_process'
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const FILE = fileURLToPath(new URL('../../docker-compose.yml', import.meta.url))
-const READER = fileURLToPath(new URL('./compose-config', import.meta.url))
+const SERVICES =
+  process.env.PASSALONG_SERVICES_DIR ??
+  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'passalong')
+/** Made by compose-config/install.sh. */
+const READER = join(SERVICES, 'compose-config')
 const MAX_OUTPUT = 8 << 20
 const run = promisify(execFile)
 
@@ -20,7 +24,12 @@ export interface ComposeService {
   readonly healthcheck?: { readonly test: readonly string[] }
   readonly ports?: readonly { readonly host_ip?: string; readonly published: string }[]
   readonly networks: Readonly<Record<string, { readonly ipv4_address?: string } | null>>
-  readonly volumes?: readonly { readonly type: string; readonly source: string }[]
+  readonly volumes?: readonly {
+    readonly type: string
+    readonly source: string
+    readonly target: string
+  }[]
+  readonly tmpfs?: readonly string[]
   readonly profiles?: readonly string[]
   readonly user?: string
   readonly restart?: string
@@ -61,7 +70,7 @@ export async function readComposeFile(
   const { PATH, HOME } = process.env
   try {
     const env = { PATH, HOME, ...variables }
-    const { stdout } = await run(program, args, { cwd: READER, env, maxBuffer: MAX_OUTPUT })
+    const { stdout } = await run(program, args, { cwd: folder, env, maxBuffer: MAX_OUTPUT })
     return JSON.parse(stdout) as ComposeFile
   } finally {
     rmSync(folder, { recursive: true })
@@ -70,14 +79,14 @@ export async function readComposeFile(
 
 /** Why {@link readComposeFile} cannot; undefined where it can. */
 export async function missingComposeReader(): Promise<string | undefined> {
-  if ((await works('docker', 'compose', 'version')) || (await works('go', 'version'))) return
-  return 'neither `docker compose` nor Go is here to read docker-compose.yml'
+  if ((await works('docker', 'compose', 'version')) || existsSync(READER)) return
+  return 'neither `docker compose` nor its library is here: test/deploy/compose-config/install.sh'
 }
 
 async function readerOf(file: string): Promise<Command> {
   return (await works('docker', 'compose', 'version'))
     ? ['docker', 'compose', '--file', file, '--profile', '*', 'config', '--format', 'json']
-    : ['go', 'run', '.', file]
+    : [READER, file]
 }
 
 async function works(...[program, ...args]: Command): Promise<boolean> {

@@ -45,7 +45,10 @@ export async function buildImage(image: Image): Promise<BuiltImage> {
   }
   for (const command of image.runs.filter((text) => text.startsWith('npm '))) {
     const [program = '', ...args] = command.split(' ')
-    await run(program, args, { cwd: app })
+    await run(program, args, {
+      cwd: app,
+      env: { ...process.env, npm_config_prefer_offline: 'true' },
+    })
   }
   const arrangement = [root, app, data, dirname(process.execPath)]
   return {

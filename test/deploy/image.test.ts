@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '#test/fixtures/server.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
+import { steadyPort } from '#test/services/steady-port.ts'
 import { type BuiltImage, buildImage, type Container, missingContainers } from './container.ts'
 import { readDockerfile } from './dockerfile.ts'
 
@@ -43,10 +43,10 @@ describe.skipIf(skippedFor(missingContainers()))('the image', () => {
   afterAll(() => built?.remove())
 
   async function start(): Promise<Container> {
-    const PORT = `${await freePort()}`
+    const PORT = `${await steadyPort()}`
     const settings = { HOST: '127.0.0.1', PORT, BASE_URL: `http://localhost:${PORT}` }
     container = built.start(settings)
-    await container.ready()
+    await container.ready(90_000)
     return container
   }
 

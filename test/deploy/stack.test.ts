@@ -93,7 +93,7 @@ describe.skipIf(skippedFor(await missingStack()))('docker compose up', { timeout
   test('tells a page through the proxy at once what a worker did', async () => {
     const ann = new Visitor(stack.proxy.url)
     await ann.signIn('ann', PASSWORD)
-    const later = new Date(Date.now() + 3_000).toISOString()
+    const later = new Date(Date.now() + 10_000).toISOString()
     const { id } = await api('POST', '/shares', {
       url: 'https://example.org/b',
       recipients: ['carol@example.net'],

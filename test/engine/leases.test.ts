@@ -76,6 +76,26 @@ describe.concurrent('a name that one process has at a time', () => {
     expect(await fleet.connections.hold('poller', 'somebody else', 1_000)).toBe(false)
   })
 
+  test('is renewed until the work under it has ended, however long it takes to stop', async () => {
+    const { connections } = createFleet()
+    const { clock } = createMovableClock()
+    const leases = createLeases({ store: connections, clock, logger: quiet })
+    const working = Promise.withResolvers<Turn>()
+    const ending = Promise.withResolvers<void>()
+    const keeping = leases.keep('poller', async (turn) => {
+      working.resolve(turn)
+      await ending.promise
+    })
+    const turn = await working.promise
+    const stopped = keeping.stop()
+    expect([turn.signal.aborted, turn.holds()]).toEqual([true, false])
+    await sleep(10_500)
+    expect(await connections.hold('poller', 'somebody else', 1_000)).toBe(false)
+    ending.resolve()
+    await stopped
+    expect(await connections.hold('poller', 'somebody else', 1_000)).toBe(true)
+  })
+
   test('is no longer held right after a freeze, before any timer has run', async () => {
     const frozen = createFleet().join()
     await held(frozen)
@@ -145,4 +165,21 @@ describe.concurrent('a name that one process has at a time', () => {
     )
     await until(async () => begun === 2 || undefined)
   })
+
+  test('is tried for less and less often where the work under it fails each time', async () => {
+    const { connections } = createFleet()
+    const { clock } = createMovableClock()
+    const leases = createLeases({ store: connections, clock, logger: quiet })
+    const begun: number[] = []
+    keepings.push(
+      leases.keep('poller', async () => {
+        begun.push(performance.now())
+        throw new Error('the platform is away')
+      }),
+    )
+    await until(async () => begun.length === 4 || undefined, 60_000)
+    const rests = begun.slice(1).map((at, n) => at - (begun[n] ?? 0))
+    expect(rests[1]).toBeGreaterThan(1_900)
+    expect(rests[2]).toBeGreaterThan(3_900)
+  }, 90_000)
 })

@@ -1,7 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
+import { createMemoryStore } from '#adapters/stores/memory/store.ts'
 import type { Account } from '#core/account.ts'
 import type { ErrorCode, PassalongError } from '#core/errors.ts'
+import { refusal } from '#core/refusal.ts'
 import type { AcceptOptions, ShareRequest } from '#engine/engine.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Store } from '#ports/store/store.ts'
 import { startTestEngine, type TestEngine, until } from '#test/fixtures/engine.ts'
 import { createScriptedChannel } from '#test/fixtures/scripted-channel.ts'
 
@@ -42,6 +47,27 @@ describe('accepting', () => {
     expect(error.code).toBe('recipients_rejected')
     expect(error.errors).toMatchObject([{ recipient: '???', code: 'unknown_contact' }])
     expect((await t.engine.sharing.list(t.ann, { limit: 10, cursor: null })).items).toEqual([])
+  })
+
+  test('says what was accepted, also where the store cannot be read right after', async () => {
+    let isAway = false
+    const readable = <T extends (...args: never[]) => Promise<unknown>>(read: T): T =>
+      ((...args) =>
+        isAway ? Promise.reject(refusal('unavailable', 'refusal.store_away')) : read(...args)) as T
+    const store = (clock: Clock): Store => {
+      const real = createMemoryStore({}, { clock, randomBytes })
+      const { deliveries } = real
+      return { ...real, deliveries: { ...deliveries, ofShare: readable(deliveries.ofShare) } }
+    }
+    await start([createScriptedChannel()], {}, { store })
+    isAway = true
+    const { share } = await t.engine.sharing.accept(t.ann, request(), { ...options, undo: true })
+    expect(share.deliveries).toMatchObject([{ recipient: 'bob@example.org', state: 'scheduled' }])
+    const more = ['cid@example.org', 'dan@example.org']
+    const added = await t.engine.sharing.addRecipients(t.ann, share.id, more, options)
+    expect(added.share.deliveries.map(({ id }) => id)).toEqual([`${share.id}-1`, `${share.id}-2`])
+    isAway = false
+    expect((await t.engine.sharing.get(t.ann, share.id)).deliveries).toHaveLength(3)
   })
 
   test('with partial the rest is sent, and who was left out is named', async () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { createMongoStore } from '#adapters/stores/mongo/store.ts'
 import { createStatusLoop } from '#engine/status.ts'
+import type { Store } from '#ports/store/store.ts'
 import { sharePlan } from '#test/contracts/store/plans.ts'
 import { until } from '#test/fixtures/engine.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
@@ -17,7 +18,11 @@ describe.skipIf(skippedFor(await missingDatabase()))('a store that names changes
       await createMongoStore(place, { logger: quiet, randomBytes }),
       await createMongoStore(place, { logger: quiet, randomBytes }),
     ]
-    const loops = [store, other].map((of) => createStatusLoop({ store: of, logger: quiet }))
+    let ready = 0
+    const loops = [store, other].map((of) => {
+      const watched = onFirstLook(of, () => ready++)
+      return createStatusLoop({ store: watched, logger: quiet })
+    })
     const told = loops.map((loop) => {
       const changes: string[] = []
       loop.subscribe(({ share, revision }) => changes.push(`${share} ${revision}`))
@@ -25,7 +30,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('a store that names changes
       return changes
     })
     // Until both know from where on to look.
-    await sleep(1_000)
+    await until(async () => ready === loops.length || undefined)
     const plan = sharePlan()
     await store.shares.accept(plan)
     await store.shares.mark(plan.id, 'cancelled')
@@ -36,3 +41,21 @@ describe.skipIf(skippedFor(await missingDatabase()))('a store that names changes
     await Promise.all([store.close(), other.close()])
   })
 })
+
+/** The store itself, which says so when it was first told from where on to look. */
+function onFirstLook(store: Store, tell: () => void): Store {
+  let looked = false
+  const { shares } = store
+  return {
+    ...store,
+    shares: {
+      ...shares,
+      async revisedSince(mark, limit) {
+        const raised = await shares.revisedSince(mark, limit)
+        if (!looked) tell()
+        looked = true
+        return raised
+      },
+    },
+  }
+}

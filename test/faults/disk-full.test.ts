@@ -42,4 +42,4 @@ test('with the disk full sharing refuses clearly, links go on, and all works aga
   const list = (await (await running.api('GET', '/shares')).json()) as { shares?: []; items?: [] }
   expect((list.shares ?? list.items ?? []).length).toBe(2)
   expect((await visit()).status).toBe(302)
-}, 60_000)
+})

@@ -14,7 +14,7 @@ import { frozenAndAsked, frozenAndRetried } from './fleet/worker-frozen.ts'
 import { workersKilled } from './fleet/workers-killed.ts'
 
 /** Includes the waiting for a turn. */
-const LIMIT_MS = 20 * 60_000
+const LIMIT_MS = 45 * 60_000
 const missing = missingDocumentDb() ?? missingRedis() ?? missingFaketime()
 const skipped = missing !== undefined && process.env.REQUIRE_SERVICES !== '1'
 if (skipped) console.log(`skipped: ${missing}`)

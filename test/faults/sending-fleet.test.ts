@@ -9,6 +9,7 @@ import type { ShareId } from '#core/ids.ts'
 import type { Role } from '#core/role.ts'
 import type { Delivery } from '#core/share.ts'
 import type { Engine } from '#engine/engine.ts'
+import { watchLease } from '#test/fixtures/lease-watch.ts'
 import type { SendingMessage, SendingOptions } from '#test/fixtures/sending-process.ts'
 import { startSending } from '#test/fixtures/sending-process.ts'
 import { missingRedis, startRedis } from '#test/services/redis.ts'
@@ -34,8 +35,8 @@ describe.skipIf(skippedFor(missing))('workers on MongoDB and Redis', { timeout: 
     const ahead = fleet.sent().filter((sent) => sent.at > from && sent.at < at)
     const after = `${Math.round(at - from)} ms after it was accepted, ${ahead.length} ahead of it`
     console.log(`another's single delivery: ${after}`)
-    // The 10,000 alone would take 330 s; so many at most are ten seconds of them, on a machine that is busy.
-    expect(ahead.length).toBeLessThanOrEqual(300)
+    // The 10,000 alone would take 330 s; so many are two seconds of them, in whatever time a busy machine takes.
+    expect(ahead.length).toBeLessThanOrEqual(60)
   })
 
   test('what a frozen worker holds is sent by others, and by nobody twice when it thaws', async () => {
@@ -66,7 +67,9 @@ describe.skipIf(skippedFor(missing))('workers on MongoDB and Redis', { timeout: 
   })
 
   test('workers stopped in turn, each with another in its place, leave nothing that waits for a lease', async () => {
-    fleet = await startFleet(3, { takesMs: 300, limit: null })
+    const mongodb = await freshDatabase()
+    const lease = await watchLease(mongodb, 'feeder')
+    fleet = await startFleet(3, { takesMs: 300, limit: null, mongodb })
     const ann = await fleet.account('ann')
     const id = await fleet.share(ann, 'r', 600)
     for (let worker = 0; worker < 3; worker++) {
@@ -77,13 +80,16 @@ describe.skipIf(skippedFor(missing))('workers on MongoDB and Redis', { timeout: 
     const stopped = now()
     const isOut = (one: Delivery) => one.state === 'accepted' && one.attempts === 1
     const left = async () => (await fleet?.deliveries(id))?.filter((one) => !isOut(one))
-    await expect.poll(left, { timeout: 40_000, interval: 500 }).toEqual([])
+    await expect.poll(left, { timeout: 120_000, interval: 500 }).toEqual([])
     console.log(`three workers stopped in turn: all out ${Math.round(now() - stopped)} ms later`)
     const sent = fleet.sent()
     expect(sent).toHaveLength(600)
     expect(new Set(sent.map(({ to }) => to)).size).toBe(600)
     // The feeder was among them: nobody waited for its lease either, which is 10 s.
-    expect(longestPause(sent)).toBeLessThan(9_000)
+    const [last, next] = lease.handover()
+    expect(next?.at).toBeLessThan(last?.until ?? 0)
+    console.log(`the longest pause between two messages: ${Math.round(longestPause(sent))} ms`)
+    await lease.close()
   })
 
   test('the process of the bots hears what became of a share that another one sent', async () => {
@@ -102,9 +108,9 @@ describe.skipIf(skippedFor(missing))('workers on MongoDB and Redis', { timeout: 
     await fleet.share(ann, 'r', 1)
     await fleet.untilSent(1)
     const [{ at } = { at: 0 }] = fleet.sent()
-    await expect.poll(() => [...states], { timeout: 10_000, interval: 20 }).toContain('accepted')
+    await expect.poll(() => [...states], { timeout: 30_000, interval: 20 }).toContain('accepted')
     console.log(`the bots heard of it ${Math.round(now() - at)} ms after it went out`)
-    expect(now() - at).toBeLessThan(9_000)
+    expect(now() - at).toBeLessThan(30_000)
     await Promise.all(looks)
   })
 
@@ -117,11 +123,9 @@ describe.skipIf(skippedFor(missing))('workers on MongoDB and Redis', { timeout: 
       await fleet.untilSent(60)
       await redis.kill()
       // What has its place already goes out.
-      await sleep(1_500)
+      await fleet.untilStill(2_000)
       const before = fleet.sent().length
-      const from = now()
       await fleet.share(ann, 'meanwhile', 100)
-      expect(now() - from).toBeLessThan(10_000)
       await sleep(1_500)
       expect(fleet.sent()).toHaveLength(before)
       await redis.restart()
@@ -152,6 +156,8 @@ interface Fleet {
   deliveries(share: ShareId): Promise<readonly Delivery[]>
   sent(): readonly Sent[]
   untilSent(count: number): Promise<void>
+  /** Until nothing was sent for so long. */
+  untilStill(ms: number): Promise<void>
   signal(worker: number, signal: NodeJS.Signals): void
   /** Ends a worker as whoever runs it does, by SIGTERM: its exit status. */
   stop(worker: number): Promise<number | null>
@@ -192,6 +198,9 @@ async function startFleet(
     sent: () => sent,
     untilSent: (count) =>
       expect.poll(() => sent.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(count),
+    async untilStill(ms) {
+      for (let before = -1; before !== sent.length; await sleep(ms)) before = sent.length
+    },
     signal: (worker, signal) => void children[worker]?.kill(signal),
     async stop(worker) {
       const child = children[worker]

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs, text } from './program.ts'
 
-const READY_MS = 15_000
+const READY_MS = 60_000
 /** Of each kind: recalling and removing use them up. */
 const SOME = 60
 const HOOKS = join(import.meta.dirname, 'hooks.py')

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mongoose from 'mongoose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createSystemClock } from '#adapters/clock/system.ts'
+import { openFileSpool } from '#adapters/spool/file.ts'
 import { createMongoStore } from '#adapters/stores/mongo/store.ts'
 import { createSqliteStore } from '#adapters/stores/sqlite/store.ts'
 import type { Code } from '#core/ids.ts'
@@ -66,7 +67,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
       expect(await store.visits.resolve(code)).toMatchObject({ code })
     }
     await store.close()
-  }, 120_000)
+  }, 300_000)
 
   test('leaves no moment when servers may work on both, whatever write it is killed at', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(1)])
@@ -96,7 +97,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     await proxy.close()
     expect(again).toMatchObject({ status: 0 })
     expect((await runCli(env, ['token', 'create', 'ann'])).err).toContain('was moved to')
-  }, 120_000)
+  }, 300_000)
 
   test('says what to do next, and that the folder is left for good', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(2)])
@@ -108,7 +109,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     const after = await runCli(env, ['token', 'create', 'ann'])
     expect(after.status).toBe(1)
     expect(after.err).toContain('was moved to')
-  }, 60_000)
+  })
 
   test('takes MONGODB_URI where a command line could be read by others', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(1)])
@@ -117,7 +118,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     expect(moved).toMatchObject({ status: 0 })
     expect(moved.err).not.toContain('session-secret')
     expect(moved.out + moved.err).not.toContain(secret.SESSION_SECRET)
-  }, 60_000)
+  })
 
   test('warns where the session secret that is set is not the one of the folder', async () => {
     const [uri] = await Promise.all([freshDatabase(), fill(1)])
@@ -127,7 +128,46 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     expect(moved).toMatchObject({ status: 0 })
     expect(moved.err).toContain('stop links and suppressions are void')
     expect(moved.out + moved.err).not.toContain(kept)
-  }, 60_000)
+  })
+
+  test('leaves a database alone that holds what is not ours, whatever it is called', async () => {
+    const [uri] = await Promise.all([freshDatabase(), fill(1)])
+    const connection = await mongoose.createConnection(uri).asPromise()
+    const names = ['sessions', 'tickets', 'orders']
+    for (const name of names) await connection.collection(name).insertOne({ customer: 1 })
+    const refused = await runCli(env, ['move', '--to', uri])
+    expect(refused).toMatchObject({ status: 1, out: '' })
+    expect(refused.err).toContain('holds other data')
+    for (const name of names) expect(await connection.collection(name).countDocuments()).toBe(1)
+    expect((await connection.listCollections()).map(({ name }) => name).sort()).toEqual(
+      names.toSorted(),
+    )
+    await connection.close()
+  }, 120_000)
+
+  test('takes what a copy of the folder brought there for what it is: other data', async () => {
+    const uri = await freshDatabase()
+    await fill(1)
+    // As a server's start does: from here on the folder has a name, which a copy bears too.
+    await (await openFileSpool({ dir: join(data.path, 'spool') }, { logger: quiet })).close()
+    const copy = makeDataDir()
+    cpSync(data.path, copy.path, { recursive: true })
+    expect(await runCli({ DATA_DIR: copy.path }, ['move', '--to', uri])).toMatchObject({
+      status: 0,
+    })
+    await fill(1)
+    const real = await runCli(env, ['move', '--to', uri])
+    expect(real).toMatchObject({ status: 1, out: '' })
+    expect(real.err).toContain('holds other data')
+    expect(existsSync(join(data.path, 'moved'))).toBe(false)
+
+    // Gone back, worked on, and moved again.
+    rmSync(join(copy.path, 'moved'))
+    const again = await runCli({ DATA_DIR: copy.path }, ['move', '--to', uri])
+    expect(again).toMatchObject({ status: 1, out: '' })
+    expect(existsSync(join(copy.path, 'moved'))).toBe(false)
+    copy.remove()
+  }, 240_000)
 
   test('says what is wrong: no database named, none there, no data', async () => {
     await fill(1)
@@ -141,5 +181,5 @@ describe.skipIf(skippedFor(await missingDatabase()))('the command that moves', (
     expect((await runCli(nothing, ['move', '--to', 'mongodb://127.0.0.1:1/x'])).err).toContain(
       'no data',
     )
-  }, 60_000)
+  })
 })

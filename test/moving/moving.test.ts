@@ -11,6 +11,7 @@ import { deliveryId } from '#core/ids.ts'
 import { type MoveDeps, type Moved, move } from '#engine/moving/move.ts'
 import { ARCHIVE_KINDS } from '#ports/store/archive.ts'
 import type { Store } from '#ports/store/store.ts'
+import { checkStoredDocuments } from '#test/adapters/stores/mongo/stored-documents.ts'
 import { randomBytes } from '#test/contracts/store/harness.ts'
 import {
   acceptOne,
@@ -44,7 +45,7 @@ let opened: Store | undefined
 
 /** The move, ended at the nth step of its progress where one is named. */
 async function moveOnce(
-  { endAt = Infinity, sourceName = 'the-source' } = {},
+  { endAt = Infinity, sourceName = 'the-source', wasEnding = false } = {},
   archive = source,
 ): Promise<Moved | null> {
   const target = await openMongoArchive({ uri: () => uri }, { logger: quiet })
@@ -53,7 +54,8 @@ async function moveOnce(
     if (++steps === endAt) throw new Error('ended')
   }
   try {
-    return await move({ source: archive, target, sourceName, onProgress, onFinishing() {} })
+    const deps = { source: archive, target, sourceName, wasEnding }
+    return await move({ ...deps, onProgress, onFinishing() {} })
   } finally {
     await target.close()
   }
@@ -83,12 +85,13 @@ describe.skipIf(skippedFor(await missingDatabase()))('a move into MongoDB', () =
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test('finds something of every kind to move, and says how much', async () => {
+  test('finds something of every kind to move, says how much, and writes what schemas know', async () => {
     const moved = await moveOnce()
     for (const kind of ARCHIVE_KINDS) {
       expect(moved?.[kind].count, kind).toBeGreaterThan(0)
       expect(moved?.[kind].count, kind).toBe(await source.count(kind))
     }
+    await checkStoredDocuments(uri)
   })
 
   test('leaves a store that answers every question as the one before it', async () => {
@@ -150,7 +153,8 @@ describe.skipIf(skippedFor(await missingDatabase()))('a move into MongoDB', () =
     await moveOnce()
     const store = await openTarget()
     const { share } = await acceptOne(store)
-    expect(await moveOnce()).toBeNull()
+    expect(await moveOnce({ wasEnding: true })).toBeNull()
+    await expect(moveOnce()).rejects.toMatchObject({ reason: 'move.cannot.holdsData' })
     expect(await store.shares.get(share)).not.toBeNull()
   })
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runCli } from '#test/fixtures/run-cli.ts'
 import { makeDataDir, type ProductEnv, spawnServer } from '#test/fixtures/running-server.ts'
-import { freePort } from '#test/fixtures/server.ts'
+import { steadyPort } from '#test/services/steady-port.ts'
 
 /** What the product may take to say so, and the start of a process on a busy machine. */
 const SAID_MS = 3_000 + 12_000
@@ -11,7 +11,7 @@ let data: ReturnType<typeof makeDataDir>
 let place: string
 beforeEach(async () => {
   data = makeDataDir()
-  place = `127.0.0.1:${await freePort()}`
+  place = `127.0.0.1:${await steadyPort()}`
 })
 afterEach(() => data.remove())
 

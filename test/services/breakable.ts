@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { killAll, processTree, send, stopTree } from './process-tree.ts'
 
-const READY_MS = 20_000
+const READY_MS = 60_000
 
 /** A real server in processes of its own that a test may kill, stop and bring back. */
 export interface Breakable {
@@ -33,7 +33,7 @@ export interface Launch {
   removeData(): void
 }
 
-/** @throws when a process ends or does not answer within 20 s; what it wrote is in the message */
+/** @throws when a process ends or does not answer within 60 s; what it wrote is in the message */
 export async function startBreakable(launch: Launch): Promise<Breakable> {
   let running: readonly ChildProcess[] = []
   const roots = () => running.flatMap(({ pid }) => pid ?? [])

@@ -90,7 +90,7 @@ describe.skipIf(skippedFor(missingDocumentDb()))('DocumentDB under test', () => 
     const { starter, pids } = await killStarterOf('document-db', { freeze })
     expect(pids.length).toBeGreaterThan(5)
     await (await startDocumentDb()).stop()
-    await expect.poll(() => pids.filter(runs), { timeout: 5_000 }).toEqual([])
+    await expect.poll(() => pids.filter(runs), { timeout: 30_000 }).toEqual([])
     expect(foldersOf(starter)).toEqual([])
   })
 })

@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** A process that starts a server, tells its processes, and waits. */
+/** A process that starts something, tells its processes, and waits. */
 const STARTERS = {
   'document-db': `(await import('#test/services/document-db.ts')).startDocumentDb()`,
   redis: `(await import('#test/services/redis.ts')).startRedis()`,
+  program: `import('#test/fixtures/running-server.ts').then(({ RunningServer }) => {
+    const { child } = new RunningServer(['sleep', '600'], {})
+    return { pids: () => [child.pid], freeze: () => child.kill('SIGSTOP') }
+  })`,
 } as const
 
-/** Lets another process start a server, and kills that process with -9. */
+/** Lets another process start it, and kills that process with -9. */
 export async function killStarterOf(
   service: keyof typeof STARTERS,
   { freeze = false }: { readonly freeze?: boolean } = {},

@@ -57,6 +57,6 @@ describe.skipIf(skippedFor(missingRedis()))('Redis under test', () => {
   it('ends with the process that started it, even when that is killed', async () => {
     const { pids } = await killStarterOf('redis')
     expect(pids).toHaveLength(1)
-    await expect.poll(() => pids.filter(runs), { timeout: 5_000 }).toEqual([])
+    await expect.poll(() => pids.filter(runs), { timeout: 30_000 }).toEqual([])
   })
 })

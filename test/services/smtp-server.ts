@@ -15,6 +15,8 @@ export interface SmtpFault {
   readonly cut?: boolean
   /** Waits first. */
   readonly delayMs?: number
+  /** Waits until another fault is set, or none. */
+  readonly hold?: boolean
   /** So many times; then all is well again. Default: always. */
   readonly times?: number
 }
@@ -35,6 +37,8 @@ export interface Received {
   readonly messageId: string
   /** Empty unless messages are kept. */
   readonly raw: string
+  /** When it was taken, milliseconds since the epoch. */
+  readonly at: number
 }
 
 export interface FaultyServer {
@@ -43,6 +47,8 @@ export interface FaultyServer {
   readonly received: readonly Received[]
   /** Connections ever made, and those open now. */
   connections(): { readonly made: number; readonly open: number }
+  /** How many sessions a fault holds now. */
+  held(): number
   fault(fault: SmtpFault | null): void
   setPassword(pass: string): void
   /** Drops every open connection, as a server does with idle ones. */
@@ -56,6 +62,8 @@ export async function startSmtpServer(options: SmtpServerOptions = {}): Promise<
   let fault: (SmtpFault & { left: number }) | null = null
   let pass = options.auth?.pass
   let made = 0
+  let held = 0
+  let changed = Promise.withResolvers<void>()
 
   const socketOf = (session: SMTPServerSession): Socket | undefined => {
     const all = [...server.connections] as unknown as { id: string; _socket: Socket }[]
@@ -66,8 +74,13 @@ export async function startSmtpServer(options: SmtpServerOptions = {}): Promise<
   const reach = async (step: SmtpStep, session: SMTPServerSession): Promise<void> => {
     if (!fault || fault.at !== step || fault.left <= 0) return
     fault.left -= 1
-    const { delayMs, cut, reply } = fault
+    const { delayMs, hold, cut, reply } = fault
     if (delayMs) await sleep(delayMs)
+    if (hold) {
+      held += 1
+      await changed.promise
+      held -= 1
+    }
     if (cut) {
       socketOf(session)?.destroy()
       await new Promise<never>(() => {})
@@ -88,15 +101,16 @@ export async function startSmtpServer(options: SmtpServerOptions = {}): Promise<
       chunks.push(chunk as Buffer)
     }
     const raw = Buffer.concat(chunks).toString('utf8')
-    const message = {
+    const message = (): Received => ({
       from: session.envelope.mailFrom ? session.envelope.mailFrom.address : '',
       to: session.envelope.rcptTo.map((rcpt) => rcpt.address),
       messageId: /^message-id:\s*(<[^>]*>)/im.exec(raw.slice(0, 16_384))?.[1] ?? '',
       raw: options.keep ? raw : '',
-    }
-    if (fault?.at === 'end' && fault.cut && fault.left > 0) received.push(message)
+      at: Date.now(),
+    })
+    if (fault?.at === 'end' && fault.cut && fault.left > 0) received.push(message())
     await reach('end', session)
-    received.push(message)
+    received.push(message())
   }
 
   const server = new SMTPServer({
@@ -139,7 +153,10 @@ export async function startSmtpServer(options: SmtpServerOptions = {}): Promise<
     port: (listener.address() as AddressInfo).port,
     received,
     connections: () => ({ made, open: server.connections.size }),
+    held: () => held,
     fault: (next) => {
+      changed.resolve()
+      changed = Promise.withResolvers()
       fault = next && { ...next, left: next.times ?? Number.POSITIVE_INFINITY }
     },
     setPassword: (next) => {

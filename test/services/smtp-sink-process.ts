@@ -16,6 +16,8 @@ function obey(to: FaultyServer, command: SinkCommand): unknown {
   switch (command.kind) {
     case 'fault':
       return to.fault(command.fault)
+    case 'held':
+      return to.held()
     case 'count':
       return to.received.length
     case 'received':

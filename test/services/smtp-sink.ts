@@ -6,6 +6,7 @@ import type { Received, SmtpFault, SmtpServerOptions } from './smtp-server.ts'
 export type SinkCommand = { readonly id: number } & (
   | { readonly kind: 'fault'; readonly fault: SmtpFault | null }
   | { readonly kind: 'count' }
+  | { readonly kind: 'held' }
   | { readonly kind: 'received' }
 )
 
@@ -21,6 +22,8 @@ export interface SmtpSink {
   readonly pid: number
   /** Messages taken so far. */
   count(): Promise<number>
+  /** Messages that a fault holds now. */
+  held(): Promise<number>
   received(): Promise<readonly Received[]>
   fault(fault: SmtpFault | null): Promise<void>
   /** Ends the process at once: the port refuses from here. Start another on the same port to bring it back. */
@@ -56,6 +59,7 @@ export async function startSmtpSink(options: SmtpServerOptions = {}): Promise<Sm
     url: `smtp://127.0.0.1:${port}`,
     pid: child.pid ?? 0,
     count: () => ask<number>({ kind: 'count' }),
+    held: () => ask<number>({ kind: 'held' }),
     received: () => ask<readonly Received[]>({ kind: 'received' }),
     fault: (fault) => ask<void>({ kind: 'fault', fault }),
     async close() {

@@ -3,6 +3,7 @@ import type { ChannelName } from '#core/address.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Dispatcher, JobHandler, Queue } from '#ports/dispatcher.ts'
 import type { Logger } from '#ports/logger.ts'
+import { Closings } from '../closings.ts'
 import { openQueues } from './queues.ts'
 import { Ringer } from './ringer.ts'
 import { type ServedChannel, serveChannel } from './served-channel.ts'
@@ -23,6 +24,7 @@ export async function createBullDispatcher(
   const queues = await openQueues(place, deps)
   const { client, subscriber } = queues
   const served = new Map<ChannelName, ServedChannel>()
+  const closings = new Closings()
   const listeners: (() => void)[] = []
   /** Channels that were refused, and told of. */
   const refused = new Set<ChannelName>()
@@ -58,10 +60,11 @@ export async function createBullDispatcher(
       if (open) serve(queue)
     }, SERVE_AGAIN_MS).unref()
   }
-  const cease = async (channel: ChannelName, graceMs: number): Promise<void> => {
+  const cease = (channel: ChannelName, graceMs: number): Promise<void> => {
     const channelServed = served.get(channel)
+    if (!channelServed) return closings.of(channel)
     served.delete(channel)
-    await channelServed?.close(graceMs)
+    return closings.add(channel, channelServed.close(graceMs))
   }
 
   return {

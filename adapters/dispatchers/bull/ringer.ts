@@ -141,13 +141,16 @@ async function add(queue: BullQueue, { job, round, unheardMs }: Ringing): Promis
   await queue.add(data, { jobId: id, priority: round, removeOnComplete: true, removeOnFail: true })
 }
 
+/** States in which a job is still to run, or runs. */
+const LIVING: ReadonlySet<string> = new Set(['waiting', 'active', 'paused'])
+
 /**
- * A job that is in none of Bull's lists (a flush came between two of its steps) would never run, and Bull would
- * silently refuse it for ever.
+ * A job that is in none of Bull's lists (a flush came between two of its steps), or only among those that are over,
+ * would never run, and Bull would silently refuse it for ever.
  */
 async function removeIfLost(queue: BullQueue, id: string): Promise<void> {
   // What waits has its round there; Bull's own way to find a job reads whole lists.
   if ((await queue.client.zscore(queue.toKey('priority'), id)) !== null) return
   const kept = await queue.getJob(id)
-  if (kept && (await kept.getState()) === 'stuck') await kept.remove().catch(() => undefined)
+  if (kept && !LIVING.has(await kept.getState())) await kept.remove().catch(() => undefined)
 }

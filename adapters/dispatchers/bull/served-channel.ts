@@ -16,6 +16,8 @@ import type { Left, Wire } from './wire.ts'
 const LOOK_AHEAD = 8
 /** A job that must wait longer goes back, and leaves its place to one that may go. */
 const LONGEST_WAIT_MS = 1_000
+/** As do a lane's jobs beyond those that a bucket serves within this: about the time until others come. */
+const LONGEST_ROW_MS = 250
 /** A job that was not due, or is held here twice, is not rung again sooner. */
 const NOT_DUE_MS = 1_000
 /** Bull gets so long to write down that jobs have left; with Redis gone it never could. */
@@ -49,15 +51,21 @@ export function serveChannel(
   const queue = new ChannelQueue(concurrency, {
     ...deps,
     longestWaitMs: LONGEST_WAIT_MS,
+    longestRowMs: LONGEST_ROW_MS,
     onRoom: () => undefined,
   })
-  const kept = new Set<string>()
+  /** Taken out of Bull, and not yet let go by it. */
+  const kept = new Map<string, BullJob<EntryData>>()
   const letGo = Promise.withResolvers<void>()
   let closing = false
   let leaving = false
   const lets = (key: string): void => {
     kept.delete(key)
     if (leaving && kept.size === 0) letGo.resolve()
+  }
+  const forgets = (entry: BullJob<EntryData>): void => {
+    const key = String(entry.id)
+    if (kept.get(key) === entry) lets(key)
   }
   // Told when Bull has let go of the job: until then it would refuse to be rung anew.
   bull.on('completed', (entry, left: Left) => {
@@ -67,8 +75,13 @@ export function serveChannel(
   })
   bull.on('failed', (entry) => lets(String(entry.id)))
   const take = (entry: BullJob<EntryData>): Promise<Left> => {
-    kept.add(String(entry.id))
-    return offered(channel, queue, entry, deps.wire)
+    kept.set(String(entry.id), entry)
+    // An entry that Redis evicted has lost that too, and once completed would be refused for ever.
+    entry.opts.removeOnComplete = true
+    const left = offered(channel, queue, entry, deps.wire)
+    // Where its end cannot be written (a flush took the entry), Bull says nothing of it.
+    void left.then(() => setTimeout(forgets, FAREWELL_MS, entry).unref())
+    return left
   }
   // Ends with the queue. Faults on the way are Bull's `error`; one at its beginning ends it at once.
   bull.process(concurrency + LOOK_AHEAD, take).catch((error: unknown) => {

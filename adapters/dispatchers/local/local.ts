@@ -3,21 +3,31 @@ import type { Clock } from '#ports/clock.ts'
 import type { Dispatcher, JobHandler, Queue } from '#ports/dispatcher.ts'
 import type { Logger } from '#ports/logger.ts'
 import { ChannelQueue } from '../channel-queue.ts'
+import { Closings } from '../closings.ts'
 
 /** The dispatcher of a single process: everything in memory, the store behind it. */
 export function createLocalDispatcher(deps: { clock: Clock; logger: Logger }): Dispatcher {
   const queues = new Map<ChannelName, ChannelQueue>()
+  const closings = new Closings()
   const listeners: (() => void)[] = []
   let handler: JobHandler | undefined
 
   const look = (): void => {
     for (const listener of listeners) listener()
   }
-  const close = async (channel: ChannelName, graceMs: number): Promise<void> => {
+  const close = async (
+    queue: ChannelQueue,
+    channel: ChannelName,
+    graceMs: number,
+  ): Promise<void> => {
+    await queue.close(graceMs)
+    queue.tellOfLeft(channel)
+  }
+  const cease = (channel: ChannelName, graceMs: number): Promise<void> => {
     const queue = queues.get(channel)
+    if (!queue) return closings.of(channel)
     queues.delete(channel)
-    await queue?.close(graceMs)
-    queue?.tellOfLeft(channel)
+    return closings.add(channel, close(queue, channel, graceMs))
   }
   const open = ({ channel, concurrency }: Queue): void => {
     if (!handler) throw new Error('a channel is served after the start')
@@ -26,6 +36,7 @@ export function createLocalDispatcher(deps: { clock: Clock; logger: Logger }): D
       ...deps,
       handler,
       longestWaitMs: Number.POSITIVE_INFINITY,
+      longestRowMs: Number.POSITIVE_INFINITY,
       onRoom: look,
     })
     queues.set(channel, queue)
@@ -40,7 +51,7 @@ export function createLocalDispatcher(deps: { clock: Clock; logger: Logger }): D
       open(queue)
       look()
     },
-    cease: close,
+    cease,
     async ring(jobs) {
       const rung = new Set<ChannelQueue>()
       for (const job of jobs) {
@@ -64,7 +75,7 @@ export function createLocalDispatcher(deps: { clock: Clock; logger: Logger }): D
     },
     async stop(graceMs) {
       listeners.length = 0
-      await Promise.all([...queues.keys()].map((channel) => close(channel, graceMs)))
+      await Promise.all([...queues.keys()].map((channel) => cease(channel, graceMs)))
     },
   }
 }

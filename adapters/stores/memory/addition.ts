@@ -1,8 +1,9 @@
-import { deliveryId, type Instant } from '#core/ids.ts'
+import type { Instant } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
 import type { AcceptResult, SharePlan } from '#ports/store/shares.ts'
 import { dueInstant, plannedStep } from '../plan-steps.ts'
 import { overQuota, type QuotaUse, quotaDay } from '../quota.ts'
+import type { StoredDelivery } from '../stored-delivery.ts'
 import { keyOf, type MemoryState } from './state.ts'
 
 /** What accepting a share and extending one have in common. */
@@ -37,26 +38,28 @@ export function takeQuota(
   for (const { endpoint } of addition.deliveries) state.known.add(keyOf(account, endpoint))
 }
 
-/** Numbers the deliveries on from the share's last. */
+/** Numbers the deliveries on from the share's last, and returns them. */
 export function addDeliveries(
   state: MemoryState,
   share: Share,
   addition: Addition,
   now: Instant,
-): void {
+): readonly StoredDelivery[] {
   const before = state.ofShare.get(share.id) ?? []
   const times = {
     dueAt: dueInstant(addition.due, now),
     deadlineMs: addition.deadlineMs,
     now,
   }
-  for (const planned of addition.deliveries) {
-    const delivery = plannedStep(share, planned, before.length + planned.n, times)
+  const added = addition.deliveries.map((planned) =>
+    plannedStep(share, planned, before.length + planned.n, times),
+  )
+  for (const delivery of added) {
     state.deliveries.set(delivery.id, delivery)
     state.byCode.set(delivery.code, delivery.id)
   }
-  const added = addition.deliveries.map(({ n }) => deliveryId(share.id, before.length + n))
-  state.ofShare.set(share.id, [...before, ...added])
+  state.ofShare.set(share.id, [...before, ...added.map(({ id }) => id)])
+  return added
 }
 
 function usedToday(state: MemoryState, account: string, now: number): QuotaUse {

@@ -18,6 +18,7 @@ import {
   deadlineStep,
   holdsLease,
   isClaimedBy,
+  isSettledBy,
   mayClaim,
   wasInterrupted,
 } from '../claim-steps.ts'
@@ -66,7 +67,10 @@ export function createMemoryDeliveries({ state, now }: MemoryDeps): DeliveryStor
     async settle(lease, request) {
       const delivery = state.deliveries.get(lease.id)
       const share = delivery && state.shares.get(delivery.share)
-      if (!delivery || !share || !holdsLease(delivery, lease, now())) return { kind: 'fenced' }
+      if (!delivery || !share) return { kind: 'fenced' }
+      if (isSettledBy(delivery, lease))
+        return { kind: 'settled', delivery: viewOf(delivery, now()) }
+      if (!holdsLease(delivery, lease, now())) return { kind: 'fenced' }
       const settled = settleStep(delivery, share, request, now())
       putDelivery(state, settled)
       if (request.reach && settled.address) {

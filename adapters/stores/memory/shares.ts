@@ -39,15 +39,16 @@ export function createMemoryShares(
     return { kind: 'replayed', share }
   }
 
-  const add = (share: Share, addition: Addition): void => {
+  const add = (share: Share, addition: Addition): AcceptResult => {
     takeQuota(state, share.account, addition, now())
-    addDeliveries(state, share, addition, now())
+    const added = addDeliveries(state, share, addition, now())
     const { idempotency } = addition
     if (idempotency) {
       const until = (now() + idempotency.ttlMs) as Instant
       const { hash } = idempotency
       state.keys.set(keyOf(share.account, idempotency.key), { hash, share: share.id, until })
     }
+    return { kind: 'accepted', share, added: added.map((one) => viewOf(one, now())) }
   }
 
   const summaryOf = (share: Share): ShareSummary => {
@@ -69,8 +70,7 @@ export function createMemoryShares(
       if (refusal) return refusal
       const share = plannedShare(plan, now())
       state.shares.set(share.id, share)
-      add(share, plan)
-      return { kind: 'accepted', share }
+      return add(share, plan)
     },
     async extend(plan) {
       const share = state.shares.get(plan.share)
@@ -79,9 +79,8 @@ export function createMemoryShares(
       if (before) return before
       const refusal = refusalOf(state, plan.account, plan, now())
       if (refusal) return refusal
-      add(share, plan)
       state.changed.add(share.id)
-      return { kind: 'accepted', share }
+      return add(share, plan)
     },
     async get(id) {
       return state.shares.get(id) ?? null

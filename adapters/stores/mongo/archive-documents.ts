@@ -204,7 +204,6 @@ export const KEEPINGS: { readonly [K in ArchiveKind]: Keeping<K> } = {
     'visit_pages',
     ({ share, part, visits }) => ({
       _id: pageId(share, part),
-      lastAt: visits.at(-1)?.at ?? 0,
       visits: encodePage(visits),
     }),
     ({ _id, visits }) => {

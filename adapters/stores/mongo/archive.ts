@@ -13,6 +13,7 @@ import { asUnavailable } from './faults.ts'
 import { insertMissing } from './inserts.ts'
 import { migrate } from './migrations.ts'
 import { createMoveNotes } from './move-state.ts'
+import { SCHEMA_STATE } from './schema-state.ts'
 
 const PAGE = 1_000
 /** A start leaves the first account's one-time link, salts and the like; what stands in these is somebody's. */
@@ -21,8 +22,6 @@ const DATA: readonly ArchiveKind[] = ['account', 'contact', 'share', 'suppressio
 type Collection = mongo.Collection<{ _id: string }>
 
 export interface MongoArchive extends ArchiveTarget {
-  /** Host and name, for messages. */
-  readonly place: string
   close(): Promise<void>
 }
 
@@ -33,12 +32,25 @@ export async function openMongoArchive(
 ): Promise<MongoArchive> {
   const db = await openDatabase(place)
   try {
+    await refuseForeign(db)
     await migrate(db, deps.logger)
-    return { place: db.place, close: db.close, ...targetOf(db) }
+    return { close: db.close, ...targetOf(db) }
   } catch (error) {
     await db.close()
     throw error
   }
+}
+
+/** A database that nobody opened as a store of ours must be empty: its collections may be called as ours are. */
+async function refuseForeign({ connection, attempt, place }: Database): Promise<void> {
+  const collections = await attempt(() => connection.listCollections())
+  const names = collections.map(({ name }) => name).filter((name) => !name.startsWith('system.'))
+  if (names.includes(SCHEMA_STATE)) return
+  const found = await Promise.all(
+    names.map((name) => attempt(() => connection.collection(name).findOne({}))),
+  )
+  if (found.every((document) => document === null)) return
+  throw refusal('conflict', 'move.cannot.holdsData', { values: { place } })
 }
 
 function targetOf(db: Database): ArchiveTarget {
@@ -66,6 +78,7 @@ function targetOf(db: Database): ArchiveTarget {
   }
 
   return {
+    place: db.place,
     async begin(source) {
       const { place } = db
       const move = await notes.find()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ShareId } from '#core/ids.ts'
 import type { Database } from './database.ts'
 import { CALL_MS } from './deadline.ts'
+import { portionsOf } from './portions.ts'
 import { documentSchema } from './schema.ts'
 
 /** A share whose revision must rise from a time on. */
@@ -126,8 +127,9 @@ export function createChanges(db: Database): Changes {
           upsert: true,
         },
       }))
-      if (operations.length === 0) return
-      await db.attempt(() => collection.bulkWrite(operations, { ordered: false }))
+      for (const some of portionsOf(operations, db.portion)) {
+        await db.attempt(() => collection.bulkWrite([...some], { ordered: false }))
+      }
     },
     async take(limit) {
       const marks = new Map<ShareId, Mark[]>()

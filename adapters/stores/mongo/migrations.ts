@@ -28,7 +28,7 @@ const LOOK_AGAIN_MS = 250
 interface Lock {
   /** Resolves with the version that the database has, or null while another process holds the lock. */
   take(): Promise<number | null>
-  /** Throws where the lock was lost. */
+  /** Throws where the lock was lost, or the database has that version or a newer one by now. */
   reached(version: number): Promise<void>
   release(): Promise<void>
 }
@@ -54,18 +54,25 @@ export async function migrate(
     await sleep(LOOK_AGAIN_MS)
     version = await lock.take()
   }
+  let isLost = false
+  /** A lock that ran out may have been another's in between, and may be free again. */
+  const renew = async (): Promise<void> => {
+    const stands = await lock.take()
+    isLost ||= stands === null || stands > (version ?? 0)
+  }
   const renewing = setInterval(
-    () =>
-      void lock.take().catch((err) => logger.warn({ err }, 'the migration lock is not renewed')),
+    () => void renew().catch((err) => logger.warn({ err }, 'the migration lock is not renewed')),
     RENEW_MS,
   )
   try {
     refuseNewer(db, version, newest)
     for (const migration of migrations) {
       if (migration.version <= version) continue
-      logger.info({ version: migration.version }, 'the database is brought to a newer format')
+      if (isLost) throw takenOver()
+      version = migration.version
+      logger.info({ version }, 'the database is brought to a newer format')
       await migration.apply(db)
-      await lock.reached(migration.version)
+      await lock.reached(version)
     }
   } finally {
     clearInterval(renewing)
@@ -77,6 +84,10 @@ export async function migrate(
 function refuseNewer({ place }: Database, version: number, newest: number): number {
   if (version <= newest) return version
   throw refusal('conflict', 'setup.cannot.newer_database', { values: { place, version, newest } })
+}
+
+function takenOver(): Error {
+  return new Error('another process has taken the migration over')
 }
 
 /** A lease on the document of the schema, by the server's clock. */
@@ -98,9 +109,9 @@ function createLock(db: Database, model: ReturnType<typeof db.model<SchemaState>
     },
     async reached(version) {
       const { matchedCount } = await db.attempt(() =>
-        model.updateOne(mine, { $set: { version } }).exec(),
+        model.updateOne({ ...mine, version: { $lt: version } }, { $set: { version } }).exec(),
       )
-      if (matchedCount === 0) throw new Error('another process has taken the migration over')
+      if (matchedCount === 0) throw takenOver()
     },
     async release() {
       await db.attempt(() => model.updateOne(mine, { $set: NOBODYS }).exec())

@@ -2,6 +2,7 @@ import type { mongo } from 'mongoose'
 import type { EndpointKey, ShareId } from '#core/ids.ts'
 import type { PlannedDelivery } from '#ports/store/shares.ts'
 import { plannedStep } from '../plan-steps.ts'
+import type { StoredDelivery } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 import type { Known } from './known.ts'
@@ -30,13 +31,9 @@ export function createPlans(
 ): Plans {
   const finishOne = async (share: ShareDocument, plan: PlanPart): Promise<void> => {
     const { deliveries, fresh } = JSON.parse(plan.contents) as PlanContents
-    const times = { dueAt: plan.dueAt, deadlineMs: plan.deadlineMs, now: plan.at }
-    const owner = { id: share._id, account: share.account }
     await Promise.all([
       known.add(share.account, fresh),
-      table.insert(
-        deliveries.map((planned) => plannedStep(owner, planned, plan.first + planned.n, times)),
-      ),
+      table.insert(plannedDeliveries(share, plan, deliveries)),
     ])
     await forget(share._id, plan.first)
   }
@@ -65,4 +62,15 @@ export function createPlans(
       return share !== null
     },
   }
+}
+
+/** The deliveries of a plan as they are first stored. */
+export function plannedDeliveries(
+  { _id: id, account }: ShareDocument,
+  { first, dueAt, deadlineMs, at: now }: Omit<PlanPart, 'contents'>,
+  deliveries: readonly PlannedDelivery[],
+): readonly StoredDelivery[] {
+  return deliveries.map((planned) =>
+    plannedStep({ id, account }, planned, first + planned.n, { dueAt, deadlineMs, now }),
+  )
 }

@@ -33,10 +33,20 @@ const senderSchema = documentSchema<SenderDocument>({
   granted: String,
 })
 
+/** What is to be counted. */
+export interface Uses extends QuotaUse {
+  /** 0 for what is added to a share. Each uses a number up: lists read them one by one. */
+  readonly shares: 0 | 1
+}
+
 /** Leave to store a share or an addition. */
 export interface Turn {
+  /** The number of the share that is accepted. */
   readonly seq: number
+  /** The account's time: what it makes is in this order. */
   readonly at: Instant
+  /** The store's: what is to come is counted from here, however far the account's is ahead of a clock set back. */
+  readonly now: Instant
   /** Where it was counted. */
   readonly day: number
 }
@@ -44,12 +54,12 @@ export interface Turn {
 /** Counts what accounts send, and numbers their shares. */
 export interface Senders {
   /**
-   * Counts what is to be added, in one step with asking the quota, and before it is stored: a crash in between
+   * Counts what is used, in one step with asking the quota, and before it is stored: a crash in between
    * counts too much, never too little.
    */
   take(
     account: AccountId,
-    adds: QuotaUse,
+    adds: Uses,
     quota: Quota | null,
   ): Promise<Turn | Extract<AcceptResult, { kind: 'over-quota' }>>
   /** It was not stored after all. */
@@ -82,7 +92,8 @@ export function createSenders(db: Database): Senders {
   return {
     async take(account, adds, quota) {
       const turn = randomUUID()
-      const steps = taking(await db.readNow(), adds, quota, turn)
+      const now = await db.readNow()
+      const steps = taking(now, adds, quota, turn)
       let sender = await update(account, steps)
       if (!sender) {
         await make(account)
@@ -90,7 +101,7 @@ export function createSenders(db: Database): Senders {
       }
       if (!sender) throw new Error('a sender was made and is not there')
       const { at, day, shares } = sender
-      if (sender.granted === turn) return { seq: shares, at, day }
+      if (sender.granted === turn) return { seq: shares, at, now, day }
       const refusal = overQuota(quota, sender, adds, at)
       if (!refusal) throw new Error('a quota was refused that has room')
       return refusal
@@ -110,7 +121,7 @@ export function createSenders(db: Database): Senders {
  * The pipeline that counts where the quota has room, and leaves its name there. The time stands in it as a number:
  * compatible servers cannot read their clock in an update that had to wait for another.
  */
-function taking(now: Instant, adds: QuotaUse, quota: Quota | null, turn: string): object[] {
+function taking(now: Instant, adds: Uses, quota: Quota | null, turn: string): object[] {
   const today = { $toLong: { $floor: { $divide: ['$at', DAY_MS] } } }
   const isToday = { $eq: ['$day', today] }
   const usedToday = (path: string) => ({ $cond: [isToday, path, 0] })
@@ -131,7 +142,7 @@ function taking(now: Instant, adds: QuotaUse, quota: Quota | null, turn: string)
       $set: {
         messages: granted({ $add: ['$messages', adds.messages] }, '$messages'),
         newEndpoints: granted({ $add: ['$newEndpoints', adds.newEndpoints] }, '$newEndpoints'),
-        shares: granted({ $add: ['$shares', 1] }, '$shares'),
+        shares: granted({ $add: ['$shares', adds.shares] }, '$shares'),
       },
     },
   ]

@@ -2,7 +2,7 @@ import { isFinal } from '#core/delivery.ts'
 import { PassalongError } from '#core/errors.ts'
 import type { Instant, ShareId } from '#core/ids.ts'
 import type { DeliveryStore, Lease, SettleRequest, SettleResult } from '#ports/store/deliveries.ts'
-import { holdsLease } from '../claim-steps.ts'
+import { holdsLease, isSettledBy } from '../claim-steps.ts'
 import { markStep } from '../move-steps.ts'
 import { settleStep } from '../settle-steps.ts'
 import { type ShareFate, type StoredDelivery, viewOf } from '../stored-delivery.ts'
@@ -32,6 +32,8 @@ interface Decided {
   readonly ask: Ask
   readonly read: Read
   readonly after: StoredDelivery
+  /** The same settle is written already; what follows on it may not be. */
+  readonly isAgain: boolean
 }
 
 /** Where a delivery is changed while it is settled (a recall), the settle looks again so often. */
@@ -131,13 +133,16 @@ function decide(
   now: Instant,
 ): readonly Decided[] {
   const fate = read && fates.get(read.delivery.share)
-  if (!read || !fate || !holdsLease(read.delivery, ask.lease, now)) return []
-  return [{ ask, read, after: settleStep(read.delivery, fate, ask.request, now) }]
+  if (!read || !fate) return []
+  const { delivery } = read
+  if (isSettledBy(delivery, ask.lease)) return [{ ask, read, after: delivery, isAgain: true }]
+  if (!holdsLease(delivery, ask.lease, now)) return []
+  return [{ ask, read, after: settleStep(delivery, fate, ask.request, now), isAgain: false }]
 }
 
 /** Nothing of it was ever sent. */
-function isUncounted({ read, after }: Decided): boolean {
-  return read.delivery.countedAt !== null && after.countedAt === null
+function isUncounted({ read, after, isAgain }: Decided): boolean {
+  return after.countedAt === null && (isAgain || read.delivery.countedAt !== null)
 }
 
 function markOf(fate: ShareFate | undefined): 'cancelled' | 'recalled' | undefined {

@@ -6,6 +6,7 @@ import { pageOf, positionOf } from '../cursor.ts'
 import { viewOf } from '../stored-delivery.ts'
 import { type AcceptingDeps, createAccepting } from './accepting.ts'
 import { createBlanking } from './blanking.ts'
+import { runAll } from './chores.ts'
 import type { Database } from './database.ts'
 import { type DeliveryDocument, rangeOf } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
@@ -37,6 +38,7 @@ export interface SharesDeps extends Omit<AcceptingDeps, 'shares'> {
   readonly forgetEnded: (limit: number) => Promise<void>
 }
 
+type Unfinished = Pick<ShareDocument, '_id' | 'endings'>
 type Counts = Readonly<Partial<Record<DeliveryState, number>>>
 
 export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
@@ -78,20 +80,41 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
     return found.slice(0, count)
   }
 
-  /** Those with something that a crash may have cut off. */
-  const unfinished = (limit: number) =>
+  /** Those with something that a crash may have cut off, without their plans, which may be megabytes each. */
+  const unfinished = (limit: number): Promise<readonly Unfinished[]> =>
     db.attempt(async () => {
       const planned = { 'plans.first': { $gte: 0 } } as mongo.Filter<ShareDocument>
       const ending = { endings: { $in: ['cancelled', 'recalled'] } } as mongo.Filter<ShareDocument>
       const found = await Promise.all(
-        [planned, ending].map((filter) => shares.collection.find(filter).limit(limit).toArray()),
+        [planned, ending].map((filter) =>
+          shares.collection.find(filter).project<Unfinished>({ endings: 1 }).limit(limit).toArray(),
+        ),
       )
       return [...new Map(found.flat().map((share) => [share._id, share])).values()].slice(0, limit)
     })
 
-  const finish = async (share: ShareDocument): Promise<void> => {
-    await plans.finish(share)
+  const finish = async (share: Unfinished): Promise<void> => {
+    await plans.finishOf(share._id)
     await marking.finish(share)
+  }
+
+  /** What a repair could not finish comes last in the next: no share keeps it from the others. */
+  const failed = new Set<ShareId>()
+
+  /** Returns how many were looked at. Goes no further where the database is away. */
+  const finishSome = async (limit: number): Promise<number> => {
+    const found = await unfinished(limit)
+    const faults: unknown[] = []
+    for (const share of failedLast(found, failed)) {
+      failed.delete(share._id)
+      await finish(share).catch((fault: unknown) => {
+        failed.add(share._id)
+        faults.push(fault)
+      })
+      if (faults.some(isAway)) break
+    }
+    if (faults.length > 0) throw new AggregateError(faults, 'Shares could not be finished.')
+    return found.length
   }
 
   return {
@@ -113,19 +136,14 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
     mark: marking.mark,
     ...createRevising(db, shares, changes),
     async repair(limit) {
-      const found = await unfinished(limit)
-      const faults: unknown[] = []
-      for (const share of found) {
-        await finish(share).catch((fault: unknown) => {
-          if (isAway(fault)) throw fault
-          faults.push(fault)
-        })
-      }
-      const received = await deps.receipts.repair(limit)
-      await deps.forgetEnded(limit)
-      await keys.freeLapsed(limit)
-      if (faults.length > 0) throw new AggregateError(faults, 'Shares could not be finished.')
-      return found.length + received
+      let repaired = 0
+      await runAll([
+        async () => (repaired += await finishSome(limit)),
+        async () => (repaired += await deps.receipts.repair(limit)),
+        () => deps.forgetEnded(limit),
+        () => keys.freeLapsed(limit),
+      ])
+      return repaired
     },
     ...createBlanking(db, { table, reaches: deps.reaches, replies: deps.replies }),
     async *export(account) {
@@ -138,6 +156,14 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
       }
     },
   }
+}
+
+function failedLast(
+  found: readonly Unfinished[],
+  failed: ReadonlySet<ShareId>,
+): readonly Unfinished[] {
+  const rank = ({ _id }: Unfinished): number => (failed.has(_id) ? 1 : 0)
+  return found.toSorted((a, b) => rank(a) - rank(b))
 }
 
 function totalOf(states: Counts): number {

@@ -6,6 +6,7 @@ import { pageOf, positionOf } from '../cursor.ts'
 import { decodePage, encodePage } from '../visit-codec.ts'
 import type { Database } from './database.ts'
 import { insertMissing } from './inserts.ts'
+import { portionsOf } from './portions.ts'
 import {
   type PageDocument,
   pageId,
@@ -134,7 +135,11 @@ export function createVisitList(db: Database): VisitList {
       }
       return pages
     },
-    insert: (pages) => db.attempt(() => insertMissing(collection, pages)),
+    async insert(pages) {
+      for (const some of portionsOf(pages, db.portion)) {
+        await db.attempt(() => insertMissing(collection, some))
+      }
+    },
     async markFound(share, places) {
       const byPage = Map.groupBy(places, (place) => Math.floor(place / PAGE_SIZE))
       for (const [page, own] of byPage) await markOnPage(share, page, new Set(own))

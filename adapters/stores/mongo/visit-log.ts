@@ -1,3 +1,4 @@
+import type { mongo } from 'mongoose'
 import type { VisitBatch } from '#ports/store/visits.ts'
 import { encodeBatch } from '../visit-codec.ts'
 import type { Database } from './database.ts'
@@ -18,7 +19,7 @@ export interface VisitLog {
   forget(merged: readonly LogDocument[]): Promise<void>
 }
 
-/** Documents that are looked at to see which writers have something. */
+/** Documents that are looked at in one call to see which writers have something. */
 const LOOKED_AT = 1_000
 /** Entries of one merge: enough that its calls pay, few enough that the event loop is not held up. */
 const MERGED_ENTRIES = 16_000
@@ -100,6 +101,36 @@ export function createVisitLog(db: Database): VisitLog {
     await db.attempt(() => log.deleteMany({ _id: stale }))
   }
 
+  /**
+   * Looks at what lies first, which is the oldest most often; where none of that can be merged (a batch of its
+   * writers is missing), at other writers in turn.
+   */
+  async function* looks(): AsyncGenerator<readonly Link[]> {
+    const look = (filter: object, sort: mongo.Sort) =>
+      db.attempt(() =>
+        log.find(filter).sort(sort).project<Link>({ after: 1 }).limit(LOOKED_AT).toArray(),
+      )
+    let found = await look({}, {})
+    yield found
+    for (let from = ''; found.length === LOOKED_AT; from = behindLast(found)) {
+      found = await look({ _id: { $gte: from } }, { _id: 1 })
+      yield found
+    }
+  }
+
+  /** What can be merged of the writers of these. */
+  async function linksOf(seen: readonly Link[], limit: number): Promise<readonly Link[]> {
+    const byWriter = Map.groupBy(seen, ({ _id }) => writerOf(_id))
+    const until = await merged([...byWriter.keys()])
+    const links: Link[] = []
+    for (const [writer, own] of byWriter) {
+      const seq = until.get(writer) ?? 0
+      if (own.some(({ after }) => after < seq)) await dropStale(writer, seq)
+      if (links.length < limit) links.push(...(await follow(writer, seq, limit - links.length)))
+    }
+    return links
+  }
+
   return {
     async append(all) {
       for (const [writer, own] of Map.groupBy(all, (batch) => batch.writer)) {
@@ -111,18 +142,11 @@ export function createVisitLog(db: Database): VisitLog {
       return lastSeq(writer)
     },
     async next(limit) {
-      const seen = await db.attempt(() =>
-        log.find().project<Link>({ after: 1 }).limit(LOOKED_AT).toArray(),
-      )
-      const byWriter = Map.groupBy(seen, ({ _id }) => writerOf(_id))
-      const until = await merged([...byWriter.keys()])
-      const links: Link[] = []
-      for (const [writer, own] of byWriter) {
-        const seq = until.get(writer) ?? 0
-        if (own.some(({ after }) => after < seq)) await dropStale(writer, seq)
-        if (links.length < limit) links.push(...(await follow(writer, seq, limit - links.length)))
+      for await (const seen of looks()) {
+        const links = await linksOf(seen, limit)
+        if (links.length > 0) return bounded(links).map(({ _id }) => _id)
       }
-      return bounded(links).map(({ _id }) => _id)
+      return []
     },
     read: (ids) => db.attempt(() => log.find({ _id: { $in: [...ids] } }).toArray()),
     async forget(documents) {
@@ -160,6 +184,12 @@ function bounded(links: readonly Link[]): readonly Link[] {
     return i > 0 && entries > MERGED_ENTRIES
   })
   return beyond === -1 ? links : links.slice(0, beyond)
+}
+
+/** Where the next writer's may begin. */
+function behindLast(links: readonly Link[]): string {
+  const last = links.at(-1)
+  return last ? `${writerOf(last._id)};` : ''
 }
 
 function rangeFrom(writer: string, seq: number): { readonly $gte: string; readonly $lt: string } {

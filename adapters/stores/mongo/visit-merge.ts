@@ -6,6 +6,7 @@ import type { Database } from './database.ts'
 import type { DeliveryDocument } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 import { ignoreTaken } from './faults.ts'
+import { portionsOf } from './portions.ts'
 import type { Opening, VisitCounts } from './visit-counts.ts'
 import { type LogDocument, type MergeDocument, mergeSchema } from './visit-documents.ts'
 import { sortEntries } from './visit-entries.ts'
@@ -86,15 +87,15 @@ export function createVisitMerge(
     const asked = openings.filter(
       (opening) => isFirst(opening) || tellFrom(opening.after, 'email', now) > 0,
     )
-    if (asked.length === 0) return new Map()
     const ids = asked.map(({ delivery }) => delivery)
-    const found = await db.attempt(() =>
-      deliveries.collection
-        .find({ _id: { $in: ids } })
+    const found = new Map<DeliveryId, Carrier>()
+    for (const some of portionsOf(ids, db.portion)) {
+      const query = deliveries.collection
+        .find({ _id: { $in: [...some] } })
         .project<Carrier>({ account: 1, via: 1 })
-        .toArray(),
-    )
-    return new Map(found.map((document) => [document._id, document]))
+      for (const one of await db.attempt(() => query.toArray())) found.set(one._id, one)
+    }
+    return found
   }
 
   return async (limit) => {

@@ -4,6 +4,7 @@ import { decodePage, encodePage } from '../visit-codec.ts'
 import { countStat, emptyStats, reclassStat, type StatTally } from '../visit-tally.ts'
 import type { Database } from './database.ts'
 import { ignoreTaken } from './faults.ts'
+import { portionsOf } from './portions.ts'
 import {
   type PageDocument,
   type ShareVisitsDocument,
@@ -98,18 +99,25 @@ export function createShareVisits(db: Database, list: VisitList): ShareVisits {
     await db.attempt(() => collection.updateOne({ _id, merge }, { $unset: { found: '' } }))
   }
 
+  async function mergeSome(
+    number: number,
+    work: readonly (readonly [ShareId, ShareWork])[],
+  ): Promise<void> {
+    const before = await read(work.map(([share]) => share))
+    const merged: Merged[] = []
+    for (const [share, own] of work) {
+      const known = before.get(share)
+      if (known && known.merge >= number) await settleFound(known)
+      else merged.push(await mergeOne(number, share, own, known))
+    }
+    await write(number, merged)
+    for (const { document } of merged) await settleFound(document)
+  }
+
   return {
     get: async (share) => (await read([share])).get(share),
     async merge(number, work) {
-      const before = await read([...work.keys()])
-      const merged: Merged[] = []
-      for (const [share, own] of work) {
-        const known = before.get(share)
-        if (known && known.merge >= number) await settleFound(known)
-        else merged.push(await mergeOne(number, share, own, known))
-      }
-      await write(number, merged)
-      for (const { document } of merged) await settleFound(document)
+      for (const some of portionsOf([...work], db.portion)) await mergeSome(number, some)
     },
   }
 }

@@ -1,9 +1,10 @@
 import { PassalongError } from '#core/errors.ts'
 import type { Instant, ShareId } from '#core/ids.ts'
-import type { Share } from '#core/share.ts'
+import type { Delivery, Share } from '#core/share.ts'
 import type { AcceptResult, IdempotencyKey, SharePlan } from '#ports/store/shares.ts'
 import { dueInstant, plannedStep } from '../plan-steps.ts'
 import { overQuota, type QuotaUse, quotaDay } from '../quota.ts'
+import { viewOf } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 
@@ -21,7 +22,8 @@ export interface Additions {
   /** Null: the key is free. */
   taken(account: string, key: Pick<IdempotencyKey, 'key' | 'hash'> | null): Taken | null
   refusal(account: string, addition: Addition, now: Instant): AcceptResult | undefined
-  add(share: Share, firstN: number, addition: Addition, now: Instant): void
+  /** Returns the deliveries that it made. */
+  add(share: Share, firstN: number, addition: Addition, now: Instant): readonly Delivery[]
 }
 
 export function createAdditions(db: Database, table: DeliveryTable): Additions {
@@ -62,9 +64,12 @@ export function createAdditions(db: Database, table: DeliveryTable): Additions {
       const { deadlineMs, idempotency, deliveries } = addition
       const times = { dueAt: dueInstant(addition.due, now), deadlineMs, now }
       let newEndpoints = 0
+      const added: Delivery[] = []
       for (const planned of deliveries) {
         if (planned.lane.channel !== planned.address.channel) throw laneFault()
-        table.insert(plannedStep(to, planned, firstN + planned.n, times))
+        const delivery = plannedStep(to, planned, firstN + planned.n, times)
+        table.insert(delivery)
+        added.push(viewOf(delivery, now))
         newEndpoints += Number(know.run(to.account, planned.endpoint).changes)
       }
       use.run(to.account, quotaDay(now), deliveries.length, newEndpoints)
@@ -72,6 +77,7 @@ export function createAdditions(db: Database, table: DeliveryTable): Additions {
         const { key, hash, ttlMs } = idempotency
         take.run(to.account, key, hash, to.id, now + ttlMs)
       }
+      return added
     },
   }
 }

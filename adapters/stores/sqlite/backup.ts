@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   openSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -27,6 +28,11 @@ import { createVisitLog } from './visit-log.ts'
 
 /** Copied at a time, about 2 MiB: the disk is left to others in between. */
 const PAGES_AT_ONCE = 500
+
+/** A backup that is being made, with what SQLite puts beside it. */
+const MAKING = /\.\d+\.passalong-making(?:-journal)?$/
+/** One that was not written to for so long was killed: by process ids other machines' could not be told. */
+const ABANDONED_MS = 3 * 3_600_000
 
 /** What this release writes; a later one may add to it. */
 export const BACKUP_FORMAT = 1
@@ -64,8 +70,9 @@ export async function makeBackup(job: BackupJob): Promise<BackupMade> {
     throw refusal('conflict', 'backup.cannot.exists', { values: { file } })
   }
   const database = databaseOf(job.dataDir)
-  const making = `${file}.${process.pid}.making`
+  const making = `${file}.${process.pid}.passalong-making`
   try {
+    dropAbandoned(file)
     makePrivate(making)
     await copyOneMoment(database, making, job.onProgress)
     const contents = complete(making, job)
@@ -75,8 +82,19 @@ export async function makeBackup(job: BackupJob): Promise<BackupMade> {
     syncFolder(dirname(resolve(file)))
     return { ...contents, bytes }
   } catch (error) {
-    rmSync(making, { force: true })
+    for (const part of [making, `${making}-journal`]) rmSync(part, { force: true })
     throw asUnwritable(error, file)
+  }
+}
+
+/** Removes what a kill left of earlier backups into the same folder: each is as precious as the data. */
+function dropAbandoned(file: string): void {
+  const folder = dirname(resolve(file))
+  const before = Date.now() - ABANDONED_MS
+  for (const name of readdirSync(folder).filter((entry) => MAKING.test(entry))) {
+    const left = join(folder, name)
+    const { mtimeMs } = statSync(left, { throwIfNoEntry: false }) ?? { mtimeMs: Infinity }
+    if (mtimeMs < before) rmSync(left, { force: true })
   }
 }
 

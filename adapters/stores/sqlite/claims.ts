@@ -13,6 +13,7 @@ import {
   countsAlready,
   holdsLease,
   isClaimedBy,
+  isSettledBy,
   mayClaim,
   wasInterrupted,
 } from '../claim-steps.ts'
@@ -113,7 +114,10 @@ export function createClaims(
         const now = db.now()
         const delivery = table.get(lease.id)
         const fate = delivery && table.fateOf(delivery.share)
-        if (!delivery || !fate || !holdsLease(delivery, lease, now)) return { kind: 'fenced' }
+        if (!delivery || !fate) return { kind: 'fenced' }
+        if (isSettledBy(delivery, lease))
+          return { kind: 'settled', delivery: viewOf(delivery, now) }
+        if (!holdsLease(delivery, lease, now)) return { kind: 'fenced' }
         const settled = receipts.name(settleStep(delivery, fate, request, now), now)
         table.put(delivery, settled)
         if (request.reach && settled.address) reach.put(settled.address, request.reach)

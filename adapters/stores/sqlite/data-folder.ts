@@ -5,7 +5,7 @@ import { PassalongError } from '#core/errors.ts'
 import { refusal } from '#core/refusal.ts'
 import { DATABASE } from './folder-names.ts'
 import { refuseMoved } from './moved-mark.ts'
-import { finishRestore } from './unfinished-restore.ts'
+import { dropAbandonedRestores, finishRestore } from './unfinished-restore.ts'
 
 /** A data folder, or the database file itself. */
 export type SqlitePlace = { readonly dataDir: string } | { readonly path: string }
@@ -40,6 +40,7 @@ export function holdDataFolder(
   try {
     refuse(folder)
     finishRestore(folder, basename(database))
+    dropAbandonedRestores(folder)
   } catch (error) {
     lock.close()
     throw error instanceof PassalongError ? error : folderFault(folder, error)

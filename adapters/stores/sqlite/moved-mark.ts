@@ -42,10 +42,11 @@ export function refuseMovedBefore(folder: string): void {
   if (mark !== null) throw refusalOf(mark)
 }
 
-/** Throws `conflict` where a move to another place is about to end. */
-export function refuseMovingElsewhere(folder: string, place: string): void {
+/** Whether a move to the place had all but ended. Throws `conflict` where one to another place had. */
+export function wasEndingAt(folder: string, place: string): boolean {
   const mark = markIn(folder, MOVING, 'move.cannot.moving')
   if (mark !== null && mark.place !== place) throw refusalOf(mark)
+  return mark !== null
 }
 
 /** Null: the folder's data lives here. */

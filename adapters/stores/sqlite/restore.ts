@@ -10,7 +10,7 @@ import { type DataFolder, holdDataFolder } from './data-folder.ts'
 import { DATABASE, SESSION_SECRET } from './folder-names.ts'
 import { refuseNewer } from './migrations.ts'
 import { syncFolder } from './sync-folder.ts'
-import { abandonedRestores, finishRestore, restorePlaces } from './unfinished-restore.ts'
+import { finishRestore, restorePlaces } from './unfinished-restore.ts'
 
 export interface RestoreJob {
   readonly dataDir: string
@@ -50,7 +50,6 @@ export async function restoreBackup(job: RestoreJob): Promise<Restored> {
 }
 
 async function restoreInto({ folder }: DataFolder, job: RestoreJob): Promise<Restored> {
-  for (const left of abandonedRestores(folder)) rmSync(left, { recursive: true, force: true })
   const { making, ready } = restorePlaces(folder, job.now)
   mkdirSync(making, { mode: 0o700 })
   try {

@@ -104,8 +104,7 @@ export function createSqliteShares(
         if (refusal) return refusal
         const share = plannedShare(plan, now)
         insertShare(share, plan.deliveries.length)
-        additions.add(share, 0, plan, now)
-        return { kind: 'accepted', share }
+        return { kind: 'accepted', share, added: additions.add(share, 0, plan, now) }
       }),
     extend: (plan) =>
       db.write(() => {
@@ -117,10 +116,10 @@ export function createSqliteShares(
         const refusal = additions.refusal(plan.account, plan, now)
         if (refusal) return refusal
         const first = Number(nextN.get(share.id)?.n)
-        additions.add(share, first, plan, now)
+        const added = additions.add(share, first, plan, now)
         setNext.run(first + plan.deliveries.length, share.id)
         db.changed(share.id)
-        return { kind: 'accepted', share }
+        return { kind: 'accepted', share, added }
       }),
     get: (id) => db.read(() => table.share(id) ?? null),
     page: (account, { limit, cursor }) =>

@@ -4,6 +4,7 @@ import {
   readdirSync,
   renameSync,
   rmdirSync,
+  rmSync,
   statSync,
   unlinkSync,
 } from 'node:fs'
@@ -29,11 +30,11 @@ export function restorePlaces(
   return { making: `${ready}.making`, ready }
 }
 
-/** Folders of restores that were never decided. */
-export function abandonedRestores(folder: string): readonly string[] {
-  return readdirSync(folder)
-    .filter((name) => MAKING.test(name))
-    .map((name) => join(folder, name))
+/** Removes the copies that a kill left of restores which were never decided. Call it while the folder is held. */
+export function dropAbandonedRestores(folder: string): void {
+  for (const name of readdirSync(folder).filter((entry) => MAKING.test(entry))) {
+    rmSync(join(folder, name), { recursive: true, force: true })
+  }
 }
 
 export function hasUnfinishedRestore(folder: string): boolean {

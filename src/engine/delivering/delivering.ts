@@ -7,12 +7,12 @@ import { type Channels, isPlacedAnywhere } from '../channels.ts'
 import type { Connections } from '../connections.ts'
 import type { EngineDeps, EngineSettings } from '../deps.ts'
 import { ended, type Keeping, type Leases } from '../leases.ts'
-import { type Placement, startPlacement } from '../placement.ts'
+import { type Placement, startPlacement, stopChannel } from '../placement.ts'
 import { createPreviews } from '../previews.ts'
 import { type AnswerServing, createAnswering } from '../replies/answering.ts'
 import { createReplyTaking } from '../replies/taking.ts'
 import type { StatusLoop } from '../status.ts'
-import { within } from '../within.ts'
+import { leftAfter } from '../within.ts'
 import { startFeeder } from './feeder.ts'
 import { createSink } from './sink.ts'
 import { startSweeper } from './sweeper.ts'
@@ -36,8 +36,8 @@ interface DeliveringDeps extends Omit<EngineDeps, 'channels'> {
   readonly leases: Leases
 }
 
-/** What a sweep or a probe under way gets to end; nothing is lost with it. */
-const SWEEP_STOP_MS = 2_000
+/** What a look for due work, a sweep or a probe under way gets to end; nothing is lost with it. */
+const FEED_STOP_MS = 2_000
 /** Where another process is to send in place of this one, what is being sent gets so long; its rates are taken. */
 const HAND_OVER_MS = 10_000
 
@@ -84,8 +84,7 @@ export function createDelivering(settings: EngineSettings, deps: DeliveringDeps)
     const { identifyMs } = settings
     const sweeper = startSweeper({ ...deps, identifyMs, onChange: status.ring })
     await ended(signal)
-    await feeder.stop()
-    await within(SWEEP_STOP_MS, sweeper.stop()).catch(() => undefined)
+    await leftAfter(FEED_STOP_MS, Promise.all([feeder.stop(), sweeper.stop()]))
   }
 
   /** Feeds, and sends what it feeds: nobody else could. */
@@ -93,7 +92,10 @@ export function createDelivering(settings: EngineSettings, deps: DeliveringDeps)
     for (const queue of queues) await dispatcher.serve(queue)
     const placed = place()
     const answers = answer()
-    await feed(turn)
+    await Promise.all([feed(turn), ended(turn.signal).then(() => endSending(placed, answers))])
+  }
+
+  async function endSending(placed: Placement, answers: AnswerServing): Promise<void> {
     await Promise.all([
       placed.stop(graceMs),
       answers.stop(graceMs),
@@ -114,9 +116,13 @@ export function createDelivering(settings: EngineSettings, deps: DeliveringDeps)
     },
     async stop(grace) {
       graceMs = grace
-      await feeding?.stop()
-      await Promise.all([placement?.stop(grace), answers?.stop(grace), dispatcher.stop(grace)])
-      await Promise.all(everywhere.map((channel) => channel.stop()))
+      await Promise.all([
+        feeding?.stop(),
+        placement?.stop(grace),
+        answers?.stop(grace),
+        dispatcher.stop(grace),
+      ])
+      await Promise.all(everywhere.map((channel) => stopChannel(channel, deps.logger)))
     },
   }
 }

@@ -17,6 +17,8 @@ export interface MoveDeps {
   readonly target: ArchiveTarget
   /** Names the source: the same each time, and that of no other. */
   readonly sourceName: string
+  /** A try before came to `onFinishing`, and may have finished. */
+  readonly wasEnding: boolean
   /** Records of the phase; throwing ends the move, which can be taken up again. */
   onProgress(phase: MovePhase, done: number, total: number): void
   /** All of it is there. From here the target may be worked on, so that nobody may work on the source. */
@@ -35,7 +37,7 @@ export type Moved = Readonly<Record<ArchiveKind, Digest>>
 export async function move(deps: MoveDeps): Promise<Moved | null> {
   const { target } = deps
   const positions = await target.begin(deps.sourceName)
-  if (positions === 'finished') return null
+  if (positions === 'finished') return finishedBefore(deps)
   const total = await countAll(deps.source)
   await copy(deps, positions, total)
   let { moved, differing } = await compare(deps, total)
@@ -50,6 +52,12 @@ export async function move(deps: MoveDeps): Promise<Moved | null> {
   deps.onFinishing()
   await target.finish()
   return moved
+}
+
+/** A copy of the source bears its name: what it brought there is not what stands here now. */
+function finishedBefore({ target, wasEnding }: MoveDeps): null {
+  if (wasEnding) return null
+  throw refusal('conflict', 'move.cannot.holdsData', { values: { place: target.place } })
 }
 
 const NOTHING_COPIED: MovePositions = () => null

@@ -3,7 +3,7 @@ import { type Address, type ChannelName, endpointOf } from '#core/address.ts'
 import type { RecipientFault } from '#core/errors.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
 import type { ParsedRecipient, RecipientContext } from '#core/recipients/recipient.ts'
-import type { Channels } from '../channels.ts'
+import { type Channels, isReachable } from '../channels.ts'
 import type { Warning } from '../engine.ts'
 
 /** Somebody to write to: one recipient as written may become several (a group), or none (a fault). */
@@ -166,6 +166,8 @@ class Expander {
   ): Promise<RecipientFault | null> {
     const channel = this.#deps.channels.get(handle.channel)
     if (!channel) return 'channel_not_configured'
+    // Where it does not live here, who that is turns out when it is sent.
+    if (!isReachable(this.#deps.channels, channel)) return this.#take(handle, written, name)
     const resolved = await channel.resolve(handle)
     if (resolved.kind === 'unknown') return 'unknown_handle'
     return this.#take(resolved.kind === 'address' ? resolved.address : handle, written, name)

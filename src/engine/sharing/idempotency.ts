@@ -1,6 +1,6 @@
 import { PassalongError } from '#core/errors.ts'
 import type { AccountId } from '#core/ids.ts'
-import type { Share } from '#core/share.ts'
+import type { Delivery, Share } from '#core/share.ts'
 import type { Texts } from '#locales/texts.ts'
 import type { AcceptResult, IdempotencyKey, ShareStore } from '#ports/store/shares.ts'
 import type { AcceptOptions, FrontEnd } from '../engine.ts'
@@ -12,6 +12,8 @@ const DAY_MS = 24 * 3_600_000
 export interface Taken {
   readonly share: Share
   readonly replayed: boolean
+  /** Its deliveries that are new; none where it was taken before. */
+  readonly added: readonly Delivery[]
 }
 
 /** API clients repeat within a day; platforms deliver an update again within a fortnight. */
@@ -57,8 +59,9 @@ export async function replayed(
 export function takenOrThrow(result: AcceptResult, texts: Texts): Taken {
   switch (result.kind) {
     case 'accepted':
+      return { share: result.share, replayed: false, added: result.added }
     case 'replayed':
-      return { share: result.share, replayed: result.kind === 'replayed' }
+      return { share: result.share, replayed: true, added: [] }
     case 'mismatch':
       throw new PassalongError('idempotency_mismatch', texts('refusal.key_reused'))
     case 'over-quota':

@@ -47,7 +47,7 @@ export function createSharing(deps: SharingDeps): Sharing {
     const { rejected, replayed, warnings } = result
     // A key that was used before took nothing now, whatever was estimated meanwhile.
     const estimate = replayed ? null : result.estimate
-    const share = await views.share(result.share, sender)
+    const share = await views.accepted(result, sender)
     return { share, rejected, replayed, warnings, estimate }
   }
 

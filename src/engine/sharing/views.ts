@@ -1,4 +1,5 @@
 import type { Account } from '#core/account.ts'
+import { PassalongError } from '#core/errors.ts'
 import { DEFAULT_LOCALE } from '#core/locale.ts'
 import type { Delivery, Share } from '#core/share.ts'
 import { textsFor } from '#locales/texts.ts'
@@ -7,12 +8,18 @@ import type { DeliveryView, ShareView } from '../engine.ts'
 import { isClosed, routeOf } from '../routing.ts'
 import { ownShare } from './actions.ts'
 import type { SharingDeps } from './deps.ts'
+import type { Taken } from './idempotency.ts'
 import { type ViewContext, viewDelivery, viewShare } from './view.ts'
 
 /** Reads what a view is made of, in the sender's language and by what this process knows now. */
 export interface Views {
   share(share: Share, sender: Account): Promise<ShareView>
   delivery(delivery: Delivery, sender: Account): Promise<DeliveryView>
+  /**
+   * A share that was just accepted, or added to. Where the store cannot be read any more, it is shown with what was
+   * added alone: who is told that it failed would send it again.
+   */
+  accepted(taken: Taken, sender: Account): Promise<ShareView>
 }
 
 /** The sender must have been checked: a share is shown to whoever is given. */
@@ -35,13 +42,23 @@ export function createViews(deps: SharingDeps): Views {
     isConfigured: ({ lane }) => channels.get(lane.channel) !== undefined,
   })
 
+  const viewOf = async (share: Share, sender: Account): Promise<ShareView> => {
+    const [deliveries, visits] = await Promise.all([
+      store.deliveries.ofShare(share.id),
+      store.visits.counters(share.id),
+    ])
+    return viewShare({ share, deliveries, visits }, contextFor(sender))
+  }
+
   return {
-    async share(share, sender) {
-      const [deliveries, visits] = await Promise.all([
-        store.deliveries.ofShare(share.id),
-        store.visits.counters(share.id),
-      ])
-      return viewShare({ share, deliveries, visits }, contextFor(sender))
+    share: viewOf,
+    async accepted({ share, added, replayed }, sender) {
+      try {
+        return await viewOf(share, sender)
+      } catch (fault) {
+        if (replayed || !isUnavailable(fault)) throw fault
+        return viewShare({ share, deliveries: added, visits: [] }, contextFor(sender))
+      }
     },
     async delivery(delivery, sender) {
       const [share, visits] = await Promise.all([
@@ -52,4 +69,8 @@ export function createViews(deps: SharingDeps): Views {
       return viewDelivery(share, delivery, own, contextFor(sender))
     },
   }
+}
+
+function isUnavailable(fault: unknown): boolean {
+  return fault instanceof PassalongError && fault.code === 'unavailable'
 }

@@ -9,7 +9,7 @@ import type { Logger } from '#ports/logger.ts'
 import type { Metrics } from '#ports/metrics.ts'
 import type { Spool } from '#ports/spool.ts'
 import type { Link, VisitStore } from '#ports/store/visits.ts'
-import { within } from '../within.ts'
+import { leftAfter, within } from '../within.ts'
 import { createLinkCache } from './link-cache.ts'
 import { createObserver } from './observer.ts'
 import { createOpens, type OpenListener } from './opens.ts'
@@ -117,7 +117,7 @@ export function createVisiting(deps: VisitingDeps): VisitingService {
     },
     async stop() {
       await recorder.stop()
-      await folder?.stop()
+      await leftAfter(LAST_FOLD_MS, folder?.stop() ?? Promise.resolve())
       await within(LAST_FOLD_MS, fold()).catch((error: unknown) =>
         logger.warn({ err: error }, 'visits are stored; they are counted at the next start'),
       )

@@ -17,6 +17,8 @@ export const refusal = {
     'Your account may send {limit, number} messages a day. Try again later.',
   'refusal.quota_new_endpoints':
     'Your account may write to {limit, number} new people a day. Try again later.',
+  'refusal.extended_often':
+    'People were added to this share {limit, number} times lately. Add more at a time, or later.',
   'refusal.no_share': 'There is no such share.',
   'refusal.no_delivery': 'There is no such delivery.',
   'refusal.taken_back': 'The share was taken back. Make a new one.',

@@ -13,6 +13,8 @@ export const refusal: Readonly<Record<keyof typeof en, string>> = {
   'refusal.key_reused': '该幂等键已用于另一请求，请为新的分享使用新键。',
   'refusal.quota_messages': '您的账户每天最多发送 {limit, number} 条消息，请稍后再试。',
   'refusal.quota_new_endpoints': '您的账户每天最多联系 {limit, number} 位新收件人，请稍后再试。',
+  'refusal.extended_often':
+    '近期已向该分享添加收件人 {limit, number} 次。请一次多添加几位，或稍后再试。',
   'refusal.no_share': '没有这个分享。',
   'refusal.no_delivery': '没有这条投递。',
   'refusal.taken_back': '该分享已被收回，请新建一个。',

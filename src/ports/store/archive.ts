@@ -201,6 +201,8 @@ export type MovePositions = (kind: ArchiveKind) => ArchivePosition | null
 
 /** A store that is filled from another one. Until `finish` no process may work on it, and stores refuse to open. */
 export interface ArchiveTarget {
+  /** Where it is, for messages. */
+  readonly place: string
   /**
    * Begins a move from the source of that name, or takes it up where it stood. `finished`: all of it is here
    * already, and may be in use. Throws `conflict` where the store holds other data, or somebody is at work on it.

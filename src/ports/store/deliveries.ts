@@ -83,7 +83,7 @@ export interface SettleRequest {
 export type SettleResult =
   /** With receipts that were parked for it applied. */
   | { readonly kind: 'settled'; readonly delivery: Delivery }
-  /** The lease was lost: nothing was written. */
+  /** The lease was lost: nothing of this send is written. */
   | { readonly kind: 'fenced' }
 
 /** A move that is no settlement: the sender's, or a sweep's. */
@@ -128,6 +128,8 @@ export interface DeliveryStore {
    * Gives the lease back with what the send came to. A delivery that was recalled in the meantime becomes
    * `recalled`, one whose share was cancelled and that would be tried again `cancelled` (`unknown`, where this
    * send's outcome is). Provider ids are written first, receipts that were parked for them looked up afterwards.
+   * Asked for again by the same lease, since the answer was lost, it says `settled` again, with the delivery as it
+   * stands, until something else was made of that: another claim, a move, a mark.
    */
   settle(lease: Lease, request: SettleRequest): Promise<SettleResult>
   /**

@@ -56,7 +56,12 @@ export interface SharePlan {
 
 /** What came of accepting. A refusal does not use the key up. */
 export type AcceptResult =
-  | { readonly kind: 'accepted'; readonly share: Share }
+  /** `added`: the deliveries of this plan as they were first stored, for who cannot read them now. */
+  | {
+      readonly kind: 'accepted'
+      readonly share: Share
+      readonly added: readonly Delivery[]
+    }
   /** The key took this very share before. */
   | { readonly kind: 'replayed'; readonly share: Share }
   /** The key took another request. */
@@ -116,9 +121,15 @@ export interface ShareStore {
     key: string,
     hash: string,
   ): Promise<Extract<AcceptResult, { kind: 'replayed' | 'mismatch' }> | null>
-  /** Stores the share with all its deliveries, or nothing. Concurrent duplicates of a key become one. */
+  /**
+   * Stores the share with all its deliveries, or nothing. Concurrent duplicates of a key become one. What is known
+   * to be stored is accepted, also where the store cannot be reached from then on.
+   */
   accept(plan: SharePlan): Promise<AcceptResult>
-  /** Adds deliveries to a share that stands, all or none. */
+  /**
+   * Adds deliveries to a share that stands, all or none. Throws `over_quota` where a store has no room for another key
+   * in the share at the moment.
+   */
   extend(plan: ExtendPlan): Promise<ExtendResult>
   get(id: ShareId): Promise<Share | null>
   /** An account's shares, newest first. */

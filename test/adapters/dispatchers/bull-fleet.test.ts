@@ -9,6 +9,7 @@ import type { Dispatcher, Job } from '#ports/dispatcher.ts'
 import type { Bucket } from '#ports/rates.ts'
 import type { BullWorkerMessage, BullWorkerOptions } from '#test/fixtures/bull-worker.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
+import { mostTakenInASecond, type TakenUnit } from '#test/fixtures/taken-units.ts'
 import { missingRedis } from '#test/services/redis.ts'
 import { freshRedis } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
@@ -16,42 +17,52 @@ import { skippedFor } from '#test/services/skipped-for.ts'
 /** `worker`: which of the fleet made it, from 0. */
 type Call = Extract<BullWorkerMessage, { kind: 'call' }> & { readonly worker: number }
 
-/** What a provider tells one worker to wait, and how long after it the others may still call. */
+/** What a provider tells one worker to wait. */
 const PAUSE_MS = 1_500
-const MOMENT_MS = 300
+/** Of each worker. */
+const SLOTS = 4
+/** What a call may come later than its unit was taken; whatever it comes later still, the machine took. */
+const PROMPT_MS = 60
 
 const limitOf = (key: string, limit: number): Bucket => ({ key, limit, perMs: 1_000, cost: 1 })
 
-describe.skipIf(skippedFor(missingRedis()))('a fleet on one Redis', { timeout: 60_000 }, () => {
+describe.skipIf(skippedFor(missingRedis()))('a fleet on one Redis', { timeout: 240_000 }, () => {
   let fleet: Fleet | undefined
   afterEach(async () => fleet?.end())
 
   test('eight workers never send more than the limit in any second, and use nine tenths of it', async () => {
     fleet = await startFleet(8, { takesMs: 50, buckets: { '*': [limitOf('bot', 30)] } })
-    fleet.due(jobsOf('ann', 400))
+    fleet.due(jobsOf('ann', 900))
     await fleet.untilCalls(30 * 8)
+    // As good as that in one of three stretches: a busy machine wakes us late.
+    for (let more = 2; more <= 3 && bestPerSecond(fleet.calls(), 120) < 0.9 * 30; more++)
+      await fleet.untilCalls(30 * 8 * more)
     const calls = fleet.calls()
     expect(mostInASecond(calls)).toBeLessThanOrEqual(30)
     expect(bestPerSecond(calls, 120)).toBeGreaterThanOrEqual(0.9 * 30)
     print('30/s, 8 workers', calls)
   })
 
-  test('of two limits at once neither is passed, and the narrower holds back none but its own', async () => {
-    const bot = limitOf('bot', 40)
-    fleet = await startFleet(8, {
-      takesMs: 50,
-      buckets: { '*': [bot], bob: [bot, limitOf('chat', 10)] },
-    })
-    fleet.due([...jobsOf('ann', 400), ...jobsOf('bob', 200)])
-    await fleet.untilCalls(40 * 7)
-    const calls = fleet.calls()
-    const bobs = calls.filter(({ account }) => account === 'bob')
-    expect(mostInASecond(calls)).toBeLessThanOrEqual(40)
-    expect(mostInASecond(bobs)).toBeLessThanOrEqual(10)
-    expect(bestPerSecond(calls, 120)).toBeGreaterThanOrEqual(0.9 * 40)
-    print('40/s of all, 8 workers', calls)
-    print('10/s of one account in it', bobs)
-  })
+  // Of two, the places are fewer than the jobs of one lane.
+  test.each([8, 2])(
+    'of two limits at once neither is passed, and the narrower holds back none but its own: %i workers',
+    async (workers) => {
+      const bot = limitOf('bot', 40)
+      fleet = await startFleet(workers, {
+        takesMs: 50,
+        buckets: { '*': [bot], bob: [bot, limitOf('chat', 10)] },
+      })
+      fleet.due([...jobsOf('ann', 400), ...jobsOf('bob', 200)])
+      await fleet.untilCalls(40 * 7)
+      const calls = fleet.calls()
+      const bobs = calls.filter(({ account }) => account === 'bob')
+      expect(mostInASecond(calls)).toBeLessThanOrEqual(40)
+      expect(mostInASecond(bobs)).toBeLessThanOrEqual(10)
+      expect(bestPerSecond(calls, 120)).toBeGreaterThanOrEqual(0.9 * 40)
+      print(`40/s of all, ${workers} workers`, calls)
+      print('10/s of one account in it', bobs)
+    },
+  )
 
   test('what one worker is told to wait for, all wait for', async () => {
     fleet = await startFleet(4, {
@@ -62,11 +73,13 @@ describe.skipIf(skippedFor(missingRedis()))('a fleet on one Redis', { timeout: 6
     fleet.due(jobsOf('ann', 120))
     await fleet.untilCalls(120)
     const calls = fleet.calls()
-    const told = calls.filter(({ worker }) => worker === 0)[9]?.at ?? 0
+    const { asked: told, answered: known } = fleet.paused()
     const others = calls.filter(({ worker }) => worker !== 0)
     const before = others.filter(({ at }) => at <= told)
-    // What was admitted before goes out within the first moment.
-    const within = others.filter(({ at }) => at > told + MOMENT_MS && at < told + PAUSE_MS)
+    const meanwhile = others.filter(({ at }) => at > known && at < told + PAUSE_MS)
+    // What was admitted before may go out yet, with each slot.
+    const within = meanwhile.filter(({ taken }) => taken.asked > known)
+    expect(meanwhile.length).toBeLessThanOrEqual(3 * SLOTS)
     const after = others.filter(({ at }) => at >= told + PAUSE_MS)
     expect(new Set(before.map(({ worker }) => worker))).toEqual(new Set([1, 2, 3]))
     expect(within).toEqual([])
@@ -86,7 +99,8 @@ describe.skipIf(skippedFor(missingRedis()))('a fleet on one Redis', { timeout: 6
     console.log(
       `another's single delivery: ${Math.round(at - from)} ms, ${ahead.length} ahead of it`,
     )
-    expect(ahead.length).toBeLessThanOrEqual(300)
+    // What two seconds let through.
+    expect(ahead.length).toBeLessThanOrEqual(60)
   })
 
   test('with a crowd of accounts, each gets its turn', async () => {
@@ -119,6 +133,8 @@ interface Fleet {
   due(jobs: readonly Job[]): void
   /** In the order of their times. */
   calls(): readonly Call[]
+  /** When the others were told of the `retry_after`, between the two. */
+  paused(): TakenUnit
   untilCalls(count: number): Promise<void>
   untilAllRan(ms: number): Promise<void>
   kill(worker: number): void
@@ -132,13 +148,14 @@ type FleetOptions = Pick<BullWorkerOptions, 'takesMs' | 'buckets'> & {
 
 /** Worker processes, and a process that feeds them as the engine's feeder does: this one. */
 async function startFleet(workers: number, { throttledAt, ...over }: FleetOptions): Promise<Fleet> {
-  const options: BullWorkerOptions = { url: await freshRedis(), concurrency: 4, ...over }
+  const options: BullWorkerOptions = { url: await freshRedis(), concurrency: SLOTS, ...over }
   const feeder = await createBullDispatcher(
     { url: options.url },
     { clock: createSystemClock(), logger: quiet },
   )
   const lanes = new Map<string, Job[]>()
   const ran: Call[] = []
+  let paused: TakenUnit = { asked: 0, answered: 0 }
   const children = await Promise.all(
     Array.from({ length: workers }, (_, worker) =>
       startWorker(
@@ -148,6 +165,9 @@ async function startFleet(workers: number, { throttledAt, ...over }: FleetOption
           const lane = lanes.get(call.account)
           const index = lane?.findIndex(({ id }) => id === call.id) ?? -1
           if (index >= 0) lane?.splice(index, 1)
+        },
+        (told) => {
+          paused = told
         },
       ),
     ),
@@ -163,9 +183,10 @@ async function startFleet(workers: number, { throttledAt, ...over }: FleetOption
       }
       feeder.knock()
     },
+    paused: () => paused,
     calls: () => ran.toSorted((one, other) => one.at - other.at),
     untilCalls: (count) =>
-      expect.poll(() => ran.length, { timeout: 50_000 }).toBeGreaterThanOrEqual(count),
+      expect.poll(() => ran.length, { timeout: 120_000 }).toBeGreaterThanOrEqual(count),
     untilAllRan: (ms) =>
       expect.poll(() => [...lanes.values()].flat().length, { timeout: ms }).toBe(0),
     kill: (worker) => void children[worker]?.kill('SIGKILL'),
@@ -180,6 +201,7 @@ async function startFleet(workers: number, { throttledAt, ...over }: FleetOption
 function startWorker(
   options: BullWorkerOptions,
   onCall: (call: Omit<Call, 'worker'>) => void,
+  onPaused: (told: TakenUnit) => void,
 ): Promise<ChildProcess> {
   const program = join(import.meta.dirname, '../../fixtures/bull-worker.ts')
   const child = fork(program, [JSON.stringify(options)])
@@ -187,6 +209,7 @@ function startWorker(
     child.on('message', (message: BullWorkerMessage) => {
       if (message.kind === 'serving') resolve(child)
       if (message.kind === 'call') onCall(message)
+      if (message.kind === 'paused') onPaused(message)
     })
     child.on('exit', () => reject(new Error('a worker ended')))
   })
@@ -216,11 +239,13 @@ function jobsOf(account: string, count: number): Job[] {
   }))
 }
 
+/** The most that surely went out, or would have but for the machine, within one second. */
 function mostInASecond(calls: readonly Call[]): number {
-  const counts = calls.map(
-    ({ at: from }) => calls.filter(({ at }) => at >= from && at < from + 1_000).length,
-  )
-  return Math.max(...counts)
+  const prompt = calls.map(({ at, taken }) => ({
+    asked: Math.min(at, taken.asked + PROMPT_MS),
+    answered: Math.min(at, taken.answered + PROMPT_MS),
+  }))
+  return mostTakenInASecond(prompt)
 }
 
 /** Over so many calls on end: a busy machine wakes us late for some of them. */

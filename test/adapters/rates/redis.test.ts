@@ -54,10 +54,12 @@ describe.skipIf(skippedFor(missingRedis()))('on Redis', () => {
     const url = await freshRedis()
     const rates = await open(url)
     const slow = bucket('slow', { limit: 7, perMs: 60_000 })
+    const begun = performance.now()
     await rates.take([slow])
     const refused = await rates.take([slow])
+    const elapsed = performance.now() - begun
     if (refused.ok) throw new Error('it was taken twice')
-    expect(refused.waitMs).toBeGreaterThan(8_500)
+    expect(refused.waitMs).toBeGreaterThan(8_560 - elapsed)
     expect(refused.waitMs).toBeLessThanOrEqual(8_583)
     await rates.close()
   })
@@ -130,5 +132,5 @@ async function expectAway(ask: () => Promise<unknown>): Promise<void> {
 }
 
 async function goesOn(ask: () => Promise<unknown>): Promise<void> {
-  await expect.poll(() => ask().catch(() => null), { timeout: 5_000 }).toEqual({ ok: true })
+  await expect.poll(() => ask().catch(() => null), { timeout: 30_000 }).toEqual({ ok: true })
 }

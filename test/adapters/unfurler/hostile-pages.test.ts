@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closedWorld, lookupOf, type Site, startSite } from '#test/fixtures/preview-sites.ts'
@@ -68,18 +67,38 @@ const unfurl = async (name: string, timeoutMs = 3_000) => {
   return { preview, tookMs }
 }
 
-/** The longest that the event loop was held; the best of five, since others use this machine too. */
+/**
+ * The longest that the event loop was held, in time of a core, which others that use the machine take nothing of; the
+ * best of five, since they slow it down.
+ */
 async function longestHoldMs(work: () => Promise<unknown>): Promise<number> {
   const holds = []
   for (let attempt = 0; attempt < 5; attempt++) {
-    const delay = monitorEventLoopDelay({ resolution: 5 })
-    delay.enable()
+    const hold = watchHolds()
     await work()
-    delay.disable()
-    holds.push(delay.max / 1e6)
-    if (delay.max < 30e6) break
+    holds.push(hold.longestMs())
+    if (hold.longestMs() < 30) break
   }
   return Math.min(...holds)
+}
+
+/** Looks every millisecond what this thread has used since the last look: a hold is what came between two of them. */
+function watchHolds(): { longestMs(): number } {
+  let longestUs = 0
+  let used = process.threadCpuUsage()
+  const look = (): void => {
+    const now = process.threadCpuUsage()
+    longestUs = Math.max(longestUs, now.user + now.system - used.user - used.system)
+    used = now
+  }
+  const looking = setInterval(look, 1)
+  return {
+    longestMs() {
+      clearInterval(looking)
+      look()
+      return longestUs / 1_000
+    },
+  }
 }
 
 describe('a hostile page', () => {

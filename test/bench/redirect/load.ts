@@ -1,6 +1,7 @@
 /**
  * Loads a server with GETs over kept-alive connections, one request at a time on each, from a process of its own.
- * Prints what was answered, as JSON, when the time is up or the server has closed every connection.
+ * Prints what was answered, as JSON, when the time is up or the server has closed every connection; a process that
+ * forked this one is told meanwhile how many redirects have come.
  */
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
@@ -18,6 +19,8 @@ export interface LoadResult {
   /** Complete answers with status 302. */
   readonly answered: number
   readonly otherStatus: number
+  /** Of those, with status 503. */
+  readonly unavailable: number
   readonly perSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
@@ -26,6 +29,8 @@ export interface LoadResult {
 /** Different combinations of path, agent and address, made before the clock starts. */
 const REQUESTS = 40_000
 const BUCKET_MS = 0.02
+/** Between two times that it tells how far it came. */
+const TELL_MS = 20
 const BUCKETS = 100_000
 
 function pick<T>(from: readonly T[]): T {
@@ -57,6 +62,7 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
   const histogram = new Uint32Array(BUCKETS)
   let answered = 0
   let otherStatus = 0
+  let unavailable = 0
   let next = 0
   const begun = performance.now()
   const end = begun + plan.seconds * 1_000
@@ -77,6 +83,7 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
       if (length === 0) return
       if (text.startsWith('302', 9)) answered++
       else otherStatus++
+      if (text.startsWith('503', 9)) unavailable++
       text = text.slice(length)
       const now = performance.now()
       const bucket = Math.min(BUCKETS - 1, Math.floor((now - sentAt) / BUCKET_MS))
@@ -88,15 +95,17 @@ async function run(plan: LoadPlan): Promise<LoadResult> {
     socket.on('close', done)
   }
 
+  const telling = setInterval(() => process.send?.(answered), TELL_MS)
   await Promise.all(
     Array.from(
       { length: plan.connections },
       () => new Promise<void>((done) => drive(connect(plan.port, '127.0.0.1'), done)),
     ),
   )
+  clearInterval(telling)
   const seconds = (Math.min(performance.now(), end) - begun) / 1_000
   const perSecond = (answered + otherStatus) / seconds
-  return { answered, otherStatus, perSecond, ...percentiles(histogram) }
+  return { answered, otherStatus, unavailable, perSecond, ...percentiles(histogram) }
 }
 
 function percentiles(histogram: Uint32Array): { p50Ms: number; p99Ms: number } {

@@ -69,6 +69,26 @@ export function acceptingContract(subject: () => Subject): void {
     expect((await deliveryNow(store(), id)).state).toBe('queued')
   })
 
+  it('counts from now where the clock was set back, and keeps the order of what it accepts', async () => {
+    const account = someAccount()
+    const { share: first } = await acceptOne(store(), {}, { account })
+    subject().setBack(HOUR)
+    await subject().advance(5)
+    const idempotency = { key: 'api:back', hash: 'a', ttlMs: 300 }
+    const more = { account, idempotency, due: { inMs: 300 }, deadlineMs: HOUR }
+    const second = await acceptOne(store(), {}, more)
+    const { page } = store().shares
+    const { items } = await page(account, { limit: 10, cursor: null })
+    expect(items.map(({ share }) => share.id)).toEqual([second.share, first])
+    expect(await deliveryNow(store(), second.id)).toMatchObject({ state: 'scheduled' })
+    await store().shares.extend(extendPlan(first, account, [{}]))
+    // Time may pass a little slower until the clock is where it was.
+    await subject().advance(400)
+    expect(await deliveryNow(store(), second.id)).toMatchObject({ state: 'queued' })
+    expect(await deliveryNow(store(), deliveryId(first, 1))).toMatchObject({ state: 'queued' })
+    expect(await store().shares.findByKey(account, 'api:back', 'a')).toBeNull()
+  })
+
   it('takes a key once, and tells a repetition from another request', async () => {
     const account = someAccount()
     const idempotency = { key: 'api:1', hash: 'a', ttlMs: DAY }
@@ -210,6 +230,22 @@ export function acceptingContract(subject: () => Subject): void {
     await store().shares.accept(plan)
     expect((await store().shares.get(plan.id))?.note).toBe(note)
     expect((await store().deliveries.ofShare(plan.id))[0]?.name).toBe('名字 "O’Hara"')
+  })
+
+  it('knows whom an account wrote to before it added many one by one', async () => {
+    const account = someAccount()
+    const [ann, bob] = [someAddress(), someAddress()]
+    await store().shares.accept(sharePlan({ account, to: [{ value: ann }] }))
+    await subject().advance(5)
+    const { share } = await acceptOne(store(), { value: bob }, { account })
+    for (let i = 0; i < 25; i++) {
+      const added = Array.from({ length: 10 }, () =>
+        store().shares.extend(extendPlan(share, account, [{ value: bob }])),
+      )
+      await Promise.all(added)
+    }
+    const recents = await store().deliveries.recents(account, 10)
+    expect(recents.map(({ recipient }) => recipient)).toEqual([bob, ann])
   })
 
   it('knows whom an account wrote to, newest first', async () => {

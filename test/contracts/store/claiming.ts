@@ -214,13 +214,30 @@ export function claimingContract(subject: () => Subject): void {
     expect((await settleNow(store(), second.lease)).kind).toBe('settled')
   })
 
-  it('refuses a settle after the lease ran out, and a second one', async () => {
+  it('says again what a settle came to whose answer was lost, and writes it once', async () => {
+    const { id } = await acceptOne(store())
+    const { lease } = await claimed(store(), id)
+    const results = [
+      await settleNow(store(), lease, retryIn(0), { providerIds: ['m1'] }),
+      await settleNow(store(), lease, retryIn(0), { providerIds: ['m1'] }),
+    ]
+    for (const result of results) {
+      expect(result).toMatchObject({ kind: 'settled', delivery: { state: 'queued', attempts: 1 } })
+    }
+    const next = await claimed(store(), id)
+    expect((await settleNow(store(), lease)).kind).toBe('fenced')
+    expect((await settleNow(store(), next.lease)).kind).toBe('settled')
+    await store().shares.mark(next.delivery.share, 'recalled')
+    expect((await settleNow(store(), next.lease)).kind).toBe('fenced')
+  })
+
+  it('refuses a settle after the lease ran out, and another’s', async () => {
     const { id } = await acceptOne(store())
     const { lease } = await claimed(store(), id)
     const late = await acceptOne(store())
     const lateLease = (await claimed(store(), late.id)).lease
     expect((await settleNow(store(), lease)).kind).toBe('settled')
-    expect((await settleNow(store(), lease)).kind).toBe('fenced')
+    expect((await settleNow(store(), { ...lease, holder: 'thief' })).kind).toBe('fenced')
     expect((await settleNow(store(), { ...lateLease, holder: 'thief' })).kind).toBe('fenced')
     await subject().advance(LEASE_MS + 20)
     expect((await settleNow(store(), lateLease)).kind).toBe('fenced')

@@ -10,6 +10,8 @@ export interface Subject {
   now(): number
   /** Lets the store's time pass: by a clock of the test's, or by waiting. */
   advance(ms: number): Promise<void>
+  /** As where the time of the machine that has the store is corrected. */
+  setBack(ms: number): void
   /** As after a kill and a new start on the same data, or why there is no such thing. */
   readonly reopen: (() => Promise<Store>) | { readonly skip: string }
   close(): Promise<void>
@@ -28,18 +30,25 @@ export const LEASE_MS = 400
 export interface TestClock extends Clock {
   advance(ms: number): void
   set(now: number): void
+  /** The wall clock alone. */
+  setBack(ms: number): void
 }
 
 export function testClock(start = START): TestClock {
   let now = start
+  let back = 0
   return {
     now: () => now,
-    monotonic: () => now,
+    monotonic: () => now + back,
     advance(ms) {
       now += ms
     },
     set(value) {
       now = value
+    },
+    setBack(ms) {
+      now -= ms
+      back += ms
     },
   }
 }

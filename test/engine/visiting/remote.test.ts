@@ -79,14 +79,13 @@ describe('where the store is remote', () => {
   test('what comes in a quarter of a second goes together, however long it goes on', async () => {
     const begun = performance.now()
     let recorded = 0
-    while (performance.now() - begun < 1_500) {
+    while (recorded < 100 || performance.now() - begun < 1_500) {
       await record()
       recorded++
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
-    expect(recorded).toBeGreaterThan(100)
-    expect(shipped).toBeLessThan(20)
-    await until(async () => ((await humans()) === recorded ? true : undefined))
+    expect(shipped).toBeLessThanOrEqual((performance.now() - begun) / 250 + 2)
+    await until(async () => ((await humans()) === recorded ? true : undefined), 30_000)
   })
 
   test('what waited through an outage and a restart comes once, in its order', async () => {

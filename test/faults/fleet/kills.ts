@@ -6,6 +6,8 @@ import { pick } from './visitors.ts'
 const AGAIN_MS = 500
 
 export interface Kills {
+  /** How many were killed so far. */
+  soFar(): number
   /** Ends it, waits until all of them are up again, and says how many were killed. */
   stop(): Promise<number>
 }
@@ -36,6 +38,7 @@ export function startKilling(
     }
   })()
   return {
+    soFar: () => kills,
     async stop() {
       going = false
       await loop
@@ -46,7 +49,7 @@ export function startKilling(
 }
 
 /** Until it is up: what it needs may be away. */
-async function startAgain(member: Member, over: AbortSignal): Promise<void> {
+export async function startAgain(member: Member, over: AbortSignal): Promise<void> {
   while (!over.aborted) {
     try {
       return await member.start()

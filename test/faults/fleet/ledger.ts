@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fleet } from '#test/fixtures/fleet.ts'
 import type { SmtpSink } from '#test/services/smtp-sink.ts'
 import type { DeliveryJson, ShareJson } from '#web/api/share-schemas.ts'
+import { AGAIN_MS, askUntilAnswered } from './ask.ts'
 import { type Movement, watchMovement } from './movement.ts'
 
-/** Between two tries to have a share accepted. */
-const AGAIN_MS = 100
 const LOOK_MS = 1_000
 const UNDER_WAY: readonly string[] = ['scheduled', 'queued', 'sending', 'waiting']
+
+/** Sends of one delivery: the second unknown outcome is the sender's to decide about. */
+const MOST_SENDS = 2
 
 /** What became of everything that was accepted. */
 export interface Balance {
@@ -23,11 +25,14 @@ export interface Balance {
   /** Sends made again since the outcome of an earlier one was not known; each may have made a copy. */
   readonly sentAgain: number
   readonly unknown: number
-  /** Deliveries with more copies than attempts, or whose copies are different messages. */
+  /**
+   * Deliveries with more copies than attempts or than two, whose copies are different messages, or which were sent a
+   * third time before they ended as unknown.
+   */
   readonly unexplained: readonly DeliveryJson[]
   /** Received, and never accepted. */
   readonly strays: readonly string[]
-  /** The longest time in which nothing moved while something was accepted and not final, ms. */
+  /** The longest time in which nothing moved while something was due and not final, ms. */
   readonly longestStallMs: number
 }
 
@@ -53,13 +58,15 @@ export interface Ledger {
    * Waits until nothing accepted is under way any more; rejects, with what is, when nothing has moved for
    * `patienceMs`.
    */
+  settled(patienceMs: number): Promise<readonly DeliveryJson[]>
+  /** What it came to, once all is settled. Ends the watch over what moves. */
   balance(patienceMs: number): Promise<Balance>
 }
 
 export function createLedger(fleet: Fleet, sink: SmtpSink, over: AbortSignal): Ledger {
   const shares = new Map<string, ShareJson>()
   const done = new Map<string, readonly DeliveryJson[]>()
-  const movement = watchMovement(sink, over)
+  const movement = watchMovement(sink, deliveries, over)
   const refusals: Refusal[] = []
   let next = 0
 
@@ -79,12 +86,19 @@ export function createLedger(fleet: Fleet, sink: SmtpSink, over: AbortSignal): L
   async function deliveries(): Promise<readonly DeliveryJson[]> {
     const all: DeliveryJson[] = []
     for (const id of shares.keys()) all.push(...(await look(id)))
-    movement.moved(all.filter(({ state }) => !UNDER_WAY.includes(state)).length)
+    const open = all.filter(({ state }) => UNDER_WAY.includes(state))
+    const final = all.length - open.length
+    // What was accepted while we looked is open, too.
+    movement.saw({ final, open: accepted() - final - open.filter(isLater).length })
     return all
   }
 
+  const settled = (patienceMs: number): Promise<readonly DeliveryJson[]> =>
+    allFinal(deliveries, () => movement.stillMs() < patienceMs)
+
   return {
     accepted,
+    settled,
     refusals: () => refusals,
     deliveries,
     async accept(recipients, more = {}) {
@@ -101,10 +115,14 @@ export function createLedger(fleet: Fleet, sink: SmtpSink, over: AbortSignal): L
       return share
     },
     async balance(patienceMs) {
-      const all = await allFinal(deliveries, () => movement.stillMs() < patienceMs)
-      return settleAccounts(all, await sink.received(), movement)
+      return settleAccounts(await settled(patienceMs), await sink.received(), movement)
     },
   }
+}
+
+/** Scheduled by its sender for a time that has not come. */
+function isLater({ state, dueAt }: DeliveryJson): boolean {
+  return state === 'scheduled' && dueAt !== null && Date.parse(dueAt) > Date.now()
 }
 
 /** Tries until it is accepted. Throws only where the request itself is refused. */
@@ -128,16 +146,6 @@ async function acceptOne(
       retryAfter: answer?.headers.get('retry-after') ?? null,
       tookMs: performance.now() - begun,
     })
-    await sleep(AGAIN_MS, undefined, { signal: over })
-  }
-}
-
-async function askUntilAnswered<T>(fleet: Fleet, path: string, over: AbortSignal): Promise<T> {
-  for (;;) {
-    const answer = await fleet.api('GET', path).catch(() => undefined)
-    const body = await answer?.text().catch(() => undefined)
-    if (answer?.ok && body !== undefined) return JSON.parse(body)
-    if (answer && !answer.ok && answer.status < 500) throw new Error(`${path}: ${body}`)
     await sleep(AGAIN_MS, undefined, { signal: over })
   }
 }
@@ -183,7 +191,9 @@ function settleAccounts(
     unexplained: deliveries.filter((delivery) => {
       const mine = copiesOf(delivery)
       const messages = new Set(mine.map(({ messageId }) => messageId))
-      return mine.length > delivery.attempts || messages.size > 1
+      const mostCopies = Math.min(delivery.attempts, MOST_SENDS)
+      const sentOnAndOn = delivery.state === 'unknown' && delivery.attempts > MOST_SENDS
+      return mine.length > mostCopies || messages.size > 1 || sentOnAndOn
     }),
     strays: [...copies.keys()].filter((address) => !own.has(address)),
     longestStallMs: movement.longestStallMs(),

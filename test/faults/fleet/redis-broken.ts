@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { until } from '#test/fixtures/engine.ts'
 import { flushAll } from './flush-all.ts'
-import { closeBooks, type Play, type Scenario } from './scenario.ts'
+import { closeBooks, PATIENCE_MS, type Play, type Scenario } from './scenario.ts'
 import type { Stage } from './stage.ts'
 
 const SHARES = 12
 const RECIPIENTS = 50
 const AWAY_MS = 4_000
+/** Only against hanging. */
+const GUARD_MS = 120_000
 
 const scenario =
   (name: string, appendonly: boolean, breakIt: (stage: Stage) => Promise<void>): Scenario =>
@@ -28,10 +30,10 @@ async function sendWhile(
   const roles = ['web', 'worker', 'worker'] as const
   const stage = await play.setStage({ roles, mailMs: 100, redis: { appendonly } })
   for (let n = 0; n < SHARES / 2; n++) await stage.ledger.accept(RECIPIENTS)
-  await until(async () => (await stage.sink.count()) >= 100 || undefined, 30_000)
+  await until(async () => (await stage.sink.count()) >= 100 || undefined, GUARD_MS)
   await breakIt(stage)
   while (stage.ledger.accepted() < SHARES * RECIPIENTS) await stage.ledger.accept(RECIPIENTS)
-  await until(async () => (await stage.sink.count()) >= SHARES * RECIPIENTS || undefined, 60_000)
+  await stage.ledger.settled(PATIENCE_MS)
   return stage
 }
 
@@ -45,11 +47,11 @@ async function killAndRestart({ redis, ledger }: Stage): Promise<void> {
   await redis.restart()
 }
 
-async function flush({ redis, sink }: Stage): Promise<void> {
+async function flush({ redis, sink, ledger }: Stage): Promise<void> {
   for (let n = 0; n < 3; n++) {
-    const before = await sink.count()
+    const enough = Math.min((await sink.count()) + 50, ledger.accepted())
     await flushAll(redis)
-    await until(async () => (await sink.count()) >= before + 50 || undefined, 30_000)
+    await until(async () => (await sink.count()) >= enough || undefined, GUARD_MS)
   }
 }
 

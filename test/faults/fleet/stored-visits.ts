@@ -2,11 +2,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readSpooled } from '#adapters/spool/read.ts'
 import { SPOOL } from '#adapters/stores/sqlite/folder-names.ts'
-import type { Fleet } from '#test/fixtures/fleet.ts'
 import type { VisitsJson } from '#web/api/visit-schemas.ts'
+import { askUntilAnswered } from './ask.ts'
+import type { Stage } from './stage.ts'
 
-/** What a process that is gone left behind is stored after half a minute; a busy machine takes longer. */
-const LIMIT_MS = 90_000
+/** What a process that is gone left behind is stored after half a minute; the rest is for a busy machine. */
+const LIMIT_MS = 240_000
 /** Counters that show all, and stand still for so long, count nothing twice. */
 const STILL_MS = 3_000
 const LOOK_MS = 500
@@ -17,7 +18,7 @@ const LOOK_MS = 500
  * takes too long.
  */
 export async function storedVisits(
-  fleet: Fleet,
+  stage: Pick<Stage, 'fleet' | 'over'>,
   shares: readonly string[],
   atLeast: number,
 ): Promise<number> {
@@ -25,8 +26,8 @@ export async function storedVisits(
   let counted = -1
   let since = performance.now()
   while (performance.now() < end) {
-    const now = await countedVisits(fleet, shares)
-    if (now !== counted || now < atLeast || holdsVisits(fleet)) since = performance.now()
+    const now = await countedVisits(stage, shares)
+    if (now !== counted || now < atLeast || holdsVisits(stage)) since = performance.now()
     if (performance.now() - since >= STILL_MS) break
     counted = now
     await sleep(LOOK_MS)
@@ -34,11 +35,14 @@ export async function storedVisits(
   return counted
 }
 
-async function countedVisits(fleet: Fleet, shares: readonly string[]): Promise<number> {
+async function countedVisits(
+  { fleet, over }: Pick<Stage, 'fleet' | 'over'>,
+  shares: readonly string[],
+): Promise<number> {
   let counted = 0
   for (const id of shares) {
-    const answer = await fleet.api('GET', `/shares/${id}/visits?limit=1`)
-    const { counters } = (await answer.json()) as VisitsJson
+    const path = `/shares/${id}/visits?limit=1`
+    const { counters } = await askUntilAnswered<VisitsJson>(fleet, path, over)
     for (const { human, preview, prefetch, scanner, own } of counters) {
       counted += human + preview + prefetch + scanner + own
     }
@@ -46,6 +50,6 @@ async function countedVisits(fleet: Fleet, shares: readonly string[]): Promise<n
   return counted
 }
 
-function holdsVisits({ environment }: Fleet): boolean {
-  return [...readSpooled(join(environment.DATA_DIR ?? '', SPOOL))].length > 0
+function holdsVisits({ fleet }: Pick<Stage, 'fleet'>): boolean {
+  return [...readSpooled(join(fleet.environment.DATA_DIR ?? '', SPOOL))].length > 0
 }

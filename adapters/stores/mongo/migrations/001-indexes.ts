@@ -47,6 +47,6 @@ const VISITING: Indexes = {
 }
 
 /** Makes what is not there yet. */
-export function createIndexes(db: Database): Promise<void> {
+export function createIndexes(db: Pick<Database, 'connection'>): Promise<void> {
   return makeIndexes(db, { ...PEOPLE, ...SHARING, ...VISITING })
 }

@@ -11,6 +11,7 @@ const memoryHarness: StoreHarness = {
       store,
       now: clock.now,
       advance: async (ms) => clock.advance(ms),
+      setBack: clock.setBack,
       reopen: { skip: 'a memory store ends with its process' },
       close: () => store.close(),
     }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { RIPE_MS } from '#adapters/stores/mongo/changes.ts'
-import { type DeliveryId, deliveryId } from '#core/ids.ts'
+import { type DeliveryId, deliveryId, type ShareId } from '#core/ids.ts'
 import type { Lease } from '#ports/store/deliveries.ts'
 import type { Store } from '#ports/store/store.ts'
 import { LEASE_MS } from '#test/contracts/store/harness.ts'
 import {
   acceptOne,
   claimed,
+  claimNow,
   DAY,
   deliveryNow,
   dueRequest,
@@ -18,6 +19,7 @@ import {
   settleNow,
   sharePlan,
   someAccount,
+  someAddress,
 } from '#test/contracts/store/plans.ts'
 import type { Cut } from '#test/fixtures/cut-proxy.ts'
 import { missingDatabase } from '#test/services/shared.ts'
@@ -99,6 +101,30 @@ describe.skipIf(skippedFor(await missingDatabase()))('a crash', { timeout: 120_0
     },
   })
 
+  it.each(['accepts', 'extends'])(
+    'once a share is known to be stored, who %s it is told so',
+    async (what) => {
+      let kind: string | undefined
+      for (let write = 1; kind !== 'accepted'; write++) {
+        const other = await open()
+        const plan = sharePlan({ to: [{}, {}] })
+        const { store, proxy } = await openBehindProxy()
+        if (what === 'extends') await other.shares.accept(plan)
+        const added = extendPlan(plan.id, plan.account, [{}])
+        proxy.arm({ write, applied: false })
+        const asked = what === 'accepts' ? store.shares.accept(plan) : store.shares.extend(added)
+        kind = await asked.then(
+          (result) => result.kind,
+          ({ code }) => code,
+        )
+        const made = await other.deliveries.ofShare(plan.id)
+        expect(kind).toBe(made.length > (what === 'extends' ? 2 : 0) ? 'accepted' : 'unavailable')
+        expect(kind === 'unavailable' || proxy.isCut()).toBe(true)
+        await closeAll()
+      }
+    },
+  )
+
   crashes('while people are added', {
     async given(store) {
       const plan = sharePlan()
@@ -138,7 +164,7 @@ describe.skipIf(skippedFor(await missingDatabase()))('a crash', { timeout: 120_0
 
   interface Sent {
     readonly id: DeliveryId
-    readonly share: string
+    readonly share: ShareId
     readonly lease: Lease
     readonly providerId: string
   }
@@ -172,8 +198,6 @@ describe.skipIf(skippedFor(await missingDatabase()))('a crash', { timeout: 120_0
       expect(['sending', 'delivered']).toContain(state)
       if (state === 'delivered') {
         expect(await revisedShares(store)).toContain(share)
-        expect((await settleNow(store, lease)).kind).toBe('fenced')
-        return
       }
       const again = await settleNow(store, lease, settlement(), { providerIds: [providerId] })
       expect(again).toMatchObject({ kind: 'settled', delivery: { state: 'delivered' } })
@@ -187,9 +211,42 @@ describe.skipIf(skippedFor(await missingDatabase()))('a crash', { timeout: 120_0
     async holds(store, { id, lease }) {
       const { state, epoch } = await deliveryNow(store, id)
       if (state === 'sending') clock.advance(RIPE_MS + LEASE_MS)
-      expect((await settleNow(store, lease)).kind).toBe('fenced')
+      const again = await settleNow(store, lease, retryIn(0))
+      expect(again.kind).toBe(state === 'sending' ? 'fenced' : 'settled')
       const next = await claim(store, id, epoch, 'next')
       expect(next).toMatchObject({ kind: 'claimed', interrupted: state === 'sending' })
+    },
+  })
+
+  crashes('while a send is settled that was recalled meanwhile', {
+    async given(store) {
+      const sent = await sending(store)
+      await store.shares.mark(sent.share, 'recalled')
+      return sent
+    },
+    when: (store, { lease, providerId }) =>
+      settleNow(store, lease, settlement(), { providerIds: [providerId] }),
+    async holds(store, { lease, providerId }) {
+      const again = await settleNow(store, lease, settlement(), { providerIds: [providerId] })
+      const delivery = { state: 'recalled', attempts: 1, providerIds: [providerId] }
+      expect(again).toMatchObject({ kind: 'settled', delivery })
+    },
+  })
+
+  crashes('while a send is settled of which nothing went', {
+    async given(store) {
+      const value = someAddress()
+      const { id } = await acceptOne(store, { value })
+      const other = await acceptOne(store, { value })
+      const one = { fromSender: 1, fromAll: 1, windowMs: DAY }
+      const { lease } = await claimed(store, id, { leaseMs: RIPE_MS + LEASE_MS, cap: one })
+      return { lease, other, cap: one }
+    },
+    when: (store, { lease }) => settleNow(store, lease, { ...retryIn(HOUR), attempts: 0 }),
+    async holds(store, { lease, other, cap }) {
+      const again = await settleNow(store, lease, { ...retryIn(HOUR), attempts: 0 })
+      expect(again.kind).toBe('settled')
+      expect((await claimNow(store, other.id, { cap })).kind).toBe('claimed')
     },
   })
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
+import { mongo } from 'mongoose'
 import { expect, test } from 'vitest'
 import { asUnavailable } from '#adapters/stores/mongo/faults.ts'
 
@@ -22,4 +23,61 @@ test('a command written onto a connection that the server just ended finds the d
 test('a fault of our own stays one', () => {
   const bug = new TypeError('x is not a function')
   expect(asUnavailable(bug)).toBe(bug)
+})
+
+function answered(code: number, label?: string): Error {
+  const errorLabels = label ? [label] : []
+  return new mongo.MongoServerError({ message: 'as the server says', code, errorLabels })
+}
+
+function bulk(...codes: readonly number[]): Error {
+  const writeErrors = codes.map((code, index) => ({ code, index }))
+  return new mongo.MongoBulkWriteError(
+    { message: 'bulk', code: codes[0], writeErrors } as never,
+    {} as never,
+  )
+}
+
+function ofSystem(code: string): Error {
+  return Object.assign(new Error(code), { code })
+}
+
+test.each([
+  ['a network that broke', new mongo.MongoNetworkError('gone')],
+  ['no server to be found', new mongo.MongoServerSelectionError('none', {} as never)],
+  ['a closed client', new mongo.MongoClientClosedError()],
+  ['no connection free', Object.assign(new Error(), { name: 'MongoWaitQueueTimeoutError' })],
+  ['a name that is not found now', ofSystem('EAI_AGAIN')],
+  ['no primary any more', answered(10_107)],
+  ['a server that is stopped', answered(11_600)],
+  ['members that do not confirm in time', answered(64)],
+  ['a fault that the server says may be tried again', answered(9, 'RetryableWriteError')],
+  ['a compatible server whose database is away', answered(1)],
+  ['a deadlock in PostgreSQL (40P01)', answered(16_908_292)],
+  ['PostgreSQL being stopped (57P01)', answered(16_908_741)],
+  ['a bulk write of which some was there and some met a stop', bulk(11_000, 11_600)],
+])('%s passes by itself', (_name, fault) => {
+  expect(asUnavailable(fault)).toMatchObject({
+    code: 'unavailable',
+    retryAfterMs: 5_000,
+    cause: fault,
+  })
+})
+
+test.each([
+  ['a document that is too large', answered(10_334)],
+  ['a value that the server does not take', answered(2)],
+  ['a bulk write with such a one', bulk(11_600, 2)],
+  ['a broken rule of PostgreSQL (23514)', answered(67_391_682)],
+  ['a call that the driver does not know', new mongo.MongoInvalidArgumentError('ours')],
+  ['what cannot be stored', new mongo.BSON.BSONError('ours')],
+  ['a file that is missing', ofSystem('ENOENT')],
+  ['what is there already', bulk(11_000, 11_000)],
+])('%s stays what it is', (_name, fault) => {
+  expect(asUnavailable(fault)).toBe(fault)
+})
+
+test.each([13, 18])('a user that is refused (%i) is told of plainly', (code) => {
+  const told = { code: 'internal', message: expect.stringContaining('MONGODB_URI') }
+  expect(asUnavailable(answered(code))).toMatchObject(told)
 })

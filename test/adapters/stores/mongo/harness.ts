@@ -102,6 +102,7 @@ export function mongoHarness(): StoreHarness {
         },
         now: clock.now,
         advance: async (ms) => clock.advance(ms),
+        setBack: clock.setBack,
         // A fleet cannot tell a process that was killed from one that is slow: its leases run out, and its changes
         // ripen, before another takes them over.
         async reopen() {

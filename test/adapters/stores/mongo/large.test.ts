@@ -2,10 +2,20 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createChanges } from '#adapters/stores/mongo/changes.ts'
 import { openDatabase } from '#adapters/stores/mongo/database.ts'
 import { createDeliveryTable } from '#adapters/stores/mongo/delivery-table.ts'
+import { createShareTable } from '#adapters/stores/mongo/share-table.ts'
 import { composeStore } from '#adapters/stores/mongo/store.ts'
+import type { Instant } from '#core/ids.ts'
 import type { Store } from '#ports/store/store.ts'
 import { randomBytes } from '#test/contracts/store/harness.ts'
-import { dueRequest, sharePlan, someAccount } from '#test/contracts/store/plans.ts'
+import {
+  acceptOne,
+  dueRequest,
+  extendPlan,
+  HOUR,
+  sharePlan,
+  someAccount,
+} from '#test/contracts/store/plans.ts'
+import { aBatch, aVisit } from '#test/fixtures/visits.ts'
 import { missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
 import { testDatabase } from './harness.ts'
@@ -57,6 +67,52 @@ describe.skipIf(skippedFor(await missingDatabase()))('much at once', { timeout: 
     })
     expect(await store.deliveries.recents(account, 10)).toHaveLength(10)
     expect(reads).toHaveLength(1)
+  })
+
+  it('is merged in calls of few documents: visits of many shares', async () => {
+    const { uri } = await opened()
+    const place = { uri: () => `${uri}?monitorCommands=true`, portion: 2 }
+    const db = await openDatabase(place)
+    const store = composeStore(db, { randomBytes })
+    left.push(store.close)
+    const ids = await Promise.all(Array.from({ length: 5 }, () => acceptOne(store)))
+    const visits = ids.map(({ id }) => aVisit({ delivery: id }))
+    await store.visits.append([aBatch(1, visits, 'w')])
+    const sizes: number[] = []
+    db.connection.getClient().on('commandStarted', ({ command }) => {
+      if (command.find === 'visit_counts' || command.insert === 'visit_counts') return
+      const among = command.filter?._id?.$in ?? []
+      sizes.push((command.updates ?? command.documents ?? among).length)
+    })
+    expect((await store.visits.fold(100)).opened).toHaveLength(5)
+    expect(Math.max(...sizes)).toBe(2)
+    for (const { share, id } of ids) {
+      expect((await store.visits.ofShare(share, { limit: 9, cursor: null })).items).toHaveLength(1)
+      expect(await store.visits.counters(share)).toMatchObject([{ delivery: id }])
+    }
+  })
+
+  it('is refused, and until when is said: adding under more keys than a share has room for', async () => {
+    const { store, uri } = await opened()
+    const { share, account } = await acceptOne(store)
+    const db = await openDatabase({ uri: () => uri })
+    left.push(db.close)
+    const until = ((await db.readNow()) + HOUR) as Instant
+    const keys = Array.from({ length: 1_000 }, (_, i) => ({
+      id: `${account}/k${i}`,
+      hash: 'a',
+      until,
+    }))
+    await createShareTable(db).collection.updateOne({ _id: share }, { $set: { keys } })
+    const add = (key: string) =>
+      store.shares.extend(
+        extendPlan(share, account, [{}], { idempotency: { key, hash: 'a', ttlMs: HOUR } }),
+      )
+    const refused = await add('one more').catch((fault: unknown) => fault)
+    expect(refused).toMatchObject({ code: 'over_quota', retryAfterMs: expect.any(Number) })
+    expect((await add('k7')).kind).toBe('replayed')
+    expect((await store.shares.extend(extendPlan(share, account, [{}]))).kind).toBe('accepted')
+    expect(await store.deliveries.ofShare(share)).toHaveLength(2)
   })
 
   it('is woken: all that waited for one recipient', async () => {

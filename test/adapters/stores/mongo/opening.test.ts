@@ -1,8 +1,11 @@
 import { createServer } from 'node:net'
-import mongoose from 'mongoose'
+import { setTimeout as sleep } from 'node:timers/promises'
+import mongoose, { mongo } from 'mongoose'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '#adapters/stores/mongo/database.ts'
+import { createIndexes } from '#adapters/stores/mongo/migrations/001-indexes.ts'
 import { type Migration, migrate } from '#adapters/stores/mongo/migrations.ts'
+import type { SchemaState } from '#adapters/stores/mongo/schema-state.ts'
 import { createMongoStore } from '#adapters/stores/mongo/store.ts'
 import { randomBytes, START } from '#test/contracts/store/harness.ts'
 import { newAccount } from '#test/contracts/store/plans.ts'
@@ -87,6 +90,51 @@ describe.skipIf(skippedFor(await missingDatabase()))('a database', () => {
     now += 60_000
     await migrating
     expect(made).toEqual([1, 2])
+  })
+
+  it('gets an index on whose building the line gave up: it is asked for again', async () => {
+    const uri = await freshDatabase()
+    const db = await database(uri)
+    let calls = 0
+    const collection = (name: string) => {
+      const real = db.connection.collection(name)
+      return {
+        async createIndexes(indexes: mongo.IndexDescription[]) {
+          if (calls++ % 2 === 0) throw new mongo.MongoNetworkTimeoutError('silent for too long')
+          return real.createIndexes(indexes)
+        },
+      }
+    }
+    await createIndexes({ connection: { collection } as never })
+    const names = (await db.connection.collection('deliveries').indexes()).map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(['code', 'lane', 'channel', 'sweep', 'finds']))
+  })
+
+  it('keeps what a newer release brought it to while an older one was held up', async () => {
+    const uri = await freshDatabase()
+    let now = START
+    const made: number[] = []
+    const [under, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const hanging: Migration = {
+      version: 2,
+      apply: () => {
+        under.resolve()
+        return gate.promise
+      },
+    }
+    const older = migrate(await database(uri, () => now), quiet, [...steps([], 1), hanging])
+    const refused = expect(older).rejects.toThrow('taken the migration over')
+    await under.promise
+    now += 60_000
+    const newer = await database(uri, () => now)
+    await migrate(newer, quiet, steps(made, 1, 2, 3))
+    const state = newer.connection.collection<SchemaState>('schema_state')
+    // The older one takes the free lock again, when it next renews it.
+    while ((await state.findOne({ _id: 'schema' }))?.holder === '') await sleep(100)
+    gate.resolve()
+    await refused
+    expect(made).toEqual([2, 3])
+    expect((await state.findOne({ _id: 'schema' }))?.version).toBe(3)
   })
 
   it('of a newer release is refused', async () => {

@@ -1,5 +1,6 @@
 import mongoose from 'mongoose'
 import { describe, expect, it } from 'vitest'
+import { type LogDocument, logId } from '#adapters/stores/mongo/visit-documents.ts'
 import type { DeliveryId, Instant } from '#core/ids.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Visit, VisitBatch } from '#ports/store/visits.ts'
@@ -189,6 +190,26 @@ describe.skipIf(skippedFor(await missingDatabase()))('recording visits', () => {
     await foldAll(one)
     expect((await totals(one, share)).human).toBe(200)
     expect((await totals(one, share)).listed).toHaveLength(200)
+  })
+
+  it('counts what other writers have where a batch of one writer is lost', async () => {
+    const store = await open()
+    const share = await plantShare(store, await plantAccount(store, 'hole'), { recipients: 1 })
+    const connection = await connected()
+    const log = connection.collection<LogDocument>('visit_log')
+    const lost = Array.from({ length: 2_001 }, (_, i) => {
+      const after = i + 5
+      const _id = logId('missing', after)
+      return { _id, writer: 'missing', after, seq: after + 1, size: 0, entries: '' }
+    })
+    await log.insertMany(lost as never)
+    const visits = [aVisit({ delivery: share.deliveries[0]! })]
+    await store.visits.append([aBatch(1, visits, 'before'), aBatch(1, visits, 'zoe')])
+    await foldAll(store)
+    expect((await store.visits.counters(share.id))[0]?.counts.human).toBe(2)
+    expect(await log.countDocuments({})).toBe(lost.length)
+    await log.deleteMany({})
+    await connection.close()
   })
 })
 

@@ -6,6 +6,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -58,6 +59,27 @@ function batch(seq: number, delivery: DeliveryId): VisitBatch {
 }
 
 describe('a backup', () => {
+  test('removes what a kill left of earlier ones, and leaves one that is being made', async () => {
+    const store = openSqlite(data())
+    await acceptOne(store)
+    const hours = (ago: number): Date => new Date(Date.now() - ago * 3_600_000)
+    const leave = (name: string, ago: number): string => {
+      const left = join(folder.path, name)
+      writeFileSync(left, 'half of the data')
+      utimesSync(left, hours(ago), hours(ago))
+      return left
+    }
+    const old = ['backup.77.passalong-making', 'other.77.passalong-making-journal']
+    for (const name of old) leave(name, 4)
+    leave('now.77.passalong-making', 1)
+    leave('somebodys.77.making', 99)
+    await makeBackup(job())
+    await store.close()
+    expect(readdirSync(folder.path).sort()).toEqual(
+      ['backup', 'data', 'now.77.passalong-making', 'somebodys.77.making'].sort(),
+    )
+  })
+
   test('holds everything of one moment, though the store goes on being written to', async () => {
     const store = openSqlite(data())
     const many = Array.from({ length: 1_000 }, () => ({}))
@@ -198,5 +220,5 @@ describe('a backup', () => {
     expect(delay.max / 1e6).toBeLessThan(2_000)
     reader.close()
     await store.close()
-  }, 30_000)
+  })
 })

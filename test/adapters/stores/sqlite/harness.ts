@@ -38,6 +38,7 @@ export const sqliteHarness: StoreHarness = {
       },
       now: clock.now,
       advance: async (ms) => clock.advance(ms),
+      setBack: clock.setBack,
       // What a kill leaves behind is what the files hold at that moment: a copy of them is opened.
       async reopen() {
         const copy = join(folder.path, `copy-${open.length}`)

@@ -54,7 +54,7 @@ beforeAll(async () => {
     clock.advance(10)
   }
   await sendSome()
-}, 60_000)
+})
 
 /** Runs what writes deliveries, so that its statements are among the prepared. */
 async function sendSome(): Promise<void> {

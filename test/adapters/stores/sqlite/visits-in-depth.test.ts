@@ -87,7 +87,7 @@ test('a crash between any two steps of a merge loses nothing and counts nothing 
     })
     await after.close()
   }
-}, 60_000)
+})
 
 /** The data as a kill would leave it now: what SQLite wrote, without its closing. */
 function crashedCopy(step: number): string {
@@ -139,7 +139,7 @@ test('the write-ahead log stays short, though much is written', async () => {
   })
   expect(statSync(wal).size).toBeLessThanOrEqual(20 * 1024 * 1024)
   expect(longest).toBeLessThan(400 * 1024 * 1024)
-}, 20_000)
+})
 let others = 0
 
 test.each(Object.entries(VISIT_QUERIES))('%s scans no table', (_name, sql) => {
