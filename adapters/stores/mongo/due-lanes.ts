@@ -8,8 +8,8 @@ import type { DeliveryDocument } from './delivery-document.ts'
 
 /**
  * While little is due, it is read whole and told apart here. Otherwise the lanes that have due work are looked up
- * now and then, and the longest due of as many lanes as were asked for with each call. A call goes on behind the
- * lane where the last one stopped, so that many lanes never starve the ones at the end.
+ * now and then, those of what came due since with each call, and the longest due of as many lanes as were asked for.
+ * A call goes on behind the lane where the last one stopped, so that many lanes never starve the ones at the end.
  */
 export interface DueLanes {
   due(request: DueRequest): Promise<readonly DueDelivery[]>
@@ -28,13 +28,19 @@ const LITTLE = 500
 /** The lanes that were found are good for so long, or for so many times as long as finding them took. */
 const GOOD_MS = 250
 const GOOD_FACTOR = 5
-/** Finding them costs by what is due: with a million due, seconds. Whoever feeds waits for it, and nobody else. */
+/** Finding them costs by what is due: with a million due, seconds. Only the first look is waited for. */
 const LANES_MS = 18_000
+/** What is due from a time on is written so much later at most; what takes longer is found with the next look at all. */
+const LATE_MS = 2_000
 
 interface KnownLanes {
   readonly of: string
+  /** By the process's own clock, in ms. */
   readonly until: number
-  readonly lanes: readonly Lane[]
+  /** All that is due by then has its lane here. */
+  readonly asOf: Instant
+  /** By `laneKey`. */
+  readonly lanes: ReadonlyMap<string, Lane>
 }
 
 type Filter = mongo.Filter<DeliveryDocument>
@@ -56,9 +62,15 @@ export function createDueLanes(
     return found.length > LITTLE ? undefined : longestFirst(found)
   }
 
-  const lanesWithDue = (channels: readonly ChannelName[], now: Instant): Promise<Lane[]> => {
+  /** Of what came due between two times; `since` null: of all. */
+  const lanesWithDue = (
+    channels: readonly ChannelName[],
+    since: number | null,
+    now: Instant,
+  ): Promise<Lane[]> => {
     const lane = { channel: '$channel', connection: '$connection', account: '$account' }
-    const pipeline = [{ $match: dueOn(channels, now) }, { $group: { _id: lane } }]
+    const among = { ...dueOn(channels, now), ...(since === null ? {} : dueBetween(since, now)) }
+    const pipeline = [{ $match: among }, { $group: { _id: lane } }]
     const query = collection.aggregate<{ _id: Lane }>(pipeline, { hint: 'channel' })
     return db.attempt(async () => (await query.toArray()).map(({ _id }) => _id), LANES_MS)
   }
@@ -74,18 +86,39 @@ export function createDueLanes(
   }
 
   let known: KnownLanes | undefined
+  let isLooking = false
+
+  const lookAgain = async (
+    channels: readonly ChannelName[],
+    asOf: Instant,
+  ): Promise<KnownLanes> => {
+    const began = performance.now()
+    const lanes = byKey(await lanesWithDue(channels, null, asOf))
+    const ended = performance.now()
+    const until = ended + Math.max(GOOD_MS, GOOD_FACTOR * (ended - began))
+    known = { of: channels.join(), until, asOf, lanes }
+    return known
+  }
+
+  /** Beside the calls that come meanwhile; one that fails is made again. */
+  const lookBeside = async (channels: readonly ChannelName[], now: Instant): Promise<void> => {
+    if (isLooking) return
+    isLooking = true
+    await lookAgain(channels, now).catch(() => undefined)
+    isLooking = false
+  }
+
   const knownLanes = async (
     channels: readonly ChannelName[],
     now: Instant,
   ): Promise<readonly Lane[]> => {
-    const of = channels.join()
-    const began = performance.now()
-    if (known?.of === of && known.until > began) return known.lanes
-    const lanes = await lanesWithDue(channels, now)
-    const ended = performance.now()
-    const until = ended + Math.max(GOOD_MS, GOOD_FACTOR * (ended - began))
-    known = { of, until, lanes }
-    return lanes
+    const standing = known?.of === channels.join() ? known : undefined
+    if (!standing) return [...(await lookAgain(channels, now)).lanes.values()]
+    if (standing.until <= performance.now()) void lookBeside(channels, now)
+    const fresh = byKey(await lanesWithDue(channels, standing.asOf - LATE_MS, now))
+    const grown = { ...standing, asOf: now, lanes: new Map([...standing.lanes, ...fresh]) }
+    if (known === standing) known = grown
+    return [...grown.lanes.values()]
   }
 
   /** As many lanes as were asked for, of those that still have due work. */
@@ -137,6 +170,14 @@ export function createDueLanes(
 
 function dueOn(channels: readonly ChannelName[], now: Instant): Filter {
   return { 'due.channel': { $in: [...channels] }, 'due.at': { $lte: now } } as Filter
+}
+
+function dueBetween(since: number, now: Instant): Filter {
+  return { 'due.at': { $gt: since, $lte: now } } as Filter
+}
+
+function byKey(lanes: readonly Lane[]): ReadonlyMap<string, Lane> {
+  return new Map(lanes.map((lane) => [laneKey(lane), lane]))
 }
 
 function longestFirst(found: readonly DueFields[]): readonly DueDelivery[] {

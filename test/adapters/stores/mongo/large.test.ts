@@ -115,6 +115,17 @@ describe.skipIf(skippedFor(await missingDatabase()))('much at once', { timeout: 
     expect(await store.deliveries.ofShare(share)).toHaveLength(2)
   })
 
+  it('hides nobody who comes after it: one delivery behind another account’s many is due at once', async () => {
+    const { store } = await opened()
+    await store.shares.accept(sharePlan({ to: Array.from({ length: 1_000 }, () => ({})) }))
+    const due = () => store.deliveries.due(dueRequest({ perLane: 5 }))
+    expect(await due()).toHaveLength(5)
+    const { id } = await acceptOne(store)
+    expect(await due()).toHaveLength(6)
+    const other = await acceptOne(store)
+    expect((await due()).map((one) => one.id)).toEqual(expect.arrayContaining([id, other.id]))
+  })
+
   it('is woken: all that waited for one recipient', async () => {
     const { store, uri } = await opened()
     const address = { channel: 'telegram', value: '@bob' } as const
