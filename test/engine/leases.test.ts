@@ -122,7 +122,7 @@ describe.concurrent('a name that one process has at a time', () => {
     expect(await fleet.connections.hold('poller', 'somebody else', 1_000)).toBe(false)
     fleet.setAnswers(true)
     await Promise.all([held(cut), held(gone)])
-  }, 30_000)
+  })
 
   test('is let go in time though the store takes long to say that it cannot renew', async () => {
     const fleet = createFleet()

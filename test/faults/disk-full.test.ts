@@ -38,7 +38,7 @@ test('with the disk full sharing refuses clearly, links go on, and all works aga
   await until(async () => {
     const answer = await running.api('POST', '/shares', body)
     return answer.status === 202 ? true : undefined
-  }, 10_000)
+  }, 60_000)
   const list = (await (await running.api('GET', '/shares')).json()) as { shares?: []; items?: [] }
   expect((list.shares ?? list.items ?? []).length).toBe(2)
   expect((await visit()).status).toBe(302)

@@ -35,5 +35,5 @@ describe.skipIf(skippedFor(missingRedis()))('with the Redis of the rates killed'
     await t.stop()
     await rates.close()
     await redis.stop()
-  }, 30_000)
+  })
 })

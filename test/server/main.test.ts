@@ -95,7 +95,7 @@ describe('stopping', () => {
             () => 'up',
             () => 'down',
           ),
-        { timeout: 8_000 },
+        { timeout: 30_000 },
       )
       .toBe('down')
   })

@@ -123,7 +123,14 @@ function codesOf(error: mongo.MongoServerError): readonly number[] {
 }
 
 function passes(code: number): boolean {
-  return PASSING_CODES.has(code) || isPassingState(code)
+  return PASSING_CODES.has(code) || PASSING_STATES.has(stateClass(code) ?? '')
+}
+
+/** Of a command that compatible servers undid whole, a deadlock say; what a bulk write did before stays. */
+export function isRolledBack(error: unknown): boolean {
+  if (!(error instanceof mongo.MongoServerError) || error instanceof mongo.MongoBulkWriteError)
+    return false
+  return stateClass(Number(error.code)) === '40'
 }
 
 /** Below it stand the protocol's own codes. */
@@ -135,10 +142,10 @@ const PASSING_STATES = new Set(['08', '53', '40', '55', '57', '58'])
  * DocumentDB hands on codes of PostgreSQL, five characters of six bits each; the first two are their class.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-function isPassingState(code: number): boolean {
-  if (code < FIRST_STATE) return false
+function stateClass(code: number): string | undefined {
+  if (code < FIRST_STATE) return undefined
   const [first, second] = [code & 0x3f, (code >> 6) & 0x3f]
-  return PASSING_STATES.has(String.fromCharCode(first + 48, second + 48))
+  return String.fromCharCode(first + 48, second + 48)
 }
 
 const LINE_CODES = new Set([

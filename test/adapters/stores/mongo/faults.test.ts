@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { mongo } from 'mongoose'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { attempt } from '#adapters/stores/mongo/deadline.ts'
 import { asUnavailable } from '#adapters/stores/mongo/faults.ts'
 
 test('a command written onto a connection that the server just ended finds the database away', async () => {
@@ -80,4 +81,33 @@ test.each([
 test.each([13, 18])('a user that is refused (%i) is told of plainly', (code) => {
   const told = { code: 'internal', message: expect.stringContaining('MONGODB_URI') }
   expect(asUnavailable(answered(code))).toMatchObject(told)
+})
+
+describe('a call that the database undid for the sake of another', () => {
+  const deadlock = (): Error => answered(16_908_292)
+
+  test('is made again, and is away where that happens again and again', async () => {
+    let calls = 0
+    const losing = (times: number) => async () => {
+      calls += 1
+      if (calls <= times) throw deadlock()
+      return 'done'
+    }
+    expect(await attempt(losing(2))).toBe('done')
+    calls = 0
+    await expect(attempt(losing(9))).rejects.toMatchObject({ code: 'unavailable' })
+    expect(calls).toBe(3)
+  })
+
+  test('is not made again where a part of it may stand, or it was not undone', async () => {
+    for (const fault of [bulk(16_908_292), answered(11_600), new mongo.MongoNetworkError('gone')]) {
+      let calls = 0
+      const failing = async () => {
+        calls += 1
+        throw fault
+      }
+      await expect(attempt(failing)).rejects.toMatchObject({ code: 'unavailable' })
+      expect(calls).toBe(1)
+    }
+  })
 })
