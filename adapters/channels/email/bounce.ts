@@ -102,11 +102,17 @@ function statusOf(fields: ReadonlyMap<string, string>): readonly Status[] {
   ]
 }
 
+/** What another server said, in the prose of Exim's reports. */
+const SAID = /^[ \t]{0,20}(?:SMTP error from remote [^:]{1,200}:[ \t]*)?([45]\d\d[ -].*)$/
+/** Exim says it near the beginning, before the copy of the mail. */
+const MAX_PROSE = 16_384
+
 /** Exim before 4.88 names who failed in a header, and says why in prose. */
 function eximStatus(mail: ParsedMail): readonly Status[] {
   if (!mail.headers.has('x-failed-recipients')) return []
-  const said = /^\s*(?:SMTP error from remote .*?:\s*)?([45]\d\d[ -].*)$/ms.exec(mail.text ?? '')
-  return [{ action: 'failed', status: '5.0.0', diagnostic: said?.[1]?.split('\n')[0] ?? '' }]
+  const lines = (mail.text ?? '').slice(0, MAX_PROSE).split('\n')
+  const said = lines.map((line) => SAID.exec(line)?.[1]).find((found) => found !== undefined)
+  return [{ action: 'failed', status: '5.0.0', diagnostic: said ?? '' }]
 }
 
 /** Fields of one block, folded lines joined; the first of each name. */
@@ -120,25 +126,26 @@ async function readFields(block: string): Promise<ReadonlyMap<string, string>> {
   return fields
 }
 
-/** What went out, by the copy of it that came along; else by what the report answers to, where that is ours. */
+/** What went out, by the copy of it that came along; else by what the report answers to. Ours alone. */
 async function returnedId(mail: ParsedMail): Promise<string | undefined> {
   const copies = [
     ...partsOf(mail, 'message/rfc822'),
     ...partsOf(mail, 'text/rfc822-headers'),
     ...partsOf(mail, 'message/rfc822-headers'),
   ]
-  for (const copy of copies) {
-    const { messageId } = await parse(headersOnly(copy))
-    if (messageId) return messageId
-  }
+  const returned = await Promise.all(copies.map((copy) => parse(headersOnly(copy))))
   const { references = [] } = mail
-  const named = [mail.inReplyTo, ...(typeof references === 'string' ? [references] : references)]
+  const named = [
+    ...returned.map(({ messageId }) => messageId),
+    mail.inReplyTo,
+    ...(typeof references === 'string' ? [references] : references),
+  ]
   return named.find((id) => id !== undefined && isOurs(id))
 }
 
 /** `<delivery.tag@domain>` */
 function isOurs(messageId: string): boolean {
-  const delivery = /^<([\w-]+)\.[\w-]{12}@/.exec(messageId)?.[1]
+  const delivery = /^<([\w-]{1,40})\.[\w-]{12}@[^\s<>]{1,255}>$/.exec(messageId)?.[1]
   return delivery !== undefined && splitDeliveryId(delivery as DeliveryId) !== undefined
 }
 

@@ -142,6 +142,14 @@ describe.each(OLD)('a phone that reads %s', (type, accept) => {
     expect(page.text).toContain('…')
   })
 
+  it('gets a small page for the longest title and address too', async () => {
+    const url = `https://media.example.org/${'a&b='.repeat(490)}.mp4`
+    const { path } = await linkTo(url, { title: '“题”&'.repeat(75), note: 'n'.repeat(2_000) })
+    const page = await get(path, accept)
+    await expectOld(page, type)
+    expect(attributes(page, 'a', 'href')).toEqual([new URL(url).href])
+  })
+
   it('reads that a link leads nowhere, or was taken back', async () => {
     const nowhere = await get('/r/00000000000000000', accept)
     expect(nowhere.status).toBe(404)

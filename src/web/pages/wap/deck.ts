@@ -43,12 +43,18 @@ export function texts(...lines: readonly (string | null | false | undefined)[]):
   return lines.flatMap((text) => (text ? [{ kind: 'text' as const, text }] : []))
 }
 
-/** Draws the deck, its note shortened so that the page stays small enough. */
+/** Draws the deck, its note and then its title shortened so that the page stays small enough. */
 export function draw(deck: Deck, write: (deck: Deck) => string): string {
-  const withNote = (note: string): string => write({ ...deck, lines: noted(deck.lines, note) })
+  const withText = (note: string, title = deck.title): string =>
+    write({ ...deck, title, lines: noted(deck.lines, note) })
+  const isSmall = (page: string): boolean => Buffer.byteLength(page) <= MAX_PAGE_BYTES
   const note = deck.lines.find((line) => line.kind === 'note')?.text ?? ''
-  const fits = (text: string): boolean => Buffer.byteLength(withNote(text)) <= MAX_PAGE_BYTES
-  return withNote(shortenToFit(note, fits))
+  const shortened = withText(shortenToFit(note, (text) => isSmall(withText(text))))
+  if (isSmall(shortened)) return shortened
+  return withText(
+    '',
+    shortenToFit(deck.title, (text) => isSmall(withText('', text))),
+  )
 }
 
 function noted(lines: readonly Line[], note: string): readonly Line[] {

@@ -136,6 +136,7 @@ describe('what teaches nothing', () => {
   test.each<[ReturnedMail['kind'], string]>([
     ['delay', report({ fields: ['Action: delayed', 'Status: 4.4.1'] })],
     ['unknown', report({ copy: null })],
+    ['unknown', report({ copy: ['message/rfc822', 'Message-ID: <a@spam.example>\n\nbuy'] })],
     ['unknown', report({ copy: null, head: ['In-Reply-To: <somebody@else.example>'] })],
     ['automatic-reply', 'From: bob@example.org\nAuto-Submitted: auto-replied\n\nI am away'],
     [
@@ -161,6 +162,10 @@ describe('what teaches nothing', () => {
     ).join('')
     const begun = performance.now()
     await read(`From: a@example.org\n${nested}`).catch(() => null)
+    const blank = `X-Failed-Recipients: x@y\n\n${'\n'.repeat(200_000)}`
+    await read(blank)
+    const spaced = `X-Failed-Recipients: x@y\n\nSMTP error from remote ${' a:'.repeat(60_000)}`
+    await read(spaced)
     const blocks = report({ fields: Array.from({ length: 20_000 }, () => 'Action: x\n') })
     await read(blocks)
     expect(performance.now() - begun).toBeLessThan(20_000)
