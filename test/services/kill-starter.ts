@@ -5,8 +5,12 @@ import { once } from 'node:events'
 const STARTERS = {
   'document-db': `(await import('#test/services/document-db.ts')).startDocumentDb()`,
   redis: `(await import('#test/services/redis.ts')).startRedis()`,
-  program: `import('#test/fixtures/running-server.ts').then(({ RunningServer }) => {
+  // Told of once it is what it is to be: what guards it has asked the kernel by then.
+  program: `import('#test/fixtures/running-server.ts').then(async ({ RunningServer }) => {
     const { child } = new RunningServer(['sleep', '600'], {})
+    const { readFileSync } = await import('node:fs')
+    const name = () => readFileSync('/proc/' + child.pid + '/comm', 'utf8').trim()
+    while (name() !== 'sleep') await new Promise((resolve) => setTimeout(resolve, 10))
     return { pids: () => [child.pid], freeze: () => child.kill('SIGSTOP') }
   })`,
 } as const

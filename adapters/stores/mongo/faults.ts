@@ -126,11 +126,19 @@ function passes(code: number): boolean {
   return PASSING_CODES.has(code) || PASSING_STATES.has(stateClass(code) ?? '')
 }
 
-/** Of a command that compatible servers undid whole, a deadlock say; what a bulk write did before stays. */
+/** Of a call that compatible servers undid whole, for a deadlock say; what a bulk write did before that stays. */
 export function isRolledBack(error: unknown): boolean {
-  if (!(error instanceof mongo.MongoServerError) || error instanceof mongo.MongoBulkWriteError)
-    return false
-  return stateClass(Number(error.code)) === '40'
+  if (!(error instanceof mongo.MongoServerError) || !codesOf(error).every(isUndone)) return false
+  return !(error instanceof mongo.MongoBulkWriteError) || didNothing(error)
+}
+
+function isUndone(code: number): boolean {
+  return stateClass(code) === '40'
+}
+
+function didNothing(error: mongo.MongoBulkWriteError): boolean {
+  const { insertedCount, matchedCount, upsertedCount, deletedCount } = error
+  return insertedCount === 0 && matchedCount === 0 && upsertedCount === 0 && deletedCount === 0
 }
 
 /** Below it stand the protocol's own codes. */

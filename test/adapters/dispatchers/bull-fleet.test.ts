@@ -52,8 +52,10 @@ describe.skipIf(skippedFor(missingRedis()))('a fleet on one Redis', { timeout: 2
         takesMs: 50,
         buckets: { '*': [bot], bob: [bot, limitOf('chat', 10)] },
       })
-      fleet.due([...jobsOf('ann', 400), ...jobsOf('bob', 200)])
+      fleet.due([...jobsOf('ann', 900), ...jobsOf('bob', 300)])
       await fleet.untilCalls(40 * 7)
+      for (let more = 2; more <= 3 && bestPerSecond(fleet.calls(), 120) < 0.9 * 40; more++)
+        await fleet.untilCalls(40 * 7 * more)
       const calls = fleet.calls()
       const bobs = calls.filter(({ account }) => account === 'bob')
       expect(mostInASecond(calls)).toBeLessThanOrEqual(40)

@@ -200,6 +200,9 @@ export function settleNow(
   return store.deliveries.settle(lease, request)
 }
 
+/** No busy machine takes so long between a claim and its settle. */
+const LONG_LEASE_MS = 3_600_000
+
 /** Claims and settles in one go. */
 export async function sendOne(
   store: Store,
@@ -207,7 +210,7 @@ export async function sendOne(
   what: Settlement = settlement(),
   more: Partial<SettleRequest> = {},
 ): Promise<Delivery> {
-  const { lease } = await claimed(store, id)
+  const { lease } = await claimed(store, id, { leaseMs: LONG_LEASE_MS })
   const result = await settleNow(store, lease, what, more)
   if (result.kind !== 'settled') throw new Error('fenced')
   return result.delivery

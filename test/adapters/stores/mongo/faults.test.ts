@@ -32,10 +32,15 @@ function answered(code: number, label?: string): Error {
 }
 
 function bulk(...codes: readonly number[]): Error {
+  return bulkAfter(1, ...codes)
+}
+
+/** A bulk write that stored so many documents besides. */
+function bulkAfter(insertedCount: number, ...codes: readonly number[]): Error {
   const writeErrors = codes.map((code, index) => ({ code, index }))
   return new mongo.MongoBulkWriteError(
     { message: 'bulk', code: codes[0], writeErrors } as never,
-    {} as never,
+    { insertedCount, matchedCount: 0, upsertedCount: 0, deletedCount: 0 } as never,
   )
 }
 
@@ -88,12 +93,16 @@ describe('a call that the database undid for the sake of another', () => {
 
   test('is made again, and is away where that happens again and again', async () => {
     let calls = 0
-    const losing = (times: number) => async () => {
-      calls += 1
-      if (calls <= times) throw deadlock()
-      return 'done'
-    }
+    const losing =
+      (times: number, fault = deadlock) =>
+      async () => {
+        calls += 1
+        if (calls <= times) throw fault()
+        return 'done'
+      }
     expect(await attempt(losing(2))).toBe('done')
+    calls = 0
+    expect(await attempt(losing(1, () => bulkAfter(0, 16_908_292)))).toBe('done')
     calls = 0
     await expect(attempt(losing(9))).rejects.toMatchObject({ code: 'unavailable' })
     expect(calls).toBe(3)
