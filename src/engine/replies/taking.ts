@@ -44,13 +44,14 @@ interface Inbound extends Pick<Reply, 'connection' | 'from'> {
 /**
  * Takes what recipients write back; resolves when all of it is stored. A stop comes before anything else, so that
  * no crash loses it. A repeated one changes nothing; a START that was kept but not followed yet is followed then.
+ * What was chosen by the page since the last word stands until the next one: other texts change nothing of it.
  */
 export function createReplyTaking(deps: TakingDeps): (reply: Reply) => Promise<void> {
   const { replies } = deps.store
   return async (reply) => {
     const inbound = readInbound(deps.keys, reply)
     const isNew = !(await replies.has(inbound.id)) && (await keep(deps, inbound))
-    if (isNew || inbound.means === 'start') await heed(deps.store, inbound, isNew)
+    if (isToHeed(inbound, isNew)) await heed(deps.store, inbound, isNew)
   }
 }
 
@@ -134,6 +135,11 @@ async function mayForward(
   const via = channels.get('email')?.via
   if (via === undefined || via === 'outbox') return false
   return mailboxOf(await store.accounts.get(account)) !== null
+}
+
+/** A stop was followed before it was kept; followed again, it undoes what a START did in between. */
+function isToHeed({ means }: Inbound, isNew: boolean): boolean {
+  return means === 'start' || (means === 'stop' && isNew)
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { endpointOf } from '#core/address.ts'
 import type { Rendered } from '#core/message/message.ts'
+import type { ConsentChoice } from '#engine/engine.ts'
 import { all, type TestEngine, until } from '#test/fixtures/engine.ts'
 import { faultyStore, type UseCase } from '#test/fixtures/faulty-store.ts'
 import { createScriptedChannel, type ScriptedChannel } from '#test/fixtures/scripted-channel.ts'
@@ -158,6 +159,52 @@ describe('STOP by text', () => {
       }
     },
   )
+})
+
+describe('what was chosen after a STOP by text', () => {
+  const chosen = async (choice: ConsentChoice) => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms])
+    const share = await written(t)
+    const phone = phoneOf(t, sms)
+    await phone.text('STOP', 'stop')
+    t.advance(60_000)
+    await t.engine.consent.choose(t.keys.stopToken(share.deliveries[0]?.id as never), choice)
+    t.advance(60_000)
+    return { t, phone }
+  }
+
+  test.each([
+    ['resume', []],
+    ['stop-sender', ['one stop']],
+  ] as const)('by the page (%s) stands, whatever else is written', async (choice, stands) => {
+    const { phone } = await chosen(choice)
+    expect(await phone.stopped()).toEqual(stands)
+    await phone.text('thanks, nice film')
+    await phone.text('HELP')
+    await phone.text('STOP', 'stop')
+    expect(await phone.stopped()).toEqual(stands)
+  })
+
+  test('by the page ends with the next STOP or START', async () => {
+    const { t, phone } = await chosen('stop-sender')
+    await phone.text('START')
+    expect(await phone.stopped()).toEqual([])
+    t.advance(1_000)
+    await phone.text('STOP')
+    expect(await phone.stopped()).toEqual(['all stop'])
+  })
+
+  test('by a button stands, whatever else is written', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms])
+    await written(t)
+    const phone = phoneOf(t, sms)
+    await phone.text('STOP')
+    await t.engine.sink.stop({ channel: 'sms', value: NUMBER }, 'resume')
+    await phone.text('thanks')
+    expect(await phone.stopped()).toEqual([])
+  })
 })
 
 describe('START by text', () => {
