@@ -1,12 +1,13 @@
 import { endpointOf } from '#core/address.ts'
 import { type ReplyMeaning, readReply } from '#core/consent.ts'
 import type { EndpointKey, Instant, ReplyId } from '#core/ids.ts'
+import { isPremiumRate } from '#core/phone-number.ts'
 import type { Delivery } from '#core/share.ts'
 import { cleanText, shorten } from '#core/text.ts'
 import type { Reply } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Suppression } from '#ports/store/consent.ts'
-import type { ConsentWord, NewAnswer } from '#ports/store/replies.ts'
+import type { Budget, ConsentWord, NewAnswer } from '#ports/store/replies.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Channels } from '../channels.ts'
 import { type Keys, replyId } from '../keys.ts'
@@ -21,6 +22,19 @@ const NEW_STOP_MS = 10 * 60_000
 const HELP_EVERY_MS = 10 * 60_000
 /** Keeps two programs from thanking each other for ever. */
 const START_EVERY_MS = 60_000
+
+const HOUR_MS = 3_600_000
+/**
+ * Answers to one endpoint, whatever for: inbound senders are easily forged, and each answer is paid for. START and HELP
+ * leave one for a STOP, so that the first of these is always confirmed.
+ */
+const STOP_LIMITS = [
+  { most: 3, withinMs: HOUR_MS },
+  { most: 6, withinMs: 24 * HOUR_MS },
+] as const
+const OTHER_LIMITS = STOP_LIMITS.map(({ most, withinMs }) => ({ most: most - 1, withinMs }))
+/** Mails about what was written back to one delivery: the share's page has all of it. */
+const FORWARD_LIMITS = [{ most: 5, withinMs: HOUR_MS }] as const
 
 export interface TakingDeps {
   readonly store: Store
@@ -92,38 +106,45 @@ async function stopAll(store: Store, endpoint: EndpointKey): Promise<Suppression
   return standing.find(({ kind, account }) => kind === 'stop' && account === null) ?? null
 }
 
-/** Words are answered where they came from, as far as there is something to answer with. */
+/** Words are answered where they came from: START and HELP to who was written to alone, none where that is dear. */
 async function owedFor(
   deps: TakingDeps,
   { id, from, endpoint, means }: Inbound,
   { stop, last }: { readonly stop: Suppression | null; readonly last: Delivery | null },
 ): Promise<NewAnswer | null> {
-  if (means === 'other') return last && (await mayForward(deps, last)) ? forward(id) : null
-  if (from.channel !== 'sms') return null
+  if (means === 'other') return last && (await mayForward(deps, last)) ? forward(id, last) : null
+  if (from.channel !== 'sms' || isPremiumRate(from.value)) return null
   const { channel } = from
+  const key = `answer/${endpoint}`
   switch (means) {
     case 'stop': {
       // One for each time that it was stopped, however many texts say so.
       const since = stop?.since ?? (0 as Instant)
       const once = { key: `stop/${endpoint}/${since}`, withinMs: null }
-      return { kind: 'stop', channel, once, fresh: { since, withinMs: NEW_STOP_MS } }
+      const fresh = { since, withinMs: NEW_STOP_MS }
+      return { kind: 'stop', channel, once, fresh, budget: { key, limits: STOP_LIMITS } }
     }
     case 'start':
     case 'help': {
+      if (!last) return null
+      const budget = { key, limits: OTHER_LIMITS }
       const withinMs = means === 'help' ? HELP_EVERY_MS : START_EVERY_MS
-      return { kind: means, channel, once: { key: `${means}/${endpoint}`, withinMs }, fresh: null }
+      const once = { key: `${means}/${endpoint}`, withinMs }
+      return { kind: means, channel, once, fresh: null, budget }
     }
     default:
       return means satisfies never
   }
 }
 
-function forward(id: ReplyId): NewAnswer {
+function forward(id: ReplyId, to: Delivery): NewAnswer {
+  const budget: Budget = { key: `forward/${to.id}`, limits: FORWARD_LIMITS }
   return {
     kind: 'forward',
     channel: 'email',
     once: { key: `forward/${id}`, withinMs: null },
     fresh: null,
+    budget,
   }
 }
 

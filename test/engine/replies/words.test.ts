@@ -306,6 +306,61 @@ describe('START by text', () => {
   })
 })
 
+describe('answers to one number', () => {
+  test('are few, however often it says STOP and START, and another hour has others', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms])
+    await written(t)
+    const phone = phoneOf(t, sms)
+    const before = phone.answers().length
+    const given = () => phone.answers().length - before
+    for (const count of [3, 6, 6]) {
+      for (let i = 0; i < 10; i++) {
+        await phone.text('STOP')
+        t.advance(61_000)
+        await phone.text('START')
+        t.advance(61_000)
+      }
+      await until(async () => (given() >= count ? true : undefined))
+      await quietAgain(t)
+      expect(given()).toBe(count)
+      expect(await phone.stopped()).toEqual([])
+      t.advance(3_600_000)
+    }
+  })
+
+  test('leave one for the first STOP, whatever was asked for before', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms])
+    await written(t)
+    const phone = phoneOf(t, sms)
+    const before = phone.answers().length
+    for (let i = 0; i < 4; i++) {
+      await phone.text('HELP')
+      await phone.text('START')
+      t.advance(11 * 60_000)
+    }
+    await phone.text('STOP')
+    const answers = await answered(phone, before + 3)
+    await quietAgain(t)
+    expect(phone.answers()).toHaveLength(before + 3)
+    expect(answers.filter((text) => text.startsWith('You get no more'))).toHaveLength(1)
+  })
+
+  test('go to nobody who was never written to and asks for help, and to none that is dear', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms])
+    const stranger = phoneOf(t, sms, '+4915112345678')
+    await stranger.text('HELP')
+    await stranger.text('START')
+    const dear = phoneOf(t, sms, '+19002345678')
+    await dear.text('STOP')
+    expect(await dear.stopped()).toEqual(['all stop'])
+    await quietAgain(t)
+    expect(sms.wrote).toEqual([])
+  })
+})
+
 describe('HELP by text', () => {
   test('says who writes and where to choose, once in ten minutes', async () => {
     const sms = createScriptedChannel({ name: 'sms' })
