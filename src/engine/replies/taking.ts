@@ -178,10 +178,15 @@ async function heed(store: Store, { id, endpoint }: Inbound, isNew: boolean): Pr
   }
 }
 
-/** A stop that began after the START (by page or button) stands. */
-async function follow(store: Store, endpoint: EndpointKey, word: ConsentWord): Promise<void> {
-  if (word.means === 'stop') return store.consent.suppress(endpoint, null, 'stop', null)
-  const stops = (await store.consent.of(endpoint)).filter(({ kind }) => kind === 'stop')
-  if (stops.some(({ since }) => since > word.at)) return
-  await store.consent.lift(endpoint, 'all', 'stop')
+/**
+ * What began after the START stands: a stop by page or button, a bounce. A bounce before it is lifted as a stop is:
+ * a gateway that keeps stops itself says them so (Twilio's 21610), and whoever writes can be reached.
+ */
+async function follow({ consent }: Store, endpoint: EndpointKey, word: ConsentWord): Promise<void> {
+  if (word.means === 'stop') return consent.suppress(endpoint, null, 'stop', null)
+  const standing = await consent.of(endpoint)
+  for (const kind of ['stop', 'bounce'] as const) {
+    const isLater = standing.some((one) => one.kind === kind && one.since > word.at)
+    if (!isLater) await consent.lift(endpoint, 'all', kind)
+  }
 }

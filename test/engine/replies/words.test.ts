@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { endpointOf } from '#core/address.ts'
+import type { Outcome } from '#core/delivery.ts'
 import type { Rendered } from '#core/message/message.ts'
 import type { ConsentChoice } from '#engine/engine.ts'
 import { all, type TestEngine, until } from '#test/fixtures/engine.ts'
@@ -221,6 +222,33 @@ describe('START by text', () => {
     expect(await phone.stopped()).toEqual([])
     expect((await answered(phone, 2))[1]).toMatch(/^Messages from Passalong reach you again\./)
     await written(t)
+  })
+
+  test('lifts what a provider that keeps stops itself left, unless that is newer', async () => {
+    const blocked = {
+      kind: 'permanent',
+      reason: 'blocked',
+      detail: '21610',
+      suppress: true,
+    } as const
+    let outcome: Outcome = blocked
+    const sms = createScriptedChannel({ name: 'sms', send: () => outcome })
+    const t = await start([sms])
+    const phone = phoneOf(t, sms)
+    const share = await t.share([NUMBER])
+    await t.settled(share.id, all('failed'))
+    expect(await phone.stopped()).toEqual(['all bounce'])
+    t.advance(1_000)
+    outcome = { kind: 'accepted' }
+    await phone.text('START', 'a')
+    expect(await phone.stopped()).toEqual([])
+    await written(t)
+    t.advance(1_000)
+    outcome = blocked
+    const again = await t.share([NUMBER])
+    await t.settled(again.id, all('failed'))
+    await phone.text('START', 'a')
+    expect(await phone.stopped()).toEqual(['all bounce'])
   })
 
   test('that is repeated after a later stop lifts nothing', async () => {
