@@ -53,6 +53,8 @@ interface Inbound extends Pick<Reply, 'connection' | 'from'> {
   readonly endpoint: EndpointKey
   readonly text: string
   readonly means: ReplyMeaning
+  /** By the provider. */
+  readonly isAnswered: boolean
 }
 
 /**
@@ -69,7 +71,8 @@ export function createReplyTaking(deps: TakingDeps): (reply: Reply) => Promise<v
   }
 }
 
-function readInbound(keys: Keys, { connection, from, text, inboundId }: Reply): Inbound {
+function readInbound(keys: Keys, reply: Reply): Inbound {
+  const { connection, from, text, inboundId, answered } = reply
   const read = text.slice(0, LONGEST)
   return {
     id: replyId(connection, inboundId),
@@ -77,7 +80,8 @@ function readInbound(keys: Keys, { connection, from, text, inboundId }: Reply): 
     from,
     endpoint: keys.endpoint(endpointOf(from)),
     text: shorten(cleanText(read), MAX_REPLY),
-    means: readReply(read),
+    means: answered ?? readReply(read),
+    isAnswered: answered !== undefined,
   }
 }
 
@@ -109,11 +113,11 @@ async function stopAll(store: Store, endpoint: EndpointKey): Promise<Suppression
 /** Words are answered where they came from: START and HELP to who was written to alone, none where that is dear. */
 async function owedFor(
   deps: TakingDeps,
-  { id, from, endpoint, means }: Inbound,
+  { id, from, endpoint, means, isAnswered }: Inbound,
   { stop, last }: { readonly stop: Suppression | null; readonly last: Delivery | null },
 ): Promise<NewAnswer | null> {
   if (means === 'other') return last && (await mayForward(deps, last)) ? forward(id, last) : null
-  if (from.channel !== 'sms' || isPremiumRate(from.value)) return null
+  if (isAnswered || from.channel !== 'sms' || isPremiumRate(from.value)) return null
   const { channel } = from
   const key = `answer/${endpoint}`
   switch (means) {

@@ -334,6 +334,33 @@ describe('START by text', () => {
   })
 })
 
+describe('a word that the provider has answered', () => {
+  test('counts as any other, once and in its order, and is not answered again', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms])
+    await written(t)
+    const phone = phoneOf(t, sms)
+    const before = phone.answers().length
+    const from = { channel: 'sms', value: NUMBER } as const
+    const say = (answered: 'stop' | 'start' | 'help', inboundId: string) =>
+      t.engine.sink.reply({ connection, from, text: 'whatever', inboundId, answered })
+    await say('stop', 'a')
+    expect(await phone.stopped()).toEqual(['all stop'])
+    t.advance(1_000)
+    await say('start', 'b')
+    expect(await phone.stopped()).toEqual([])
+    await say('stop', 'a')
+    expect(await phone.stopped()).toEqual([])
+    t.advance(1_000)
+    await say('stop', 'c')
+    await say('start', 'b')
+    await say('help', 'd')
+    expect(await phone.stopped()).toEqual(['all stop'])
+    await quietAgain(t)
+    expect(phone.answers()).toHaveLength(before)
+  })
+})
+
 describe('answers to one number', () => {
   test('are few, however often it says STOP and START, and another hour has others', async () => {
     const sms = createScriptedChannel({ name: 'sms' })
