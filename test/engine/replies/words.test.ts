@@ -80,6 +80,16 @@ describe('STOP by text', () => {
     ).toEqual([])
   })
 
+  test('is confirmed with a page that old phones open, where links have a host for them', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms], { linkBaseUrl: 'http://l.example.org' })
+    const share = await written(t)
+    const phone = phoneOf(t, sms)
+    await phone.text('STOP')
+    const page = `http://l.example.org/u/${t.keys.stopToken(share.deliveries[0]?.id as never)}`
+    expect((await answered(phone))[0]).toContain(` Your choices: ${page}`)
+  })
+
   test('is answered in the language of what was sent last', async () => {
     const sms = createScriptedChannel({ name: 'sms' })
     const t = await start([sms])
