@@ -24,6 +24,11 @@ const WORDS: Readonly<Record<Exclude<ReplyMeaning, 'other'>, readonly string[]>>
     'REVOKE',
     'OPTOUT',
     'OPT OUT',
+    'STOP TO END',
+    'STOP TO STOP',
+    'STOP TO CANCEL',
+    'STOP TO UNSUBSCRIBE',
+    'STOP TO OPT OUT',
     'STOPP',
     'ABMELDEN',
     'ARRÊT',
@@ -55,24 +60,28 @@ const WORDS: Readonly<Record<Exclude<ReplyMeaning, 'other'>, readonly string[]>>
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu
 /** A letter or digit with what stands on it. */
 const WORD = /[\p{L}\p{N}\p{M}]+/gu
-const BETWEEN = /[\s\p{Pd}]+/gu
+/** Quotes among them, as in `reply "STOP"`; other punctuation makes faces of letters (T_T) and times of digits. */
+const BETWEEN = /[\s\p{Pd}"\u201C-\u201F\u00AB\u00BB\u300C-\u300F]+/gu
+/** Where Chinese meets another script no space is written: T退订. */
+const SCRIPTS_MEET = /(?<=\p{Script=Han})(?=[A-Z0-9])|(?<=[A-Z0-9])(?=\p{Script=Han})/gu
+/** What prompts begin with: some people copy the whole of one. */
+const LEAD = '(?:(?:REPLY|TEXT) |回[复復覆]? ?|[发發]送(?:短信|簡訊)? ?)?'
 /** Longer than any of the words repeated a few times. */
 const LONGEST = 60
 
-const MEANINGS = new Map(
-  (['help', 'start', 'stop'] as const).flatMap((meaning) =>
-    WORDS[meaning].map((word) => [fold(word), meaning] as const),
-  ),
-)
+const PATTERNS = (['help', 'start', 'stop'] as const).map((meaning) => {
+  const word = `(?:${WORDS[meaning].map(fold).join('|')})`
+  return { meaning, pattern: new RegExp(`^${LEAD}${word}(?: ${word})*$`, 'u') }
+})
 
 /**
- * What a message says that is nothing but one of the words: in any case, full width, with or without accents, and
- * with whatever stands around it (quotes, punctuation, emoji, spaces). A sentence that holds the word is `other`.
- * Linear in the text, whatever is in it.
+ * What a message says that is nothing but one of the words, or several of one meaning, or a prompt that names them
+ * (回复T退订): in any case, full width, with or without accents, and with whatever stands around it (quotes,
+ * punctuation, emoji, spaces). A sentence that holds the word is `other`. Linear in the text, whatever is in it.
  */
 export function readReply(text: string): ReplyMeaning {
   const core = coreOf(text)
-  return MEANINGS.get(core) ?? MEANINGS.get(repeatedIn(core)) ?? 'other'
+  return PATTERNS.find(({ pattern }) => pattern.test(core))?.meaning ?? 'other'
 }
 
 /** From the first letter or digit to the last; empty where that is more than any word. */
@@ -88,13 +97,8 @@ function coreOf(text: string): string {
   return start < 0 ? '' : fold(visible.slice(start, end))
 }
 
-/** Upper case, without accents; white space and dashes are one space. */
+/** Upper case, without accents; what stands between words is one space. */
 function fold(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase().replace(BETWEEN, ' ').trim()
-}
-
-/** The word that the text says again and again, as the impatient do; empty where it says more. */
-function repeatedIn(core: string): string {
-  const [first = '', ...others] = core.split(' ')
-  return others.every((word) => word === first) ? first : ''
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase()
+  return plain.replace(SCRIPTS_MEET, ' ').replace(BETWEEN, ' ').trim()
 }

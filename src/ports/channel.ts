@@ -1,4 +1,5 @@
 import type { Address, ChannelName, ConnectionRef, Via } from '#core/address.ts'
+import type { ReplyMeaning } from '#core/consent.ts'
 import type { Outcome, ReceiptVerdict } from '#core/delivery.ts'
 import type { ConnectionId, DeliveryId } from '#core/ids.ts'
 import type { Message, Rendered } from '#core/message/message.ts'
@@ -89,12 +90,15 @@ export interface Reply {
   readonly text: string
   /** The provider's id of the inbound message: the same one comes once. */
   readonly inboundId: string
+  /** The word that the provider took it for and has answered itself: it counts, and is not answered again. */
+  readonly answered?: Exclude<ReplyMeaning, 'other'>
 }
 
 /** Where a channel hands what comes back. Each call resolves only when it is stored; only then acknowledge. */
 export interface ChannelSink {
   receipt(receipt: Receipt): Promise<void>
   reply(reply: Reply): Promise<void>
+  /** By a button or a command. A text is a reply, so that it counts once and in its order. */
   stop(from: Address, scope: 'all' | 'resume'): Promise<void>
   reach(address: Address, reach: Reach): Promise<void>
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { REPLY_MEANINGS, type ReplyMeaning, readReply } from '#core/consent.ts'
+import { LOCALES } from '#core/locale.ts'
+import { textsFor } from '#locales/texts.ts'
 
 const SAID: Readonly<Record<Exclude<ReplyMeaning, 'other'>, readonly string[]>> = {
   stop: [
@@ -72,6 +74,51 @@ describe('readReply', () => {
     expect(readReply('stop start')).toBe('other')
   })
 
+  it('takes several words of one meaning, or a prompt that is copied, for the word', () => {
+    const texts = [
+      'STOP to end',
+      'T退订',
+      'TD退订',
+      '回T退订',
+      'T 退订',
+      '回复TD',
+      '回复退订',
+      '退订T',
+    ]
+    texts.push(
+      'reply STOP',
+      'Reply “STOP”',
+      '“T” 退订',
+      'stop unsubscribe',
+      'ｔ退订。',
+      '回復T退訂',
+    )
+    for (const text of texts) expect([text, readReply(text)]).toEqual([text, 'stop'])
+    for (const text of ['回复“恢复”', 'reply START.']) expect(readReply(text)).toBe('start')
+  })
+
+  it.each(LOCALES)('takes an answer to our own prompts (%s) as they ask', (locale) => {
+    const t = textsFor(locale)
+    for (const key of ['message.sms.stop', 'message.wap.stop'] as const) {
+      const prompt = t(key)
+      const [word = ''] = prompt.match(/STOP|T退订/) ?? []
+      const ending = prompt.slice(prompt.indexOf(word))
+      for (const text of [prompt, `${prompt}。`, word.replace('退订', ''), word, ending]) {
+        expect([text, readReply(text)]).toEqual([text, 'stop'])
+      }
+    }
+    const answers = [
+      t('message.answer.start', { service: '' }),
+      t('message.answer.help', { service: '', host: '' }),
+    ]
+    for (const answer of answers) {
+      const [prompt = ''] = /(?:Reply|回复)[^。]*$/.exec(answer.replace(/[.。]$/, '')) ?? []
+      expect([prompt, readReply(prompt)]).toEqual([prompt, 'stop'])
+    }
+    const resumed = /(?:reply|回复)[^,。]*/.exec(t('message.answer.stop', { service: '' })) ?? ['']
+    expect([resumed[0], readReply(resumed[0])]).toEqual([resumed[0], 'start'])
+  })
+
   it('reads several words however they are spaced', () => {
     for (const text of [
       'stop all',
@@ -117,6 +164,20 @@ describe('readReply', () => {
       'stop@example.org',
       'a.T',
     ],
+    [
+      'T_T',
+      'T.T',
+      'T恤',
+      '回复',
+      '回',
+      'reply',
+      '回来',
+      '回复 STOP 有用吗',
+      'STOP 恢复',
+      'text me',
+      'to end',
+    ],
+    ['reply to end', 'TSTOP', 'STOPEND', 'TEND', '停止营业', '退订了吗', '我退订T'],
   ])('leaves what people say to each other to them (%#)', (...texts) => {
     for (const text of texts) expect([text, readReply(text)]).toEqual([text, 'other'])
   })

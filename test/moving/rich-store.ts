@@ -271,7 +271,14 @@ async function replies({ replies: use }: Store, delivery: DeliveryId | undefined
   }
   const [held] = await use.claim({ channel: 'sms', limit: 1, leaseMs: HOUR })
   if (held) await use.settle(held.lease, { kind: 'done' })
-  await use.keep({ ...REPLY, share, delivery }, { ...owing('forward', 'f'), channel: 'email' })
+  await use.keep(
+    { ...REPLY, share, delivery },
+    {
+      ...owing('forward', 'f'),
+      channel: 'email',
+      budget: { key: 'forward/1', limits: [{ most: 5, withinMs: HOUR }] },
+    },
+  )
   await use.claim({ channel: 'email', limit: 1, leaseMs: HOUR })
 }
 

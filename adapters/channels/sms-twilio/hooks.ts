@@ -1,5 +1,5 @@
 import type { ConnectionRef } from '#core/address.ts'
-import type { ChannelSink, Hook, HookAnswer, HookRequest } from '#ports/channel.ts'
+import type { ChannelSink, Hook, HookAnswer, HookRequest, Reply } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { bodyText, malformed, phoneAddress } from '../sms/inbound.ts'
 import { verdictOf } from './classify.ts'
@@ -98,19 +98,18 @@ async function takeText(
     logger.info({ connection: 'twilio', inboundId }, 'a text from what is no phone number')
     return NOTHING_TO_SAY
   }
-  switch (one(parameters, 'OptOutType').toUpperCase()) {
-    // Twilio keeps these itself and has answered them.
-    case 'STOP':
-      await sink.stop(from, 'all')
-      break
-    case 'START':
-      await sink.stop(from, 'resume')
-      break
-    default:
-      await sink.reply({ connection, from, text: one(parameters, 'Body'), inboundId })
-  }
+  const answered = ANSWERED.get(one(parameters, 'OptOutType').toUpperCase())
+  const reply = { connection, from, text: one(parameters, 'Body'), inboundId }
+  await sink.reply(answered === undefined ? reply : { ...reply, answered })
   return NOTHING_TO_SAY
 }
+
+/** What Twilio took a text for and has answered: https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out */
+const ANSWERED: ReadonlyMap<string, Reply['answered'] & string> = new Map([
+  ['STOP', 'stop'],
+  ['START', 'start'],
+  ['HELP', 'help'],
+])
 
 /** TwiML that answers the sender nothing. */
 const NOTHING_TO_SAY: HookAnswer = {

@@ -1,12 +1,14 @@
 import type { DeliveryId, EndpointKey, Instant, ReplyId } from '#core/ids.ts'
-import type { ConsentWord, KeptReply, NewAnswer, ReplyStore } from '#ports/store/replies.ts'
+import type { Budget, ConsentWord, KeptReply, NewAnswer, ReplyStore } from '#ports/store/replies.ts'
 import {
   claimAnswer,
   isFresh,
   isWithin,
   newAnswer,
+  nextTurn,
   type StoredAnswer,
   settleAnswer,
+  type Turn,
 } from '../answer-steps.ts'
 import { pageOf, positionOf } from '../cursor.ts'
 import type { MemoryDeps, MemoryState } from './state.ts'
@@ -17,6 +19,8 @@ export interface StoredReply {
   readonly answer: StoredAnswer | null
   /** Null where nothing was owed. */
   readonly key: string | null
+  /** Null where it is counted with nothing. */
+  readonly turn: Turn | null
 }
 
 export function createMemoryReplies({ state, now }: MemoryDeps): ReplyStore {
@@ -29,6 +33,14 @@ export function createMemoryReplies({ state, now }: MemoryDeps): ReplyStore {
   const isTaken = ({ key, withinMs }: NewAnswer['once'], at: Instant): boolean =>
     all().some((other) => other.key === key && isWithin(other.reply.at, withinMs, at))
 
+  const turnFor = (budget: Budget, at: Instant): Turn | null => {
+    const turns = all().flatMap(({ reply, turn }) =>
+      turn?.budget === budget.key ? [{ nth: turn.nth, at: reply.at }] : [],
+    )
+    const last = turns.sort((a, b) => b.nth - a.nth)
+    return nextTurn(budget, last, at)
+  }
+
   return {
     async has(id) {
       return state.replies.has(id)
@@ -36,11 +48,14 @@ export function createMemoryReplies({ state, now }: MemoryDeps): ReplyStore {
     async keep(reply, owed) {
       if (state.replies.has(reply.id)) return false
       const at = now()
-      const isOwed = owed !== null && isFresh(owed, at) && !isTaken(owed.once, at)
+      const turn = owed?.budget ? turnFor(owed.budget, at) : null
+      const isLeft = !owed?.budget || turn !== null
+      const isOwed = owed !== null && isFresh(owed, at) && !isTaken(owed.once, at) && isLeft
       state.replies.set(reply.id, {
         reply: { ...reply, at },
         answer: isOwed ? newAnswer(owed, at) : null,
         key: isOwed ? owed.once.key : null,
+        turn: isOwed ? turn : null,
       })
       if (reply.share !== null) state.changed.add(reply.share)
       return true
@@ -109,5 +124,5 @@ export function blankRepliesTo(state: MemoryState, delivery: DeliveryId): void {
 /** What was owed for it is owed no more: nobody knows any longer what it was. */
 function blankReply(state: MemoryState, reply: KeptReply): void {
   const blanked = { ...reply, from: null, text: null }
-  state.replies.set(reply.id, { reply: blanked, answer: null, key: null })
+  state.replies.set(reply.id, { reply: blanked, answer: null, key: null, turn: null })
 }

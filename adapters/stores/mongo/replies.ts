@@ -1,12 +1,15 @@
 import type { mongo } from 'mongoose'
 import type { DeliveryId, Instant } from '#core/ids.ts'
-import type { NewAnswer, OwedAnswer, ReplyStore } from '#ports/store/replies.ts'
+import type { Budget, KeptReply, NewAnswer, OwedAnswer, ReplyStore } from '#ports/store/replies.ts'
 import {
   claimAnswer,
   isFresh,
   newAnswer,
+  nextTurn,
   type StoredAnswer,
   settleAnswer,
+  type Turn,
+  turnsToSee,
 } from '../answer-steps.ts'
 import { pageOf, positionOf } from '../cursor.ts'
 import type { Changes } from './changes.ts'
@@ -31,12 +34,13 @@ type Update = mongo.UpdateFilter<ReplyDocument>
 
 /** What was owed for it is owed no more: nobody knows any longer what it was. */
 const BLANK: Update = {
-  $unset: { from: 1, text: 1, keptAt: 1, key: 1, answer: 1, owed: 1 },
+  $unset: { from: 1, text: 1, keptAt: 1, key: 1, turn: 1, answer: 1, owed: 1 },
 } as unknown as Update
 
 /**
  * A reply and what is owed for it are one document, so that they are kept together. That an answer is owed once is
- * the index of keys': a key whose time is over is taken away before another document bears it.
+ * the index of keys': a key whose time is over is taken away before another document bears it. That no more are owed
+ * than a budget has is the index of turns': who comes too late for one looks again.
  */
 export function createMongoReplies(db: Database, changes: Pick<Changes, 'watch'>): MongoReplies {
   const collection = db.collection('replies', replySchema)
@@ -48,17 +52,42 @@ export function createMongoReplies(db: Database, changes: Pick<Changes, 'watch'>
     await db.attempt(() => collection.updateOne(lapsed, update))
   }
 
-  /** Whether it was; `taken`: an answer of the key is owed already. */
-  const insert = async (document: ReplyDocument): Promise<'kept' | 'known' | 'taken'> => {
+  const turnFor = async (budget: Budget, now: Instant): Promise<Turn | null> => {
+    const query = collection
+      .find({ 'turn.budget': budget.key } as Filter)
+      .sort({ 'turn.nth': -1 })
+      .limit(turnsToSee(budget))
+    const last = await db.attempt(() => query.toArray())
+    const turns = last.flatMap(({ turn, at }) => (turn ? [{ nth: turn.nth, at }] : []))
+    return nextTurn(budget, turns, now)
+  }
+
+  /** Whether it was; `owed`: an answer of the key is owed already; `late`: another has its turn. */
+  const insert = async (document: ReplyDocument): Promise<'kept' | 'known' | 'owed' | 'late'> => {
     try {
       await db.attempt(() => collection.insertOne(document))
       return 'kept'
     } catch (error) {
-      if (isTaken(error, 'key')) return 'taken'
+      if (isTaken(error, 'key')) return 'owed'
+      if (isTaken(error, 'turn')) return 'late'
       if (isTaken(error)) return 'known'
       throw error
     }
   }
+
+  /** Each time that it is late another answer was counted, so that it ends where the budget does. */
+  const keepOwing = async (kept: KeptReply, owed: NewAnswer): Promise<boolean> => {
+    const { budget, once } = owed
+    const turn = budget && (await turnFor(budget, kept.at))
+    if (budget && !turn) return keepAlone(kept)
+    const answer = newAnswer(owed, kept.at)
+    const written = await insert(replyDocument({ reply: kept, key: once.key, turn, answer }))
+    if (written === 'late') return keepOwing(kept, owed)
+    return written === 'owed' ? keepAlone(kept) : written === 'kept'
+  }
+
+  const keepAlone = async (reply: KeptReply): Promise<boolean> =>
+    (await insert(replyDocument({ reply, key: null, turn: null, answer: null }))) === 'kept'
 
   /** Where another claims or settles it first, its epoch is another one. */
   const put = async (before: ReplyDocument, after: StoredAnswer): Promise<boolean> => {
@@ -102,14 +131,8 @@ export function createMongoReplies(db: Database, changes: Pick<Changes, 'watch'>
       const at = await db.readNow()
       const owed = asked && isFresh(asked, at) ? asked : null
       const kept = { ...reply, at }
-      const answer = owed && newAnswer(owed, at)
-      const whole = replyDocument({ reply: kept, key: owed?.once.key ?? null, answer })
       if (owed) await freeLapsed(owed, at)
-      const write = async (): Promise<boolean> => {
-        const written = await insert(whole)
-        if (written !== 'taken') return written === 'kept'
-        return (await insert(replyDocument({ reply: kept, key: null, answer: null }))) === 'kept'
-      }
+      const write = (): Promise<boolean> => (owed ? keepOwing(kept, owed) : keepAlone(kept))
       return reply.share === null ? write() : changes.watch([reply.share], write)
     },
     async lastWord(endpoint) {

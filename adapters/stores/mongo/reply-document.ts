@@ -3,7 +3,7 @@ import type { ReplyMeaning } from '#core/consent.ts'
 import type { ConnectionId, DeliveryId, EndpointKey, Instant, ReplyId, ShareId } from '#core/ids.ts'
 import type { ArchivedReply } from '#ports/store/archive.ts'
 import type { AnswerKind, KeptReply } from '#ports/store/replies.ts'
-import type { StoredAnswer } from '../answer-steps.ts'
+import type { StoredAnswer, Turn } from '../answer-steps.ts'
 import { documentSchema, partSchema } from './schema.ts'
 
 interface FromPart {
@@ -44,6 +44,8 @@ export interface ReplyDocument {
   readonly keptAt?: Instant
   /** No two have the same. */
   readonly key?: string
+  /** No two have the same. */
+  readonly turn?: Turn
   readonly answer?: AnswerPart
   readonly owed?: OwedPart
 }
@@ -62,6 +64,7 @@ export const replySchema = documentSchema<ReplyDocument>({
   word: String,
   keptAt: Number,
   key: String,
+  turn: partSchema<Turn>({ budget: String, nth: Number }),
   answer: partSchema<AnswerPart>({
     kind: String,
     channel: String,
@@ -73,7 +76,7 @@ export const replySchema = documentSchema<ReplyDocument>({
   owed: partSchema<OwedPart>({ channel: String, at: Number }),
 })
 
-export function replyDocument({ reply, key, answer }: ArchivedReply): ReplyDocument {
+export function replyDocument({ reply, key, turn, answer }: ArchivedReply): ReplyDocument {
   const { id, connection, at, endpoint, means, from, text, delivery, share } = reply
   const isWord = means === 'stop' || means === 'start'
   return {
@@ -88,6 +91,7 @@ export function replyDocument({ reply, key, answer }: ArchivedReply): ReplyDocum
     ...(share === null ? {} : { share }),
     ...(isWord ? { word: endpoint } : {}),
     ...(key === null ? {} : { key }),
+    ...(turn === null ? {} : { turn: { budget: turn.budget, nth: turn.nth } }),
     ...(answer ? answerParts(answer) : {}),
   }
 }
@@ -108,7 +112,12 @@ function answerParts({ dueAt, ...answer }: StoredAnswer): Pick<ReplyDocument, 'a
 }
 
 export function storedReplyOf(document: ReplyDocument): ArchivedReply {
-  return { reply: replyOf(document), key: document.key ?? null, answer: answerOf(document) }
+  return {
+    reply: replyOf(document),
+    key: document.key ?? null,
+    turn: document.turn ? { budget: document.turn.budget, nth: document.turn.nth } : null,
+    answer: answerOf(document),
+  }
 }
 
 export function replyOf(document: ReplyDocument): KeptReply {

@@ -13,7 +13,7 @@ import { type ArchiveKind, type ArchiveRecords, COUNTED_KEPT } from '#ports/stor
 import { type TokenRow, tokenOf } from './api-tokens.ts'
 import { type SuppressionRow, suppressionOf } from './consent.ts'
 import { type ContactRow, contactOf } from './contacts.ts'
-import { answerOf, replyOf, replyRow } from './reply-rows.ts'
+import { answerOf, replyOf, replyRow, turnOf } from './reply-rows.ts'
 import {
   type AccountRow,
   accountOf,
@@ -216,7 +216,12 @@ export const READINGS: { readonly [K in Exclude<ArchiveKind, GatheredKind>]: Rea
     key: ['id'],
     recordOf: (row) => {
       const found = replyRow(row)
-      return { reply: replyOf(found), key: found.answer_key, answer: answerOf(found) }
+      return {
+        reply: replyOf(found),
+        key: found.answer_key,
+        turn: turnOf(found),
+        answer: answerOf(found),
+      }
     },
   },
   tally: {

@@ -1,12 +1,16 @@
 import type { DeliveryId, ReplyId } from '#core/ids.ts'
-import type { ConsentWord, NewAnswer, ReplyStore } from '#ports/store/replies.ts'
+import type { Budget, ConsentWord, NewAnswer, ReplyStore } from '#ports/store/replies.ts'
 import {
+  type CountedTurn,
   claimAnswer,
   isFresh,
   isWithin,
   newAnswer,
+  nextTurn,
   type StoredAnswer,
   settleAnswer,
+  type Turn,
+  turnsToSee,
 } from '../answer-steps.ts'
 import { pageOf, positionOf } from '../cursor.ts'
 import type { Database } from './database.ts'
@@ -20,16 +24,19 @@ export interface SqliteReplies extends ReplyStore {
 /** What was owed for it is owed no more: nobody knows any longer what it was. */
 const BLANK = `
   UPDATE reply SET text = NULL, from_channel = NULL, from_value = NULL, answer = NULL,
-    answer_channel = NULL, answer_key = NULL, due_at = NULL, held = 0`
+    answer_channel = NULL, answer_key = NULL, budget = NULL, turn = NULL, due_at = NULL, held = 0`
 
 export function createSqliteReplies(db: Database): SqliteReplies {
   const has = db.prepare('SELECT 1 FROM reply WHERE id = ?')
   const get = db.prepare('SELECT * FROM reply WHERE id = ?')
   const insert = db.prepare(`
     INSERT INTO reply (id, channel, connection, at, endpoint, from_channel, from_value, text, means,
-      delivery, share, answer, answer_channel, answer_key, due_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      delivery, share, answer, answer_channel, answer_key, budget, turn, due_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const lastOfKey = db.prepare('SELECT max(at) AS at FROM reply WHERE answer_key = ?')
+  const lastTurns = db.prepare(
+    'SELECT turn AS nth, at FROM reply WHERE budget = ? ORDER BY turn DESC LIMIT ?',
+  )
   const lastWord = db.prepare(`
     SELECT id AS reply, means, at FROM reply
     WHERE endpoint = ? AND means IN ('stop', 'start') AND at = (
@@ -55,6 +62,10 @@ export function createSqliteReplies(db: Database): SqliteReplies {
     const last = lastOfKey.get(once.key)?.at as number | null
     return last === null || !isWithin(last, once.withinMs, db.now())
   }
+  const turnFor = (budget: Budget): Turn | null => {
+    const last = lastTurns.all(budget.key, turnsToSee(budget)) as unknown as CountedTurn[]
+    return nextTurn(budget, last, db.now())
+  }
   const put = (id: ReplyId, answer: StoredAnswer): void => {
     const { dueAt, epoch, isHeld, attempts, unknowns } = answer
     update.run(dueAt, epoch, isHeld ? 1 : 0, attempts, unknowns, id)
@@ -66,7 +77,9 @@ export function createSqliteReplies(db: Database): SqliteReplies {
       db.write(() => {
         if (has.get(reply.id)) return false
         const now = db.now()
-        const answer = owed && isOwed(owed) ? newAnswer(owed, now) : null
+        const turn = owed?.budget ? turnFor(owed.budget) : null
+        const isLeft = !owed?.budget || turn !== null
+        const answer = owed && isOwed(owed) && isLeft ? newAnswer(owed, now) : null
         insert.run(
           reply.id,
           reply.connection.channel,
@@ -82,6 +95,8 @@ export function createSqliteReplies(db: Database): SqliteReplies {
           answer?.kind ?? null,
           answer?.channel ?? null,
           answer && owed ? owed.once.key : null,
+          answer && turn ? turn.budget : null,
+          answer && turn ? turn.nth : null,
           answer?.dueAt ?? null,
         )
         if (reply.share !== null) db.changed(reply.share)

@@ -3,7 +3,7 @@ import type { ChannelName } from '#core/address.ts'
 import type { ReplyMeaning } from '#core/consent.ts'
 import type { ConnectionId, DeliveryId, EndpointKey, Instant, ReplyId, ShareId } from '#core/ids.ts'
 import type { AnswerKind, KeptReply } from '#ports/store/replies.ts'
-import type { StoredAnswer } from '../answer-steps.ts'
+import type { StoredAnswer, Turn } from '../answer-steps.ts'
 
 export interface ReplyRow {
   readonly id: ReplyId
@@ -20,6 +20,8 @@ export interface ReplyRow {
   readonly answer: AnswerKind | null
   readonly answer_channel: ChannelName | null
   readonly answer_key: string | null
+  readonly budget: string | null
+  readonly turn: number | null
   readonly due_at: Instant | null
   readonly epoch: number
   readonly held: number
@@ -49,6 +51,10 @@ export function replyOf(row: ReplyRow): KeptReply {
     delivery,
     share,
   }
+}
+
+export function turnOf({ budget, turn: nth }: ReplyRow): Turn | null {
+  return budget === null || nth === null ? null : { budget, nth }
 }
 
 export function answerOf(row: ReplyRow): StoredAnswer | null {

@@ -1,5 +1,5 @@
 import type { Account } from '#core/account.ts'
-import type { Address } from '#core/address.ts'
+import type { Address, ChannelName } from '#core/address.ts'
 import { DEFAULT_LOCALE, localeOf } from '#core/locale.ts'
 import type { Message } from '#core/message/message.ts'
 import type { LinkPreview } from '#core/preview.ts'
@@ -43,7 +43,7 @@ export async function writeMessage(deps: MessageDeps, input: MessageInput): Prom
     note: share.note,
     link: linkOf(deps, delivery),
     stop: {
-      url: `${deps.baseUrl}/u/${deps.keys.stopToken(delivery.id)}`,
+      url: stopUrlOf(deps, input.address.channel, delivery.id),
       oneClick: deps.signsMail && deps.baseUrl.startsWith('https:'),
       firstContact: input.firstContact,
     },
@@ -55,6 +55,19 @@ export async function writeMessage(deps: MessageDeps, input: MessageInput): Prom
 /** The recipient's own link. */
 export function linkOf(deps: { linkBaseUrl: string }, delivery: { code: string }): string {
   return `${deps.linkBaseUrl}/r/${delivery.code}`
+}
+
+/**
+ * The page where the recipient chooses. Phones that know no TLS of today open what the operator made links for them
+ * with; One-Click needs the https of `baseUrl`.
+ */
+export function stopUrlOf(
+  deps: Pick<MessageDeps, 'keys' | 'linkBaseUrl' | 'baseUrl'>,
+  channel: ChannelName,
+  delivery: Delivery['id'],
+): string {
+  const isPhone = channel === 'sms' || channel === 'wap-push'
+  return `${isPhone ? deps.linkBaseUrl : deps.baseUrl}/u/${deps.keys.stopToken(delivery)}`
 }
 
 /** Whom messages of the account are from, as recipients read it. */

@@ -1,12 +1,13 @@
 import { endpointOf } from '#core/address.ts'
 import { type ReplyMeaning, readReply } from '#core/consent.ts'
 import type { EndpointKey, Instant, ReplyId } from '#core/ids.ts'
+import { isPremiumRate } from '#core/phone-number.ts'
 import type { Delivery } from '#core/share.ts'
 import { cleanText, shorten } from '#core/text.ts'
 import type { Reply } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Suppression } from '#ports/store/consent.ts'
-import type { ConsentWord, NewAnswer } from '#ports/store/replies.ts'
+import type { Budget, ConsentWord, NewAnswer } from '#ports/store/replies.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Channels } from '../channels.ts'
 import { type Keys, replyId } from '../keys.ts'
@@ -21,6 +22,19 @@ const NEW_STOP_MS = 10 * 60_000
 const HELP_EVERY_MS = 10 * 60_000
 /** Keeps two programs from thanking each other for ever. */
 const START_EVERY_MS = 60_000
+
+const HOUR_MS = 3_600_000
+/**
+ * Answers to one endpoint, whatever for: inbound senders are easily forged, and each answer is paid for. START and HELP
+ * leave one for a STOP, so that the first of these is always confirmed.
+ */
+const STOP_LIMITS = [
+  { most: 3, withinMs: HOUR_MS },
+  { most: 6, withinMs: 24 * HOUR_MS },
+] as const
+const OTHER_LIMITS = STOP_LIMITS.map(({ most, withinMs }) => ({ most: most - 1, withinMs }))
+/** Mails about what was written back to one delivery: the share's page has all of it. */
+const FORWARD_LIMITS = [{ most: 5, withinMs: HOUR_MS }] as const
 
 export interface TakingDeps {
   readonly store: Store
@@ -39,22 +53,26 @@ interface Inbound extends Pick<Reply, 'connection' | 'from'> {
   readonly endpoint: EndpointKey
   readonly text: string
   readonly means: ReplyMeaning
+  /** By the provider. */
+  readonly isAnswered: boolean
 }
 
 /**
  * Takes what recipients write back; resolves when all of it is stored. A stop comes before anything else, so that
  * no crash loses it. A repeated one changes nothing; a START that was kept but not followed yet is followed then.
+ * What was chosen by the page since the last word stands until the next one: other texts change nothing of it.
  */
 export function createReplyTaking(deps: TakingDeps): (reply: Reply) => Promise<void> {
   const { replies } = deps.store
   return async (reply) => {
     const inbound = readInbound(deps.keys, reply)
     const isNew = !(await replies.has(inbound.id)) && (await keep(deps, inbound))
-    if (isNew || inbound.means === 'start') await heed(deps.store, inbound, isNew)
+    if (isToHeed(inbound, isNew)) await heed(deps.store, inbound, isNew)
   }
 }
 
-function readInbound(keys: Keys, { connection, from, text, inboundId }: Reply): Inbound {
+function readInbound(keys: Keys, reply: Reply): Inbound {
+  const { connection, from, text, inboundId, answered } = reply
   const read = text.slice(0, LONGEST)
   return {
     id: replyId(connection, inboundId),
@@ -62,7 +80,8 @@ function readInbound(keys: Keys, { connection, from, text, inboundId }: Reply): 
     from,
     endpoint: keys.endpoint(endpointOf(from)),
     text: shorten(cleanText(read), MAX_REPLY),
-    means: readReply(read),
+    means: answered ?? readReply(read),
+    isAnswered: answered !== undefined,
   }
 }
 
@@ -91,38 +110,45 @@ async function stopAll(store: Store, endpoint: EndpointKey): Promise<Suppression
   return standing.find(({ kind, account }) => kind === 'stop' && account === null) ?? null
 }
 
-/** Words are answered where they came from, as far as there is something to answer with. */
+/** Words are answered where they came from: START and HELP to who was written to alone, none where that is dear. */
 async function owedFor(
   deps: TakingDeps,
-  { id, from, endpoint, means }: Inbound,
+  { id, from, endpoint, means, isAnswered }: Inbound,
   { stop, last }: { readonly stop: Suppression | null; readonly last: Delivery | null },
 ): Promise<NewAnswer | null> {
-  if (means === 'other') return last && (await mayForward(deps, last)) ? forward(id) : null
-  if (from.channel !== 'sms') return null
+  if (means === 'other') return last && (await mayForward(deps, last)) ? forward(id, last) : null
+  if (isAnswered || from.channel !== 'sms' || isPremiumRate(from.value)) return null
   const { channel } = from
+  const key = `answer/${endpoint}`
   switch (means) {
     case 'stop': {
       // One for each time that it was stopped, however many texts say so.
       const since = stop?.since ?? (0 as Instant)
       const once = { key: `stop/${endpoint}/${since}`, withinMs: null }
-      return { kind: 'stop', channel, once, fresh: { since, withinMs: NEW_STOP_MS } }
+      const fresh = { since, withinMs: NEW_STOP_MS }
+      return { kind: 'stop', channel, once, fresh, budget: { key, limits: STOP_LIMITS } }
     }
     case 'start':
     case 'help': {
+      if (!last) return null
+      const budget = { key, limits: OTHER_LIMITS }
       const withinMs = means === 'help' ? HELP_EVERY_MS : START_EVERY_MS
-      return { kind: means, channel, once: { key: `${means}/${endpoint}`, withinMs }, fresh: null }
+      const once = { key: `${means}/${endpoint}`, withinMs }
+      return { kind: means, channel, once, fresh: null, budget }
     }
     default:
       return means satisfies never
   }
 }
 
-function forward(id: ReplyId): NewAnswer {
+function forward(id: ReplyId, to: Delivery): NewAnswer {
+  const budget: Budget = { key: `forward/${to.id}`, limits: FORWARD_LIMITS }
   return {
     kind: 'forward',
     channel: 'email',
     once: { key: `forward/${id}`, withinMs: null },
     fresh: null,
+    budget,
   }
 }
 
@@ -134,6 +160,11 @@ async function mayForward(
   const via = channels.get('email')?.via
   if (via === undefined || via === 'outbox') return false
   return mailboxOf(await store.accounts.get(account)) !== null
+}
+
+/** A stop was followed before it was kept; followed again, it undoes what a START did in between. */
+function isToHeed({ means }: Inbound, isNew: boolean): boolean {
+  return means === 'start' || (means === 'stop' && isNew)
 }
 
 /**
@@ -151,10 +182,15 @@ async function heed(store: Store, { id, endpoint }: Inbound, isNew: boolean): Pr
   }
 }
 
-/** A stop that began after the START (by page or button) stands. */
-async function follow(store: Store, endpoint: EndpointKey, word: ConsentWord): Promise<void> {
-  if (word.means === 'stop') return store.consent.suppress(endpoint, null, 'stop', null)
-  const stops = (await store.consent.of(endpoint)).filter(({ kind }) => kind === 'stop')
-  if (stops.some(({ since }) => since > word.at)) return
-  await store.consent.lift(endpoint, 'all', 'stop')
+/**
+ * What began after the START stands: a stop by page or button, a bounce. A bounce before it is lifted as a stop is:
+ * a gateway that keeps stops itself says them so (Twilio's 21610), and whoever writes can be reached.
+ */
+async function follow({ consent }: Store, endpoint: EndpointKey, word: ConsentWord): Promise<void> {
+  if (word.means === 'stop') return consent.suppress(endpoint, null, 'stop', null)
+  const standing = await consent.of(endpoint)
+  for (const kind of ['stop', 'bounce'] as const) {
+    const isLater = standing.some((one) => one.kind === kind && one.since > word.at)
+    if (!isLater) await consent.lift(endpoint, 'all', kind)
+  }
 }

@@ -9,13 +9,15 @@ import { textsFor } from '#locales/texts.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { AnswerKind, KeptReply, OwedAnswer } from '#ports/store/replies.ts'
 import type { Store } from '#ports/store/store.ts'
+import { stopUrlOf } from '../delivering/write-message.ts'
 import type { Keys } from '../keys.ts'
 import { mailboxOf } from './mailbox.ts'
 
 export interface WritingDeps {
   readonly store: Store
   readonly keys: Keys
-  /** Origin of pages, without a trailing slash. */
+  /** Origins of links in messages and of pages, without a trailing slash. */
+  readonly linkBaseUrl: string
   readonly baseUrl: string
 }
 
@@ -40,13 +42,14 @@ export function writeAnswer(
 
 /** That the endpoint is stopped keeps nothing of this back: it is the one answer to the recipient's own word. */
 async function writeToRecipient(
-  { store, keys, baseUrl }: WritingDeps,
+  deps: WritingDeps,
   kind: Exclude<AnswerKind, 'forward'>,
   { from, delivery }: KeptReply,
 ): Promise<WrittenAnswer | null> {
   if (from?.channel !== 'sms') return null
+  const { store, baseUrl } = deps
   const share = delivery && (await shareOf(store, delivery))
-  const pageUrl = delivery && `${baseUrl}/u/${keys.stopToken(delivery)}`
+  const pageUrl = delivery && stopUrlOf(deps, from.channel, delivery)
   const { host } = new URL(baseUrl)
   const locale = localeOf(share?.locale ?? '') ?? DEFAULT_LOCALE
   const rendered = renderSmsAnswer({ kind, locale, to: from.value, pageUrl, host })

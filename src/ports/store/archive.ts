@@ -59,6 +59,8 @@ export interface ArchivedReply {
   readonly reply: KeptReply
   /** What the answer was owed once by; null where none was. */
   readonly key: string | null
+  /** Its place among the answers of its budget, from 1 on; null where it was counted with none. */
+  readonly turn: { readonly budget: string; readonly nth: number } | null
   readonly answer:
     | (Pick<NewAnswer, 'kind' | 'channel'> & {
         /** Null once nothing is left to do. */

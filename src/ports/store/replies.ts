@@ -39,6 +39,16 @@ export interface NewAnswer {
   readonly once: { readonly key: string; readonly withinMs: number | null }
   /** Not owed where what it tells of began longer ago than that, by the store's clock. */
   readonly fresh: { readonly since: Instant; readonly withinMs: number } | null
+  /** What it is counted with, over all processes; null: with nothing. */
+  readonly budget: Budget | null
+}
+
+/** How many answers may be owed together. */
+export interface Budget {
+  /** Of all that count together. */
+  readonly key: string
+  /** Not owed where any of these is used up by those that were owed before, whatever they were limited by. */
+  readonly limits: readonly { readonly most: number; readonly withinMs: number }[]
 }
 
 /** What a process asks for that sends answers on a channel. */

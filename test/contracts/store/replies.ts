@@ -33,7 +33,7 @@ export function someReply(more: Partial<NewReply> = {}): NewReply {
 }
 
 export function owing(kind: NewAnswer['kind'], key: string, withinMs: number | null = null) {
-  return { kind, channel: 'sms', once: { key, withinMs }, fresh: null } as const
+  return { kind, channel: 'sms', once: { key, withinMs }, fresh: null, budget: null } as const
 }
 
 export function repliesContract(subject: () => Subject): void {
@@ -94,6 +94,44 @@ export function repliesContract(subject: () => Subject): void {
     expect(await claimDue()).toEqual([])
     await replies().keep(someReply(), { ...answer, fresh: { since, withinMs: 60_000 } })
     expect(await claimDue()).toHaveLength(1)
+  })
+
+  it('owes no more answers than their budget has, however many ask at the same time', async () => {
+    const ask = (key: string, ...mosts: readonly number[]): Promise<unknown> => {
+      const limits = mosts.map((most, i) => ({ most, withinMs: 60_000 * 10 ** i }))
+      const reply = someReply()
+      return replies().keep(reply, { ...owing('help', reply.id), budget: { key, limits } })
+    }
+    const owedNow = async (): Promise<number> => {
+      const owed = await claimDue(50)
+      for (const { lease } of owed) await replies().settle(lease, { kind: 'done' })
+      return owed.length
+    }
+    await Promise.all(Array.from({ length: 12 }, () => ask('a', 3, 5)))
+    expect(await owedNow()).toBe(3)
+    await ask('b', 1)
+    expect(await owedNow()).toBe(1)
+    await ask('a', 4)
+    expect(await owedNow()).toBe(1)
+  })
+
+  it('has another of a budget once one of its time is over', async () => {
+    const limits = [
+      { most: 2, withinMs: 60_000 },
+      { most: 3, withinMs: 3_600_000 },
+    ]
+    const ask = async (): Promise<number> => {
+      const reply = someReply()
+      await replies().keep(reply, { ...owing('help', reply.id), budget: { key: 'a', limits } })
+      const owed = await claimDue()
+      for (const { lease } of owed) await replies().settle(lease, { kind: 'done' })
+      return owed.length
+    }
+    expect([await ask(), await ask(), await ask()]).toEqual([1, 1, 0])
+    await subject().advance(60_010)
+    expect([await ask(), await ask()]).toEqual([1, 0])
+    await subject().advance(60_010)
+    expect(await ask()).toBe(0)
   })
 
   it("gives a share's replies in pages, newest first, and raises its revision", async () => {

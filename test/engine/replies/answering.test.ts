@@ -13,17 +13,18 @@ const connection = { channel: 'sms', connection: 'default' as never } as const
 const from = { channel: 'sms', value: NUMBER } as const
 const start = useTestEngine()
 
-const help = (t: TestEngine, value = NUMBER) =>
+/** Asks for one: what is confirmed to whoever it comes from. */
+const ask = (t: TestEngine, value = NUMBER) =>
   t.engine.sink.reply({
     connection,
     from: { ...from, value },
-    text: 'HELP',
+    text: 'STOP',
     inboundId: randomBytes(6).toString('hex'),
   })
 
 let others = 0
-/** Has the process look at what is owed now: somebody else asks for help. */
-const look = (t: TestEngine) => help(t, `+86138001390${10 + (others++ % 90)}`)
+/** Has the process look at what is owed now: somebody else asks for one. */
+const look = (t: TestEngine) => ask(t, `+86138001390${10 + (others++ % 90)}`)
 
 /** Answers to our number. */
 const answersOf = (sms: ScriptedChannel): number =>
@@ -59,7 +60,7 @@ describe('an answer that is owed', () => {
   test('is tried again where it was not taken, and given up after some failures', async () => {
     const sms = failing(...Array.from({ length: 9 }, () => transient))
     const t = await start([sms])
-    await help(t)
+    await ask(t)
     for (let i = 1; i <= 7; i++) {
       await sent(sms, Math.min(i, 5))
       t.advance(3_600_000)
@@ -76,7 +77,7 @@ describe('an answer that is owed', () => {
     ] as const) {
       const sms = failing(unknown, unknown, unknown)
       const t = await start([sms], { unknownPolicy })
-      await help(t)
+      await ask(t)
       for (const count of [1, times, times]) {
         await sent(sms, count)
         t.advance(60_000)
@@ -93,7 +94,7 @@ describe('an answer that is owed', () => {
     const t = await start([sms], {}, faults)
     // What a kill right after the send leaves: nothing was written down, the lease runs out.
     faults.breakNext('replies.settle', 1_000)
-    await help(t)
+    await ask(t)
     await sent(sms, 1)
     for (const count of [1, 2, 2, 2]) {
       await sent(sms, count)
@@ -117,7 +118,7 @@ describe('an answer that is owed', () => {
       async close() {},
     }
     const t = await start([sms], {}, { rates })
-    await help(t)
+    await ask(t)
     await until(async () => (asked.length > 0 ? true : undefined))
     expect([asked[0], answersOf(sms)]).toEqual([bucket, 0])
     isOpen = true
@@ -134,8 +135,8 @@ describe('an answer that is owed', () => {
     await until(async () =>
       (await t.engine.health.channels()).some(({ paused }) => paused) ? true : undefined,
     )
-    const share = await t.share([NUMBER])
-    await help(t)
+    const share = await t.share(['+8613800138999'])
+    await ask(t)
     await t.store.connections.resume(connection)
     await until(async () => (answersOf(sms) > 0 ? true : undefined), 15_000)
     await t.settled(share.id, all('accepted'))
@@ -151,7 +152,7 @@ describe('an answer that is owed', () => {
     async (placement, sharedQueue) => {
       const sms = createScriptedChannel({ name: 'sms', caps: { placement } })
       const t = await start([sms], { sharedQueue })
-      await help(t)
+      await ask(t)
       await sent(sms, 1)
     },
   )
@@ -159,7 +160,7 @@ describe('an answer that is owed', () => {
   test('stays owed in a process that does not send', async () => {
     const sms = createScriptedChannel({ name: 'sms' })
     const t = await start([sms], { sharedQueue: true, role: 'web' })
-    await help(t)
+    await ask(t)
     const owed = await t.store.replies.claim({ channel: 'sms', limit: 9, leaseMs: 1_000 })
     expect([owed.length, sms.wrote.length]).toEqual([1, 0])
   })
@@ -168,7 +169,7 @@ describe('an answer that is owed', () => {
     const sms = createScriptedChannel({ name: 'sms' })
     const t = await start([sms])
     await sms.sink().stop(from, 'all')
-    await help(t)
+    await ask(t)
     await sent(sms, 1)
   })
 })

@@ -136,6 +136,22 @@ describe('a reply', () => {
     expect(got?.text).not.toContain(NUMBER)
   })
 
+  test('goes by mail a few times an hour for one delivery; the page has the rest', async () => {
+    mail = await openEmail()
+    const t = await start([createScriptedChannel({ name: 'sms' }), mail.channel])
+    const bob = await member(t, 'bob', 'bob@example.com')
+    const share = await shareAs(t, bob)
+    for (let i = 0; i < 20; i++) await textTo(t, `again ${i}`)
+    await arrived(5)
+    expect(await repliesOf(t, bob, share.id)).toHaveLength(20)
+    t.advance(3_600_001)
+    await textTo(t, 'an hour later')
+    expect((await arrived(6)).at(-1)?.text).toContain('> an hour later')
+    t.advance(200_000)
+    expect(await t.store.replies.claim({ channel: 'email', limit: 5, leaseMs: 1 })).toEqual([])
+    expect(await arrivedNow()).toHaveLength(6)
+  })
+
   test('goes to no mailbox that is not known to be the sender’s, or wants no mail', async () => {
     mail = await openEmail()
     const t = await start([createScriptedChannel({ name: 'sms' }), mail.channel])

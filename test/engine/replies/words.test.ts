@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { endpointOf } from '#core/address.ts'
+import type { Outcome } from '#core/delivery.ts'
 import type { Rendered } from '#core/message/message.ts'
+import type { ConsentChoice } from '#engine/engine.ts'
 import { all, type TestEngine, until } from '#test/fixtures/engine.ts'
 import { faultyStore, type UseCase } from '#test/fixtures/faulty-store.ts'
 import { createScriptedChannel, type ScriptedChannel } from '#test/fixtures/scripted-channel.ts'
@@ -76,6 +78,16 @@ describe('STOP by text', () => {
     expect(
       (await t.engine.sharing.replies(t.ann, share.id, { limit: 9, cursor: null })).items,
     ).toEqual([])
+  })
+
+  test('is confirmed with a page that old phones open, where links have a host for them', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms], { linkBaseUrl: 'http://l.example.org' })
+    const share = await written(t)
+    const phone = phoneOf(t, sms)
+    await phone.text('STOP')
+    const page = `http://l.example.org/u/${t.keys.stopToken(share.deliveries[0]?.id as never)}`
+    expect((await answered(phone))[0]).toContain(` Your choices: ${page}`)
   })
 
   test('is answered in the language of what was sent last', async () => {
@@ -160,6 +172,52 @@ describe('STOP by text', () => {
   )
 })
 
+describe('what was chosen after a STOP by text', () => {
+  const chosen = async (choice: ConsentChoice) => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms])
+    const share = await written(t)
+    const phone = phoneOf(t, sms)
+    await phone.text('STOP', 'stop')
+    t.advance(60_000)
+    await t.engine.consent.choose(t.keys.stopToken(share.deliveries[0]?.id as never), choice)
+    t.advance(60_000)
+    return { t, phone }
+  }
+
+  test.each([
+    ['resume', []],
+    ['stop-sender', ['one stop']],
+  ] as const)('by the page (%s) stands, whatever else is written', async (choice, stands) => {
+    const { phone } = await chosen(choice)
+    expect(await phone.stopped()).toEqual(stands)
+    await phone.text('thanks, nice film')
+    await phone.text('HELP')
+    await phone.text('STOP', 'stop')
+    expect(await phone.stopped()).toEqual(stands)
+  })
+
+  test('by the page ends with the next STOP or START', async () => {
+    const { t, phone } = await chosen('stop-sender')
+    await phone.text('START')
+    expect(await phone.stopped()).toEqual([])
+    t.advance(1_000)
+    await phone.text('STOP')
+    expect(await phone.stopped()).toEqual(['all stop'])
+  })
+
+  test('by a button stands, whatever else is written', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms])
+    await written(t)
+    const phone = phoneOf(t, sms)
+    await phone.text('STOP')
+    await t.engine.sink.stop({ channel: 'sms', value: NUMBER }, 'resume')
+    await phone.text('thanks')
+    expect(await phone.stopped()).toEqual([])
+  })
+})
+
 describe('START by text', () => {
   test('lifts every stop and is answered', async () => {
     const sms = createScriptedChannel({ name: 'sms' })
@@ -174,6 +232,33 @@ describe('START by text', () => {
     expect(await phone.stopped()).toEqual([])
     expect((await answered(phone, 2))[1]).toMatch(/^Messages from Passalong reach you again\./)
     await written(t)
+  })
+
+  test('lifts what a provider that keeps stops itself left, unless that is newer', async () => {
+    const blocked = {
+      kind: 'permanent',
+      reason: 'blocked',
+      detail: '21610',
+      suppress: true,
+    } as const
+    let outcome: Outcome = blocked
+    const sms = createScriptedChannel({ name: 'sms', send: () => outcome })
+    const t = await start([sms])
+    const phone = phoneOf(t, sms)
+    const share = await t.share([NUMBER])
+    await t.settled(share.id, all('failed'))
+    expect(await phone.stopped()).toEqual(['all bounce'])
+    t.advance(1_000)
+    outcome = { kind: 'accepted' }
+    await phone.text('START', 'a')
+    expect(await phone.stopped()).toEqual([])
+    await written(t)
+    t.advance(1_000)
+    outcome = blocked
+    const again = await t.share([NUMBER])
+    await t.settled(again.id, all('failed'))
+    await phone.text('START', 'a')
+    expect(await phone.stopped()).toEqual(['all bounce'])
   })
 
   test('that is repeated after a later stop lifts nothing', async () => {
@@ -256,6 +341,88 @@ describe('START by text', () => {
     expect(await phone.stopped()).toEqual(['all stop'])
     const { items } = await t.engine.sharing.replies(t.ann, share.id, { limit: 9, cursor: null })
     expect(items).toMatchObject([{ text: 'YES' }])
+  })
+})
+
+describe('a word that the provider has answered', () => {
+  test('counts as any other, once and in its order, and is not answered again', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms])
+    await written(t)
+    const phone = phoneOf(t, sms)
+    const before = phone.answers().length
+    const from = { channel: 'sms', value: NUMBER } as const
+    const say = (answered: 'stop' | 'start' | 'help', inboundId: string) =>
+      t.engine.sink.reply({ connection, from, text: 'whatever', inboundId, answered })
+    await say('stop', 'a')
+    expect(await phone.stopped()).toEqual(['all stop'])
+    t.advance(1_000)
+    await say('start', 'b')
+    expect(await phone.stopped()).toEqual([])
+    await say('stop', 'a')
+    expect(await phone.stopped()).toEqual([])
+    t.advance(1_000)
+    await say('stop', 'c')
+    await say('start', 'b')
+    await say('help', 'd')
+    expect(await phone.stopped()).toEqual(['all stop'])
+    await quietAgain(t)
+    expect(phone.answers()).toHaveLength(before)
+  })
+})
+
+describe('answers to one number', () => {
+  test('are few, however often it says STOP and START, and another hour has others', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms])
+    await written(t)
+    const phone = phoneOf(t, sms)
+    const before = phone.answers().length
+    const given = () => phone.answers().length - before
+    for (const count of [3, 6, 6]) {
+      for (let i = 0; i < 10; i++) {
+        await phone.text('STOP')
+        t.advance(61_000)
+        await phone.text('START')
+        t.advance(61_000)
+      }
+      await until(async () => (given() >= count ? true : undefined))
+      await quietAgain(t)
+      expect(given()).toBe(count)
+      expect(await phone.stopped()).toEqual([])
+      t.advance(3_600_000)
+    }
+  })
+
+  test('leave one for the first STOP, whatever was asked for before', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms])
+    await written(t)
+    const phone = phoneOf(t, sms)
+    const before = phone.answers().length
+    for (let i = 0; i < 4; i++) {
+      await phone.text('HELP')
+      await phone.text('START')
+      t.advance(11 * 60_000)
+    }
+    await phone.text('STOP')
+    const answers = await answered(phone, before + 3)
+    await quietAgain(t)
+    expect(phone.answers()).toHaveLength(before + 3)
+    expect(answers.filter((text) => text.startsWith('You get no more'))).toHaveLength(1)
+  })
+
+  test('go to nobody who was never written to and asks for help, and to none that is dear', async () => {
+    const sms = createScriptedChannel({ name: 'sms' })
+    const t = await start([sms])
+    const stranger = phoneOf(t, sms, '+4915112345678')
+    await stranger.text('HELP')
+    await stranger.text('START')
+    const dear = phoneOf(t, sms, '+19002345678')
+    await dear.text('STOP')
+    expect(await dear.stopped()).toEqual(['all stop'])
+    await quietAgain(t)
+    expect(sms.wrote).toEqual([])
   })
 })
 

@@ -1,4 +1,6 @@
+import { type IncomingMessage, request } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { DeliveryId } from '#core/ids.ts'
 import { type RunningWeb, startWeb, until } from '#test/web/start-web.ts'
 import { elements, Visitor } from './visitor.ts'
 
@@ -117,5 +119,26 @@ describe('One-Click', () => {
       expect(answer.status).toBe(422)
     }
     expect(await stopped()).toBe('no')
+  })
+})
+
+describe('the page under another host', () => {
+  it('opens as it is, for phones that know no TLS of today, whatever BASE_URL is', async () => {
+    const secure = await startWeb({ settings: { baseUrl: 'https://passalong.example.org' } })
+    const target = { url: 'https://example.org/a', recipients: ['phone@example.org'] }
+    const options = { frontEnd: 'api', locale: 'en' } as const
+    const { share } = await secure.engine.sharing.accept(secure.ann.account, target, options)
+    const token = secure.keys.stopToken(`${share.id}-0` as DeliveryId)
+    const { port } = new URL(secure.url)
+    const { statusCode, headers } = await new Promise<IncomingMessage>((resolve, reject) => {
+      request({ port, path: `/u/${token}`, headers: { host: 'l.example.org' } }, (answer) =>
+        resolve(answer.resume()),
+      )
+        .once('error', reject)
+        .end()
+    })
+    await secure.close()
+    expect(statusCode).toBe(200)
+    expect([headers.location, headers['set-cookie']]).toEqual([undefined, undefined])
   })
 })

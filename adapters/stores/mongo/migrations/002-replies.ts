@@ -8,6 +8,12 @@ const REPLIES: Indexes = {
     { name: 'word', key: { word: 1 }, sparse: true },
     { name: 'owed', key: { 'owed.channel': 1, 'owed.at': 1 }, sparse: true },
     { name: 'key', key: { key: 1 }, unique: true, sparse: true },
+    {
+      name: 'turn',
+      key: { 'turn.budget': 1, 'turn.nth': -1 },
+      unique: true,
+      sparse: true,
+    },
     { name: 'kept', key: { keptAt: 1 }, sparse: true },
   ],
 }

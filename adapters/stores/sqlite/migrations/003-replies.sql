@@ -16,6 +16,9 @@ CREATE TABLE reply (
   answer TEXT,
   answer_channel TEXT,
   answer_key TEXT,
+  -- Its place among the answers that are counted together, from 1 on.
+  budget TEXT,
+  turn INTEGER,
   due_at INTEGER,
   epoch INTEGER NOT NULL DEFAULT 0,
   held INTEGER NOT NULL DEFAULT 0,
@@ -27,4 +30,5 @@ CREATE INDEX reply_delivery ON reply (delivery) WHERE share IS NOT NULL AND text
 CREATE INDEX reply_word ON reply (endpoint, at) WHERE means IN ('stop', 'start');
 CREATE INDEX reply_due ON reply (answer_channel, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX reply_key ON reply (answer_key, at) WHERE answer_key IS NOT NULL;
+CREATE UNIQUE INDEX reply_turn ON reply (budget, turn) WHERE budget IS NOT NULL;
 CREATE INDEX reply_old ON reply (at) WHERE text IS NOT NULL;

@@ -131,7 +131,8 @@ function replyAt(i: number) {
   return someReply({ means, share, delivery })
 }
 
-const answerTo = (key: string) => owing('help', key)
+const answerTo = (key: string) => ({ ...owing('help', key), budget: budgetOf(key) })
+const budgetOf = (key: string) => ({ key, limits: [{ most: 3, withinMs: HOUR }] })
 
 function visitAt(i: number) {
   const share = shares[i % SHARES] as ShareId

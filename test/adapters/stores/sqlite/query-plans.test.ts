@@ -103,6 +103,7 @@ it('covers the statements that run all day', () => {
     'FROM known_endpoint',
     'final_at <= ?',
     'FROM reply WHERE answer_channel',
+    'FROM reply WHERE budget',
   ]) {
     expect(all).toContain(part)
   }
