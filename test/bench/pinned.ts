@@ -27,6 +27,13 @@ export function sparing(pids: readonly number[]): { end(): void } {
   return { end: () => keepTo(all.join(',')) }
 }
 
+/** Keeps a process that runs to one core (null: to all again), where the system can do that. */
+export function keepTo(core: number | null, pid: number | undefined): void {
+  if (!canPin() || pid === undefined) return
+  const cores = core === null ? `0-${availableParallelism() - 1}` : String(core)
+  spawnSync('/usr/bin/taskset', ['-a', '-p', '-c', cores, String(pid)])
+}
+
 /** Runs a script beside this one on a core of its own; resolves with the JSON value of its last line. */
 export async function runPinned<T>(
   core: number,

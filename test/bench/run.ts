@@ -13,6 +13,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   visits: () => import('./visits.ts'),
   deliver: () => import('./deliver.ts'),
   smpp: () => import('./smpp.ts'),
+  kannel: () => import('./kannel.ts'),
+  receipts: () => import('./receipts.ts'),
   redirect: () => import('./redirect.ts'),
   'redirect-mongo': () => import('./redirect-mongo.ts'),
   workers: () => import('./workers.ts'),

@@ -29,6 +29,8 @@ export interface SmscBehaviour {
   readonly err?: string
   /** The receipt goes out before the answer to the submit. */
   readonly receiptFirst?: boolean
+  /** Receipts wait for {@link SmppSmsc.report}. */
+  readonly holdReceipts?: boolean
 }
 
 /** A phone network with an SMPP 3.4 server, as operators have it. */
@@ -37,7 +39,9 @@ export interface SmppSmsc {
   /** What was answered with success, oldest first. */
   arrived(): readonly Submitted[]
   behave(behaviour: SmscBehaviour): void
-  /** A phone sends a text; resolves when the client has answered it. */
+  /** Sends the receipts that wait, and those that no client has answered yet; resolves when all are answered. */
+  report(): Promise<void>
+  /** A phone sends a text; resolves when the client has answered it, rejects when it went away before. */
   deliver(from: string, to: string, text: string): Promise<void>
   /** Everything that clients wrote, byte for byte. */
   written(): Buffer
@@ -63,6 +67,8 @@ interface Session {
   readonly socket: Socket
   on(event: 'pdu', listener: (pdu: Pdu) => void): void
   on(event: 'error' | 'close', listener: () => void): void
+  once(event: 'close', listener: () => void): void
+  off(event: 'close', listener: () => void): void
   send(pdu: Pdu, onResponse?: (pdu: Pdu) => void): boolean
   deliver_sm(fields: object, onResponse?: (pdu: Pdu) => void): boolean
 }
@@ -76,12 +82,14 @@ const smpp = createRequire(import.meta.url)('smpp') as SmppModule
 /** esm_class of a receipt. */
 const RECEIPT = 0x04
 
-/** Takes every bind and, unless told otherwise, delivers everything and says so. */
+/** Takes every bind and, unless told otherwise, delivers everything and says so, to the next client if need be. */
 export async function startSmppSmsc(options: { port?: number } = {}): Promise<SmppSmsc> {
   const arrived: Submitted[] = []
   const written: Buffer[] = []
   const clients = new Set<Socket>()
   const bound = new Set<Session>()
+  /** Receipts that no client has answered. */
+  const owed = new Map<string, object>()
   let behaviour: SmscBehaviour = {}
   let left = Number.POSITIVE_INFINITY
   let messages = 0
@@ -90,16 +98,24 @@ export async function startSmppSmsc(options: { port?: number } = {}): Promise<Sm
     session: Session,
     pdu: Pdu,
     id: string,
-    { stat = 'DELIVRD', err }: SmscBehaviour,
+    { stat = 'DELIVRD', err, holdReceipts }: SmscBehaviour,
   ): void => {
     if (stat === null || (pdu.registered_delivery & 3) === 0) return
-    session.deliver_sm({
+    owed.set(id, {
       source_addr: pdu.destination_addr,
       destination_addr: pdu.source_addr,
       esm_class: RECEIPT,
       data_coding: 0,
       short_message: receiptText(id, stat, err),
     })
+    if (!holdReceipts) tell(session, id)
+  }
+  const tell = (session: Session, id: string): void => {
+    const fields = owed.get(id)
+    if (fields) session.deliver_sm(fields, () => owed.delete(id))
+  }
+  const tellOwed = (session: Session): void => {
+    for (const id of owed.keys()) tell(session, id)
   }
 
   const submit = async (session: Session, pdu: Pdu): Promise<void> => {
@@ -124,6 +140,7 @@ export async function startSmppSmsc(options: { port?: number } = {}): Promise<Sm
       if (pdu.command.startsWith('bind_') && !pdu.command.endsWith('_resp')) {
         bound.add(session)
         session.send(pdu.response({ system_id: 'network' }))
+        if (!behaviour.holdReceipts) tellOwed(session)
       } else if (pdu.command === 'submit_sm') void submit(session, pdu)
       else if (['enquire_link', 'unbind'].includes(pdu.command)) session.send(pdu.response({}))
     })
@@ -151,6 +168,11 @@ export async function startSmppSmsc(options: { port?: number } = {}): Promise<Sm
       behaviour = next
       left = next.times ?? Number.POSITIVE_INFINITY
     },
+    async report() {
+      behaviour = { ...behaviour, holdReceipts: false }
+      for (const session of bound) tellOwed(session)
+      while (owed.size > 0) await sleep(10)
+    },
     deliver: (from, to, text) =>
       new Promise((resolve, reject) => {
         const [session] = bound
@@ -160,7 +182,13 @@ export async function startSmppSmsc(options: { port?: number } = {}): Promise<Sm
           data_coding: 8,
           short_message: text,
         }
-        if (!session?.deliver_sm(fields, () => resolve())) reject(new Error('nobody is bound'))
+        const gone = (): void => reject(new Error('nobody is bound'))
+        const answered = (): void => {
+          session?.off('close', gone)
+          resolve()
+        }
+        session?.once('close', gone)
+        if (!session?.deliver_sm(fields, answered)) gone()
       }),
     written: () => Buffer.concat(written),
     isBound: () => bound.size > 0,

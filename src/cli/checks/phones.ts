@@ -1,10 +1,19 @@
 import type { Channel, ProbeResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { GATEWAY_SWITCHES } from '../../config/rules.ts'
-import { SMS_GATEWAYS } from '../../config/types.ts'
+import type { VariableName } from '../../config/spec.ts'
+import { SMS_GATEWAYS, type SmsGateway } from '../../config/types.ts'
 import type { Config, SmsConfig } from '../../config.ts'
 import { withChannel } from './channels.ts'
 import { type Finding, finding } from './check.ts'
+
+const LOGINS: Readonly<Record<SmsGateway, readonly VariableName[]>> = {
+  kannel: ['KANNEL_USERNAME', 'KANNEL_PASSWORD'],
+  smpp: [],
+  twilio: ['TWILIO_AUTH_TOKEN'],
+  http: ['SMS_HTTP_SECRET'],
+}
+const PUSH_LOGIN: readonly VariableName[] = ['WAP_PPG_USERNAME', 'WAP_PPG_PASSWORD']
 
 /** Signs in at each SMS gateway and at the push proxy, and looks at whether they can call back. */
 export async function checkPhones(config: Config, logger: Logger): Promise<readonly Finding[]> {
@@ -16,9 +25,9 @@ export async function checkPhones(config: Config, logger: Logger): Promise<reado
   const [gateways, pushes] = probed.map((found) => found ?? [])
   return [
     ...(sms ? [] : [finding('SMS', 'off', 'doctor.noSms')]),
-    ...(gateways ?? []).map(({ connection, probe }) => findingOf(switchOf(connection), probe)),
+    ...(gateways ?? []).map(({ connection, probe }) => findingOf(...namesOf(connection), probe)),
     ...(sms ? checkCallbacks(config, sms) : []),
-    ...(pushes ?? []).map(({ probe }) => findingOf('WAP_PPG_URL', probe)),
+    ...(pushes ?? []).map(({ probe }) => findingOf('WAP_PPG_URL', PUSH_LOGIN, probe)),
   ]
 }
 
@@ -36,15 +45,16 @@ function probeAll(channel: Channel): Promise<readonly Probed[]> {
   )
 }
 
-function findingOf(about: string, probe: ProbeResult): Finding {
-  return probe.up
-    ? finding(about, 'ok', 'doctor.gateway')
-    : finding(about, 'fault', 'doctor.gatewayFault', { why: probe.detail })
+function findingOf(about: string, login: readonly VariableName[], probe: ProbeResult): Finding {
+  if (probe.up) return finding(about, 'ok', 'doctor.gateway')
+  const names = [about, ...login].join(', ')
+  return finding(about, 'fault', 'doctor.gatewayFault', { why: probe.detail, names })
 }
 
-function switchOf(connection: string): string {
+/** What switches the gateway on, and what it lets us in by besides. */
+function namesOf(connection: string): [string, readonly VariableName[]] {
   const gateway = SMS_GATEWAYS.find((name) => name === connection)
-  return gateway ? GATEWAY_SWITCHES[gateway] : connection
+  return gateway ? [GATEWAY_SWITCHES[gateway], LOGINS[gateway]] : [connection, []]
 }
 
 /** An SMPP session brings all back by itself; others call us, at an address with a secret in it. */

@@ -181,7 +181,7 @@ export const cli = {
   'doctor.noOperator': 'Nobody is alerted when a channel goes down. Set it to an address of yours.',
   'doctor.noSms': 'Not set: text messages are off.',
   'doctor.gateway': 'It answers and lets us in.',
-  'doctor.gatewayFault': 'It cannot be used: {why}',
+  'doctor.gatewayFault': 'It cannot be used: {why}. Check {names}.',
   'doctor.callbacks': 'Gateways call {url} with it.',
   'doctor.noCallbacks':
     'Not set: replies such as STOP do not reach us. Set it, and have the gateway call {url}/… (docs/operating/sms.md).',

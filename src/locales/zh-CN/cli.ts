@@ -164,7 +164,7 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'doctor.noOperator': '通道中断时不会通知任何人。请设为您的地址。',
   'doctor.noSms': '未设置：短信已关闭。',
   'doctor.gateway': '有响应，登录成功。',
-  'doctor.gatewayFault': '无法使用：{why}',
+  'doctor.gatewayFault': '无法使用：{why}。请检查 {names}。',
   'doctor.callbacks': '网关凭它回调 {url}。',
   'doctor.noCallbacks':
     '未设置：退订（STOP）等回复无法送达。请设置它，并让网关回调 {url}/…（见 docs/operating/sms.md）。',

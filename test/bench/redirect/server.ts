@@ -53,7 +53,8 @@ export async function startServer(
 /** Ticks of `/proc/PID/stat` in a second. */
 const TICKS = 100
 
-function cpuSeconds(pid: number): number {
+/** What a process took of its cores so far; Linux only. */
+export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
     .replace(/^.*\) /s, '')
     .split(' ')

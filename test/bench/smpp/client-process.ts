@@ -1,7 +1,12 @@
-/** The measured half of the SMPP benchmark: prints messages a second. `raw|channel|receipts PORT MESSAGES WINDOW`. */
+/**
+ * The measured half of the SMPP benchmark, `raw|channel|receipts PORT WINDOW`: for each line on its standard input, a
+ * number of messages, it sends them and prints how many a second that were.
+ */
+import { createInterface } from 'node:readline'
 import smpp from 'smpp'
 import { createSmsSmppChannel } from '#adapters/channels/sms-smpp/sms-smpp.ts'
 import { DEFAULT_CONNECTION } from '#core/address.ts'
+import { renderSms } from '#core/message/sms.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import { messageOn } from '../../core/message/sample.ts'
 
@@ -12,12 +17,22 @@ interface RawSession {
 }
 
 const [what = '', ...counts] = process.argv.slice(2)
-const [port = 0, messages = 0, window = 10] = counts.map(Number)
-const rate = what === 'raw' ? await raw() : await channel(what === 'receipts')
-console.log(JSON.stringify(rate))
+const [port = 0, window = 10] = counts.map(Number)
+const message = messageOn('sms')
+
+/** Sends so many, `window` at once; resolves when all that belongs to them is done. */
+type Round = (messages: number) => Promise<void>
+
+const round = what === 'raw' ? await raw() : await channel(what === 'receipts')
+for await (const line of createInterface({ input: process.stdin })) {
+  const messages = Number(line)
+  const begun = performance.now()
+  await round(messages)
+  console.log(messages / ((performance.now() - begun) / 1_000))
+}
 process.exit(0)
 
-async function raw(): Promise<number> {
+async function raw(): Promise<Round> {
   const { connect } = smpp as unknown as { connect(url: string, done: () => void): RawSession }
   const session = await new Promise<RawSession>((resolve) => {
     const opened = connect(`smpp://127.0.0.1:${port}`, () =>
@@ -29,12 +44,14 @@ async function raw(): Promise<number> {
     destination_addr: '8613800138000',
     registered_delivery: 1,
     data_coding: 0,
-    short_message: textOf(),
+    // The text that the channel sends too.
+    short_message: renderSms(message).text,
   }
-  return perSecond(() => new Promise((resolve) => session.submit_sm(fields, () => resolve())))
+  const send = () => new Promise<void>((resolve) => session.submit_sm(fields, () => resolve()))
+  return (messages) => sendAll(messages, send)
 }
 
-async function channel(withReceipts: boolean): Promise<number> {
+async function channel(withReceipts: boolean): Promise<Round> {
   const smsc = createSmsSmppChannel(
     {
       url: () => `smpp://a:b@127.0.0.1:${port}`,
@@ -46,17 +63,16 @@ async function channel(withReceipts: boolean): Promise<number> {
     },
     { logger: quiet },
   )
-  let receipts = 0
-  const done = Promise.withResolvers<void>()
+  let owed = 0
+  let done = Promise.withResolvers<void>()
   await smsc.start({
     async receipt() {
-      if (++receipts >= 2 * messages) done.resolve()
+      if (--owed === 0) done.resolve()
     },
     async reply() {},
     async stop() {},
     async reach() {},
   })
-  const message = messageOn('sms')
   const rendered = smsc.render(message)
   const { deliveryId, address, link } = message
   const context = {
@@ -64,30 +80,18 @@ async function channel(withReceipts: boolean): Promise<number> {
     connection: smsc.routes(address)[0] ?? DEFAULT_CONNECTION,
     signal: new AbortController().signal,
   }
-  return perSecond(
-    async () => {
+  return async (messages) => {
+    owed = messages
+    done = Promise.withResolvers()
+    await sendAll(messages, async () => {
       const { outcome } = await smsc.send(rendered, context)
       if (outcome.kind !== 'accepted') throw new Error(outcome.kind)
-    },
-    () => (withReceipts ? done.promise : undefined),
-  )
+    })
+    if (withReceipts) await done.promise
+  }
 }
 
-/** The text that the channel sends too. */
-function textOf(): string {
-  return 'Ann Lee (@annlee): look at this, we should go there in spring\nhttps://go.example.net/r/0Q1abcdKJ3mZpWx2T'
-}
-
-/** `window` at once; as many before, to warm up. */
-async function perSecond(send: () => Promise<void>, after?: () => Promise<void> | undefined) {
-  await sendAll(send)
-  const begun = performance.now()
-  await sendAll(send)
-  await after?.()
-  return messages / ((performance.now() - begun) / 1_000)
-}
-
-async function sendAll(send: () => Promise<void>): Promise<void> {
+async function sendAll(messages: number, send: () => Promise<void>): Promise<void> {
   let left = messages
   const lane = async (): Promise<void> => {
     while (left-- > 0) await send()

@@ -117,7 +117,7 @@ export function wbxmlOf(wsp: Buffer): Buffer {
 }
 
 /** Segments put together by their concatenation headers, whose numbers come again. */
-function reassembled(segments: readonly Submitted[]): Push[] {
+export function reassembled(segments: readonly Submitted[]): Push[] {
   const open = new Map<string, Submitted[]>()
   const whole: Submitted[][] = []
   for (const segment of segments) {
