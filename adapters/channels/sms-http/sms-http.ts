@@ -51,7 +51,7 @@ export async function createSmsHttpChannel(
   const timeoutMs = gateway.timeoutSeconds * 1_000
   const bucket = rate === null ? null : `sms/http/${gateway.from || 'default'}`
   const transport = await openTransport({ concurrency: gateway.concurrency, timeoutMs })
-  const sends = createRunningSends()
+  const sends = createRunningSends(() => transport.close())
 
   const sendOnce = async (rendered: RenderedSms, context: SendContext): Promise<SendResult> => {
     const { deliveryId } = context
@@ -118,11 +118,8 @@ export async function createSmsHttpChannel(
       }
     },
     resolve: async (handle) => ({ kind: 'address', address: handle }),
-    async start() {},
-    async stop() {
-      await sends.stop()
-      await transport.close()
-    },
+    start: () => sends.start(),
+    stop: () => sends.stop(),
     hooks: gatewayHooks(
       gateway,
       { ...config, connection: ref },

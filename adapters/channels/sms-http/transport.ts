@@ -4,6 +4,7 @@ import type { HttpRequest } from './request.ts'
 export interface Transport {
   /** Throws what the network did; follows no redirect. */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>
+  /** Ends its connections; a later request opens new ones. */
   close(): Promise<void>
 }
 
@@ -18,13 +19,15 @@ export async function openTransport(options: {
 }): Promise<Transport> {
   const { Agent, request } = await import('undici')
   const { concurrency, timeoutMs } = options
-  const dispatcher = new Agent({
-    connections: concurrency,
-    connect: { timeout: Math.min(CONNECT_MS, timeoutMs) },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    pipelining: 1,
-  })
+  const open = () =>
+    new Agent({
+      connections: concurrency,
+      connect: { timeout: Math.min(CONNECT_MS, timeoutMs) },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      pipelining: 1,
+    })
+  let dispatcher = open()
   return {
     async request({ method, url, headers, body }, signal) {
       const answer = await request(url, { dispatcher, method, headers, body, signal })
@@ -34,7 +37,11 @@ export async function openTransport(options: {
         body: await beginningOf(answer.body),
       }
     },
-    close: () => dispatcher.destroy(),
+    async close() {
+      const old = dispatcher
+      dispatcher = open()
+      await old.destroy()
+    },
   }
 }
 

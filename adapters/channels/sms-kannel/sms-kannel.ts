@@ -112,7 +112,7 @@ export function createSmsKannelChannel(config: SmsKannelConfig, deps: SmsKannelD
     recall: async () => 'not-removed',
     probe: async () => readProbe(await line.post(() => post({}, ''))),
     resolve: async (handle: Address) => ({ kind: 'address', address: handle }),
-    async start() {},
+    start: () => line.start(),
     stop: () => line.stop(),
   }
 }

@@ -38,6 +38,7 @@ export interface Line {
   verify(signal: AbortSignal): Promise<void>
   /** Whether the call of a hook is Twilio's. Throws where the token cannot be read. */
   isSigned(call: SignedCall): boolean
+  /** Ends its connections; a later request opens new ones. */
   close(): void
 }
 

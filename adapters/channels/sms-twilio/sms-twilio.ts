@@ -53,7 +53,7 @@ export async function createSmsTwilioChannel(
   const { from, prices, ratePerSecond: rate, timeoutMs = TIMEOUT_MS } = config
   const bucket = rate === null ? null : `sms/twilio/${from}`
   const line = await openLine({ ...lineConfig(config), timeoutMs, concurrency: CONCURRENCY })
-  const sends = createRunningSends()
+  const sends = createRunningSends(() => line.close())
   const hookConfig = { ...config, connection: ref }
   // Twilio refuses a callback that leads nowhere (21609); without one there are no receipts.
   const reports = !isLoopback(config.callbackUrl)
@@ -129,11 +129,8 @@ export async function createSmsTwilioChannel(
       }
     },
     resolve: async (handle) => ({ kind: 'address', address: handle }),
-    async start() {},
-    async stop() {
-      await sends.stop()
-      line.close()
-    },
+    start: () => sends.start(),
+    stop: () => sends.stop(),
     hooks: twilioHooks(hookConfig, { logger: deps.logger, isSigned: line.isSigned }),
   }
 }

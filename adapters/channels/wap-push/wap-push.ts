@@ -133,7 +133,7 @@ export function createWapPushChannel(config: WapPushConfig, deps: WapPushDeps): 
     },
     probe: async () => readProbe(await line.post(() => post({}, ''))),
     resolve: async (handle: Address) => ({ kind: 'address', address: handle }),
-    async start() {},
+    start: () => line.start(),
     stop: () => line.stop(),
   }
 }
