@@ -82,7 +82,7 @@ async function makeGateway(
       const { createSmsHttpChannel, readGateway } = await import(
         '#adapters/channels/sms-http/sms-http.ts'
       )
-      const gateway = readGateway(await readFile(set(sms.http).file, 'utf8'))
+      const gateway = readGateway(await readFile(set(sms.http).file, 'utf8'), common.region)
       return createSmsHttpChannel(
         { ...common, gateway, secret: () => secret('SMS_HTTP_SECRET') ?? '' },
         { logger },

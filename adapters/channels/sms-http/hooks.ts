@@ -44,7 +44,12 @@ export function gatewayHooks(
     hooks.push(hookOf(`sms/http/${callbackSecret}/receipt`, receipts, deps, take, keep))
   }
   if (replies) {
-    const take = (said: Said): Taken<Reply> => replyOf(replies, said, config)
+    const take = (said: Said): Taken<Reply> => {
+      const reply = replyOf(replies, said, config)
+      if (reply === undefined)
+        deps.logger.warn({ connection: 'http' }, 'a text that no number sent')
+      return reply
+    }
     const keep = (sink: ChannelSink, reply: Reply) => sink.reply(reply)
     hooks.push(hookOf(`sms/http/${callbackSecret}/mo`, replies, deps, take, keep))
   }
@@ -139,7 +144,10 @@ function replyOf(
   if (sender === undefined) return null
   const text = (description.text(said) ?? '').slice(0, MAX_TEXT)
   const whole = description.numbers === 'international' && !sender.startsWith('+')
-  const from = phoneAddress(whole ? `+${sender.replace(/^00/, '')}` : sender, region)
+  const from = phoneAddress(
+    whole ? `+${sender.replace(/^00/, '')}` : sender,
+    description.region ?? region,
+  )
   if (!from) return undefined
   return { connection, from, text, inboundId: idOf(description, said, sender, text) }
 }
