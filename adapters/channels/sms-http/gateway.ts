@@ -210,22 +210,26 @@ const receipts = z.strictObject({
   reasons: z.partialRecord(reason, listOf(word)).default({}),
 })
 
-const replies = z.strictObject({
-  ...hook,
-  from: reader,
-  to: reader.optional(),
-  text: reader,
-  /** The gateway's id of the text. Where it has none, who, whom, what and when make one. */
-  id: reader.optional(),
-  at: reader.optional(),
-  /** Numbers without + are whole (`international`), or read by the region. */
-  numbers: z.enum(['international', 'national']).default('national'),
-  /** Where the gateway's numbers are national ones; DEFAULT_REGION where it is left out. */
-  region: z
-    .string()
-    .refine((name) => knownRegion(name) !== undefined, 'is not a country, like CN')
-    .optional(),
-})
+const replies = z
+  .strictObject({
+    ...hook,
+    from: reader,
+    to: reader.optional(),
+    text: reader,
+    /** The gateway's id of the text. Where it has none, who, whom, what and when make one: one of both must be there. */
+    id: reader.optional(),
+    at: reader.optional(),
+    /** Numbers without + are whole (`international`), or read by the region. */
+    numbers: z.enum(['international', 'national']).default('national'),
+    /** Where the gateway's numbers are national ones; DEFAULT_REGION where it is left out. */
+    region: z
+      .string()
+      .refine((name) => knownRegion(name) !== undefined, 'is not a country, like CN')
+      .optional(),
+  })
+  .refine(({ id, at }) => id !== undefined || at !== undefined, {
+    error: 'must say "id" or "at", by which a text that comes again is told from a second one',
+  })
 
 const gatewaySchema = z
   .strictObject({

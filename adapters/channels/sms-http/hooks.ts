@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { ConnectionRef } from '#core/address.ts'
 import type { Reason, ReceiptVerdict } from '#core/delivery.ts'
 import type { ChannelSink, Hook, HookAnswer, HookRequest, Receipt, Reply } from '#ports/channel.ts'
@@ -152,11 +152,13 @@ function replyOf(
   return { connection, from, text, inboundId: idOf(description, said, sender, text) }
 }
 
+/** Without the gateway's id or a time each text is a new one: a STOP told twice is better than one lost. */
 function idOf({ id, to, at }: Replies, said: Said, sender: string, text: string): string {
   const given = id?.(said)
-  return given !== undefined && given.length <= MAX_ID
-    ? given
-    : inboundIdOf([given ?? '', sender, to?.(said) ?? '', text, at?.(said) ?? ''])
+  if (given !== undefined && given.length <= MAX_ID) return given
+  const when = at?.(said)
+  if (given === undefined && when === undefined) return randomUUID()
+  return inboundIdOf([given ?? '', sender, to?.(said) ?? '', text, when ?? ''])
 }
 
 /** An HMAC over the bytes as they came, compared in constant time. */

@@ -182,6 +182,12 @@ describe('a text from a phone', () => {
     }
   })
 
+  test('that came without the id and the time that were promised is a new one each time', async () => {
+    const idOf = async (): Promise<string> =>
+      (await take({ ...text, at: undefined })).replies[0]!.inboundId
+    expect(await idOf()).not.toBe(await idOf())
+  })
+
   test.each([
     ['13800138000', 'national', 'CN', '+8613800138000'],
     ['447700900001', 'international', 'CN', '+447700900001'],
