@@ -31,6 +31,11 @@ export function classifyNetworkFault({ code = '', syscall }: NetworkFault): Outc
   return { kind: 'unknown', detail: code }
 }
 
+/** What a request of which nothing went out came to: ours to mend, or to be tried again. */
+export function classifyUnsent(code: string): Outcome {
+  return classifyNetworkFault({ code, syscall: 'connect' })
+}
+
 /** Finds the codes in an error, or beneath it where a library wrapped it. */
 export function networkFaultOf(error: unknown): NetworkFault {
   const chain = chainOf(error)
