@@ -58,10 +58,10 @@ export function createInbox(config: InboxConfig, deps: InboxDeps): Inbox {
     const from = addressOf(incoming.from, region)
     if (!from) return logger.info(log, 'a message came from what is no number')
     const hand = async (text: string): Promise<void> => {
-      const content = JSON.stringify([from.value, incoming.to, text])
-      const inboundId = seen.idOf(content, session)
+      const whole = { from: from.value, to: incoming.to, text }
+      const inboundId = seen.idOf(whole, session)
       await sink.reply({ connection, from, text: cleanText(text), inboundId })
-      seen.acknowledged(content, session)
+      seen.acknowledged(whole, session)
     }
     const { partOf, text } = incoming
     await (partOf ? joiner.add(`${from.value} ${incoming.to}`, partOf, text, hand) : hand(text))
