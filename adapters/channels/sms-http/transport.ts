@@ -1,3 +1,4 @@
+import { whileConnecting } from '../sms/network-fault.ts'
 import type { HttpAnswer } from './answer.ts'
 import type { HttpRequest } from './request.ts'
 
@@ -17,12 +18,16 @@ export async function openTransport(options: {
   readonly concurrency: number
   readonly timeoutMs: number
 }): Promise<Transport> {
-  const { Agent, request } = await import('undici')
+  const { Agent, buildConnector, request } = await import('undici')
   const { concurrency, timeoutMs } = options
+  const connect = buildConnector({ timeout: Math.min(CONNECT_MS, timeoutMs) })
   const open = () =>
     new Agent({
       connections: concurrency,
-      connect: { timeout: Math.min(CONNECT_MS, timeoutMs) },
+      connect: (where, done) =>
+        connect(where, (...[error, socket]) =>
+          error ? done(whileConnecting(error), null) : done(null, socket),
+        ),
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       pipelining: 1,

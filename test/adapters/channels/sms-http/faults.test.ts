@@ -57,6 +57,11 @@ describe('a gateway that answers', () => {
 })
 
 describe('a gateway that is not there', () => {
+  test('speaks no TLS: that is ours to mend', async () => {
+    const { channel } = await open({}, (text) => text.replaceAll('http://127', 'https://127'))
+    expect((await send(channel)).outcome).toMatchObject({ kind: 'down' })
+  })
+
   test('refuses the connection: nothing was sent', async () => {
     const { phone, channel } = await open()
     await phone.close()

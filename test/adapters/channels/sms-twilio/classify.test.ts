@@ -88,7 +88,7 @@ describe('no answer at all', () => {
     [{ code: 'ETIMEDOUT', syscall: 'connect' }, 'transient retrying'],
     [{ code: 'ENOTFOUND' }, 'down'],
     [{ code: 'CERT_HAS_EXPIRED' }, 'down'],
-    [{ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }, 'down'],
+    [{ code: 'ERR_SSL_WRONG_VERSION_NUMBER', syscall: 'connect' }, 'down'],
     [{ code: 'ETIMEDOUT', syscall: 'read' }, 'unknown'],
     [{ code: 'ECONNRESET' }, 'unknown'],
     [{ code: 'ECONNABORTED' }, 'unknown'],
