@@ -22,6 +22,8 @@ export interface Post {
 export interface Line {
   /** Never throws, whatever making the request does. The signal, or 60 s, ends it. */
   post(make: () => Post, signal?: AbortSignal): Promise<Answer>
+  /** Lets requests begin again, once a stop under way has ended. */
+  start(): Promise<void>
   /** Lets running requests end, for some seconds at most, and closes every connection. */
   stop(): Promise<void>
 }
@@ -61,6 +63,7 @@ export function createLine(config: LineConfig): Line {
 
   const close = async (): Promise<void> => {
     const open = await agent
+    agent = undefined
     if (!open) return
     await Promise.race([open.close(), sleep(STOP_MS, undefined, { ref: false })])
     await open.destroy()
@@ -74,6 +77,10 @@ export function createLine(config: LineConfig): Line {
       agent ??= open()
       const limit = AbortSignal.timeout(config.requestMs ?? REQUEST_MS)
       return exchange(await agent, request, signal ? AbortSignal.any([signal, limit]) : limit)
+    },
+    async start() {
+      await stopped
+      stopped = undefined
     },
     stop() {
       stopped ??= close()

@@ -78,6 +78,7 @@ async function makeWapPush(config: Config, deps: ChannelDeps): Promise<Channel> 
       ppgUrl: wapPush.url,
       username: wapPush.username ?? '',
       password: () => secret('WAP_PPG_PASSWORD') ?? '',
+      from: sms?.kannel?.from ?? null,
       prices: config.smsPrices,
       ratePerSecond: sms?.ratePerSecond ?? null,
       callbackUrl: sms?.callbackUrl ?? baseUrl,

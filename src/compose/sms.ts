@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { Gateway } from '#adapters/channels/sms/sms.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Config, SmsConfig, SmsGateway } from '#src/config.ts'
 import type { ChannelDeps } from './channels.ts'
@@ -28,7 +29,7 @@ export async function createSms(config: Config, deps: ChannelDeps): Promise<Chan
   const [first, ...others] = await Promise.all(
     sms.gateways.map(async (name) => ({
       name,
-      channel: await makeGateway(name, sms, config, common, deps),
+      ...(await makeGateway(name, sms, config, common, deps)),
     })),
   )
   if (!first) throw new Error('no SMS gateway is configured')
@@ -50,43 +51,47 @@ async function makeGateway(
   { secret }: Config,
   common: Common,
   { logger }: ChannelDeps,
-): Promise<Channel> {
+): Promise<Omit<Gateway, 'name'>> {
   switch (name) {
     case 'kannel': {
       const { createSmsKannelChannel } = await import('#adapters/channels/sms-kannel/sms-kannel.ts')
       const { sendUrl, username, from } = set(sms.kannel)
       const password = (): string => secret('KANNEL_PASSWORD') ?? ''
-      return createSmsKannelChannel(
+      const channel = createSmsKannelChannel(
         { ...common, sendsmsUrl: sendUrl, username, from, password },
         { logger },
       )
+      return { channel }
     }
     case 'smpp': {
       const { createSmsSmppChannel } = await import('#adapters/channels/sms-smpp/sms-smpp.ts')
       const source = set(sms.smpp).source ?? undefined
-      return createSmsSmppChannel(
+      const channel = createSmsSmppChannel(
         { ...common, source, url: () => secret('SMPP_URL') ?? '' },
         { logger },
       )
+      return { channel }
     }
     case 'twilio': {
       const { createSmsTwilioChannel } = await import('#adapters/channels/sms-twilio/sms-twilio.ts')
       const { accountSid, from, apiUrl } = set(sms.twilio)
       const authToken = (): string => secret('TWILIO_AUTH_TOKEN') ?? ''
-      return createSmsTwilioChannel(
+      const channel = await createSmsTwilioChannel(
         { ...common, accountSid, from, authToken, apiUrl: apiUrl ?? undefined },
         { logger },
       )
+      return { channel }
     }
     case 'http': {
       const { createSmsHttpChannel, readGateway } = await import(
         '#adapters/channels/sms-http/sms-http.ts'
       )
-      const gateway = readGateway(await readFile(set(sms.http).file, 'utf8'))
-      return createSmsHttpChannel(
+      const gateway = readGateway(await readFile(set(sms.http).file, 'utf8'), common.region)
+      const channel = await createSmsHttpChannel(
         { ...common, gateway, secret: () => secret('SMS_HTTP_SECRET') ?? '' },
         { logger },
       )
+      return { channel, signature: gateway.signature }
     }
     default:
       return name satisfies never

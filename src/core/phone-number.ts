@@ -1,5 +1,6 @@
 import {
   type CountryCode,
+  getCountryCallingCode,
   isSupportedCountry,
   type NumberType,
   parsePhoneNumberFromString,
@@ -39,6 +40,12 @@ export function readPhoneNumber(text: string, region?: string): PhoneNumber | un
     valid: parsed.isValid(),
     type: parsed.getType(),
   }
+}
+
+/** What international numbers of the region start with, without `+`; undefined where nobody knows the region. */
+export function callingCodeOf(region: string | undefined): string | undefined {
+  const country = knownRegion(region)
+  return country && getCountryCallingCode(country)
 }
 
 /** Whether calling the number, in E.164, costs more than a call. Of a short code nobody can tell. */

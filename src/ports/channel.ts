@@ -157,6 +157,7 @@ export interface Channel {
   ): Promise<'removed' | 'not-removed'>
   probe(connection: ConnectionId): Promise<ProbeResult>
   resolve(handle: Address): Promise<Resolved>
+  /** A channel that was stopped sends again from then on: a lease may come back to where it was lost. */
   start(sink: ChannelSink): Promise<void>
   stop(): Promise<void>
   readonly hooks: readonly Hook[]

@@ -237,6 +237,20 @@ export function channelContract<H extends ChannelHarness>(channelCase: ChannelCa
       expect(await h.arrived()).toHaveLength(1)
     })
 
+    test('and starting again, as where a lease is lost and won back, it sends as before', async () => {
+      const h = await start()
+      await h.channel.start(sinkInto([]))
+      await send(h, message())
+      await h.channel.stop()
+      await h.channel.start(sinkInto([]))
+      const { outcome } = await send(h, message({ deliveryId: numbered(1) }))
+      expect(outcome).toEqual({ kind: 'accepted' })
+      expect(await h.channel.probe(connectionOf(h.channel))).toEqual({ up: true })
+      expect(await h.arrived()).toHaveLength(2)
+      await h.channel.stop()
+      await expect.poll(() => h.openConnections(), { timeout: 30_000 }).toBe(0)
+    })
+
     test('may be asked for twice, and before a start', async () => {
       const { channel } = await start()
       await channel.stop()

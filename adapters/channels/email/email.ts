@@ -107,7 +107,7 @@ export function createEmailChannel(config: EmailConfig, deps: EmailDeps): Channe
       }
     },
     resolve: async (handle) => ({ kind: 'address', address: handle }),
-    async start() {},
+    start: () => line.start(),
     stop: () => line.stop(),
   }
 }

@@ -7,6 +7,8 @@ import { openTransport, type Sent, type Transport, type TransportConfig } from '
 export interface Line {
   send(mail: RenderedEmail, signal: AbortSignal): Promise<Sent>
   verify(): Promise<void>
+  /** Lets sends begin again, once a stop under way has ended. */
+  start(): Promise<void>
   /** Lets running sends end, for some seconds at most, and closes every connection. */
   stop(): Promise<void>
 }
@@ -26,7 +28,7 @@ interface Open {
 export function createLine(config: TransportConfig): Line {
   const running = new Set<Promise<unknown>>()
   let open: Open | undefined
-  let stopped = false
+  let stopped: Promise<void> | undefined
 
   const current = (): Promise<Transport> => {
     if (stopped) throw coded('ECONNECTION', 'the channel was stopped')
@@ -47,6 +49,14 @@ export function createLine(config: TransportConfig): Line {
     }
   }
 
+  const close = async (): Promise<void> => {
+    const transport = await open?.transport.catch(() => undefined)
+    open = undefined
+    transport?.close(false)
+    await Promise.race([Promise.allSettled(running), sleep(STOP_MS, undefined, { ref: false })])
+    transport?.close(true)
+  }
+
   return {
     send: async (mail, signal) => {
       if (signal.aborted) throw coded('EABORT', 'given up before it was sent')
@@ -57,12 +67,13 @@ export function createLine(config: TransportConfig): Line {
       const transport = await current()
       await watched(transport.verify())
     },
-    async stop() {
-      stopped = true
-      const transport = await open?.transport.catch(() => undefined)
-      transport?.close(false)
-      await Promise.race([Promise.allSettled(running), sleep(STOP_MS, undefined, { ref: false })])
-      transport?.close(true)
+    async start() {
+      await stopped
+      stopped = undefined
+    },
+    stop() {
+      stopped ??= close()
+      return stopped
     },
   }
 }

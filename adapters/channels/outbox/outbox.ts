@@ -62,7 +62,9 @@ export function createOutboxChannel(config: OutboxConfig, deps: OutboxDeps): Cha
     },
     probe: async () => ({ up: true }),
     resolve: async (handle) => ({ kind: 'address', address: handle }),
-    async start() {},
+    async start() {
+      stopped = false
+    },
     async stop() {
       stopped = true
     },

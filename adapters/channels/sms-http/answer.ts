@@ -12,8 +12,8 @@ export interface HttpAnswer {
 }
 
 export interface AnswerContext {
-  /** The rate bucket that has to wait when it is too much; null: none is set. */
-  readonly bucket: string | null
+  /** The rate bucket that has to wait when it is too much. */
+  readonly bucket: string
   /** What must not be said again, should the gateway echo it. */
   readonly secrets: readonly string[]
 }
@@ -93,12 +93,8 @@ function outcomeOf(
       return { kind: 'accepted' }
     case 'permanent':
       return { kind: 'permanent', reason: reason ?? 'refused', detail, suppress }
-    case 'throttled': {
-      const retryAfterMs = (asked ?? THROTTLE_SECONDS) * 1_000
-      return bucket === null
-        ? { kind: 'transient', reason: 'throttled', detail, retryAfterMs }
-        : { kind: 'throttled', bucket, retryAfterMs }
-    }
+    case 'throttled':
+      return { kind: 'throttled', bucket, retryAfterMs: (asked ?? THROTTLE_SECONDS) * 1_000 }
     case 'transient':
       return {
         kind: 'transient',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { REASONS } from '#core/delivery.ts'
+import { knownRegion } from '#core/phone-number.ts'
 import { descriptionFaults } from './faults.ts'
 import { compilePath, compileReader, type Reader } from './reader.ts'
 import { isPlaceholder, type JsonTemplate, namesIn, textsIn } from './template.ts'
@@ -26,8 +27,11 @@ export class GatewayFault extends Error {
   }
 }
 
-/** Reads a description. Throws a GatewayFault that names everything that is wrong. */
-export function readGateway(text: string): Gateway {
+/**
+ * Reads a description. Throws a GatewayFault that names everything that is wrong. `region`: by which national numbers
+ * are read where the description names none.
+ */
+export function readGateway(text: string, region?: string): Gateway {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -36,8 +40,16 @@ export function readGateway(text: string): Gateway {
   }
   const read = gatewaySchema.safeParse(json, { reportInput: true })
   if (!read.success) throw new GatewayFault(read.error.issues.flatMap(descriptionFaults))
+  const { replies } = read.data
+  if (replies?.numbers === 'national' && !knownRegion(replies.region ?? region)) {
+    throw new GatewayFault([NO_REGION])
+  }
   return read.data
 }
+
+const NO_REGION =
+  'replies reads numbers without + as national ones, but of no country: set DEFAULT_REGION or ' +
+  'replies.region, or set replies.numbers to "international".'
 
 // ── Parts ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -198,17 +210,26 @@ const receipts = z.strictObject({
   reasons: z.partialRecord(reason, listOf(word)).default({}),
 })
 
-const replies = z.strictObject({
-  ...hook,
-  from: reader,
-  to: reader.optional(),
-  text: reader,
-  /** The gateway's id of the text. Where it has none, who, whom, what and when make one. */
-  id: reader.optional(),
-  at: reader.optional(),
-  /** Numbers without + are whole (`international`), or read by DEFAULT_REGION. */
-  numbers: z.enum(['international', 'national']).default('national'),
-})
+const replies = z
+  .strictObject({
+    ...hook,
+    from: reader,
+    to: reader.optional(),
+    text: reader,
+    /** The gateway's id of the text. Where it has none, who, whom, what and when make one: one of both must be there. */
+    id: reader.optional(),
+    at: reader.optional(),
+    /** Numbers without + are whole (`international`), or read by the region. */
+    numbers: z.enum(['international', 'national']).default('national'),
+    /** Where the gateway's numbers are national ones; DEFAULT_REGION where it is left out. */
+    region: z
+      .string()
+      .refine((name) => knownRegion(name) !== undefined, 'is not a country, like CN')
+      .optional(),
+  })
+  .refine(({ id, at }) => id !== undefined || at !== undefined, {
+    error: 'must say "id" or "at", by which a text that comes again is told from a second one',
+  })
 
 const gatewaySchema = z
   .strictObject({

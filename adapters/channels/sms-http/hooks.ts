@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { ConnectionRef } from '#core/address.ts'
 import type { Reason, ReceiptVerdict } from '#core/delivery.ts'
 import type { ChannelSink, Hook, HookAnswer, HookRequest, Receipt, Reply } from '#ports/channel.ts'
@@ -44,7 +44,12 @@ export function gatewayHooks(
     hooks.push(hookOf(`sms/http/${callbackSecret}/receipt`, receipts, deps, take, keep))
   }
   if (replies) {
-    const take = (said: Said): Taken<Reply> => replyOf(replies, said, config)
+    const take = (said: Said): Taken<Reply> => {
+      const reply = replyOf(replies, said, config)
+      if (reply === undefined)
+        deps.logger.warn({ connection: 'http' }, 'a text that no number sent')
+      return reply
+    }
     const keep = (sink: ChannelSink, reply: Reply) => sink.reply(reply)
     hooks.push(hookOf(`sms/http/${callbackSecret}/mo`, replies, deps, take, keep))
   }
@@ -139,16 +144,21 @@ function replyOf(
   if (sender === undefined) return null
   const text = (description.text(said) ?? '').slice(0, MAX_TEXT)
   const whole = description.numbers === 'international' && !sender.startsWith('+')
-  const from = phoneAddress(whole ? `+${sender.replace(/^00/, '')}` : sender, region)
+  const from = phoneAddress(
+    whole ? `+${sender.replace(/^00/, '')}` : sender,
+    description.region ?? region,
+  )
   if (!from) return undefined
   return { connection, from, text, inboundId: idOf(description, said, sender, text) }
 }
 
+/** Without the gateway's id or a time each text is a new one: a STOP told twice is better than one lost. */
 function idOf({ id, to, at }: Replies, said: Said, sender: string, text: string): string {
   const given = id?.(said)
-  return given !== undefined && given.length <= MAX_ID
-    ? given
-    : inboundIdOf([given ?? '', sender, to?.(said) ?? '', text, at?.(said) ?? ''])
+  if (given !== undefined && given.length <= MAX_ID) return given
+  const when = at?.(said)
+  if (given === undefined && when === undefined) return randomUUID()
+  return inboundIdOf([given ?? '', sender, to?.(said) ?? '', text, when ?? ''])
 }
 
 /** An HMAC over the bytes as they came, compared in constant time. */

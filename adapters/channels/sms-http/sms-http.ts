@@ -9,6 +9,7 @@ import type { Channel, ProbeResult, SendContext, SendResult } from '#ports/chann
 import type { Logger } from '#ports/logger.ts'
 import { classifyNetworkFault, networkFaultOf } from '../sms/network-fault.ts'
 import { createRunningSends } from '../sms/running-sends.ts'
+import { senderBucket } from '../sms/sender-bucket.ts'
 import { readAnswer } from './answer.ts'
 import { type Gateway, type SignatureCheck, textsOf } from './gateway.ts'
 import { gatewayHooks } from './hooks.ts'
@@ -47,11 +48,11 @@ export async function createSmsHttpChannel(
   deps: SmsHttpDeps,
 ): Promise<Channel> {
   const ref: ConnectionRef = { channel: 'sms', connection: CONNECTION }
-  const { gateway, prices, ratePerSecond: rate } = config
+  const { gateway, prices } = config
   const timeoutMs = gateway.timeoutSeconds * 1_000
-  const bucket = rate === null ? null : `sms/http/${gateway.from || 'default'}`
+  const bucket = senderBucket(CONNECTION, gateway.from, config.ratePerSecond)
   const transport = await openTransport({ concurrency: gateway.concurrency, timeoutMs })
-  const sends = createRunningSends()
+  const sends = createRunningSends(() => transport.close())
 
   const sendOnce = async (rendered: RenderedSms, context: SendContext): Promise<SendResult> => {
     const { deliveryId } = context
@@ -65,7 +66,7 @@ export async function createSmsHttpChannel(
     const values = valuesOf(config, secret, rendered, context)
     try {
       const answer = await transport.request(withKey(gateway, values), signal)
-      const read = readAnswer(gateway, answer, { bucket, secrets: [secret] })
+      const read = readAnswer(gateway, answer, { bucket: bucket.key, secrets: [secret] })
       return ended(read.outcome, read.id)
     } catch (error) {
       return ended(classifyNetworkFault(networkFaultOf(error)))
@@ -85,8 +86,7 @@ export async function createSmsHttpChannel(
     },
     connections: [ref],
     routes: () => [CONNECTION],
-    buckets: (_address, cost) =>
-      bucket === null || rate === null ? [] : [{ key: bucket, limit: rate, perMs: 1_000, cost }],
+    buckets: (_address, cost) => [bucket.taking(cost)],
     render: renderSms,
     estimate(rendered) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')
@@ -118,11 +118,8 @@ export async function createSmsHttpChannel(
       }
     },
     resolve: async (handle) => ({ kind: 'address', address: handle }),
-    async start() {},
-    async stop() {
-      await sends.stop()
-      await transport.close()
-    },
+    start: () => sends.start(),
+    stop: () => sends.stop(),
     hooks: gatewayHooks(
       gateway,
       { ...config, connection: ref },

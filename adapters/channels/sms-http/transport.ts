@@ -1,9 +1,11 @@
+import { whileConnecting } from '../sms/network-fault.ts'
 import type { HttpAnswer } from './answer.ts'
 import type { HttpRequest } from './request.ts'
 
 export interface Transport {
   /** Throws what the network did; follows no redirect. */
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>
+  /** Ends its connections; a later request opens new ones. */
   close(): Promise<void>
 }
 
@@ -16,15 +18,21 @@ export async function openTransport(options: {
   readonly concurrency: number
   readonly timeoutMs: number
 }): Promise<Transport> {
-  const { Agent, request } = await import('undici')
+  const { Agent, buildConnector, request } = await import('undici')
   const { concurrency, timeoutMs } = options
-  const dispatcher = new Agent({
-    connections: concurrency,
-    connect: { timeout: Math.min(CONNECT_MS, timeoutMs) },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    pipelining: 1,
-  })
+  const connect = buildConnector({ timeout: Math.min(CONNECT_MS, timeoutMs) })
+  const open = () =>
+    new Agent({
+      connections: concurrency,
+      connect: (where, done) =>
+        connect(where, (...[error, socket]) =>
+          error ? done(whileConnecting(error), null) : done(null, socket),
+        ),
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      pipelining: 1,
+    })
+  let dispatcher = open()
   return {
     async request({ method, url, headers, body }, signal) {
       const answer = await request(url, { dispatcher, method, headers, body, signal })
@@ -34,7 +42,11 @@ export async function openTransport(options: {
         body: await beginningOf(answer.body),
       }
     },
-    close: () => dispatcher.destroy(),
+    async close() {
+      const old = dispatcher
+      dispatcher = open()
+      await old.destroy()
+    },
   }
 }
 

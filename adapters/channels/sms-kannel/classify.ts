@@ -2,6 +2,7 @@ import type { Outcome, Reason } from '#core/delivery.ts'
 import { cleanLine, shorten } from '#core/text.ts'
 import type { ProbeResult } from '#ports/channel.ts'
 import type { Answer } from '../../kannel/line.ts'
+import { classifyUnsent } from '../sms/network-fault.ts'
 
 const MAX_DETAIL = 200
 
@@ -20,9 +21,7 @@ const NO_RECIPIENT = /missing receiver/i
 
 /** What a POST to sendsms came to. Kannel takes a message with 202 alone ("0: Accepted", "3: Queued"). */
 export function classifySendsms(answer: Answer): Outcome {
-  if (answer.kind === 'unsent') {
-    return { kind: 'transient', reason: 'retrying', detail: answer.cause }
-  }
+  if (answer.kind === 'unsent') return classifyUnsent(answer.cause)
   if (answer.kind === 'lost') return { kind: 'unknown', detail: answer.cause }
   if (answer.kind === 'misconfigured') return { kind: 'down', detail: answer.cause }
   const { status } = answer

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { readPhoneNumber } from '#core/phone-number.ts'
 import { cleanText } from '#core/text.ts'
 import { type QueryBytes, textOf } from '../../kannel/query.ts'
 
@@ -31,17 +30,6 @@ export function readInbound(query: QueryBytes): Inbound | undefined {
     text: cleanText(decodeBytes(query.text, charset, textOf(query.coding))),
     inboundId: idOf(query),
   }
-}
-
-/**
- * The sender's number: a national one by `region`, else with its country's code, as networks often write it without
- * the `+`. Undefined for short codes and names.
- */
-export function senderNumber(from: string, region: string | undefined): string | undefined {
-  const digits = /^\d+$/.test(from)
-  const readings = digits ? [readPhoneNumber(from, region), readPhoneNumber(`+${from}`)] : []
-  const number = readings.find((one) => one?.valid) ?? readPhoneNumber(from, region)
-  return number?.extension === null ? number.e164 : undefined
 }
 
 /**

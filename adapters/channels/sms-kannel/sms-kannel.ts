@@ -8,8 +8,9 @@ import type { Logger } from '#ports/logger.ts'
 import { createLine, type LineConfig, type Post } from '../../kannel/line.ts'
 import { readQuery } from '../../kannel/query.ts'
 import { ALL_REPORTS, reportHook, reportUrl } from '../../kannel/report.ts'
+import { phoneAddress } from '../sms/inbound.ts'
 import { classifySendsms, readProbe } from './classify.ts'
-import { readInbound, senderNumber } from './inbound.ts'
+import { readInbound } from './inbound.ts'
 
 export interface SmsKannelConfig {
   /** `http://…:13013/cgi-bin/sendsms`. */
@@ -112,7 +113,7 @@ export function createSmsKannelChannel(config: SmsKannelConfig, deps: SmsKannelD
     recall: async () => 'not-removed',
     probe: async () => readProbe(await line.post(() => post({}, ''))),
     resolve: async (handle: Address) => ({ kind: 'address', address: handle }),
-    async start() {},
+    start: () => line.start(),
     stop: () => line.stop(),
   }
 }
@@ -129,11 +130,10 @@ function inboundHook(path: string, region: string | undefined, logger: Logger): 
         return { status: 400, body: 'from or text is missing' }
       }
       const { text, inboundId } = inbound
-      const number = senderNumber(inbound.from, region)
-      if (number === undefined) {
+      const from = phoneAddress(inbound.from, region)
+      if (!from) {
         logger.info({ connection: KANNEL.connection, inboundId }, 'a text that no number sent')
       } else {
-        const from: Address = { channel: 'sms', value: number }
         await sink.reply({ connection: KANNEL, from, text, inboundId })
       }
       // Kannel would send any other answer to the phone.

@@ -1,8 +1,8 @@
 import type { Address, ConnectionRef } from '#core/address.ts'
-import { readPhoneNumber } from '#core/phone-number.ts'
 import { cleanText } from '#core/text.ts'
 import type { ChannelSink } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
+import { phoneAddress } from '../sms/inbound.ts'
 import type { Pdu } from './codec.ts'
 import { type Incoming, readDeliver } from './deliver.ts'
 import { createJoiner } from './joiner.ts'
@@ -55,17 +55,16 @@ export function createInbox(config: InboxConfig, deps: InboxDeps): Inbox {
     sink: ChannelSink,
     session: object,
   ): Promise<void> {
-    const value = numberOf(incoming.from, region)
-    if (!value) return logger.info(log, 'a message came from what is no number')
-    const from: Address = { channel: connection.channel, value }
+    const from = addressOf(incoming.from, region)
+    if (!from) return logger.info(log, 'a message came from what is no number')
     const hand = async (text: string): Promise<void> => {
-      const content = JSON.stringify([value, incoming.to, text])
-      const inboundId = seen.idOf(content, session)
+      const whole = { from: from.value, to: incoming.to, text }
+      const inboundId = seen.idOf(whole, session)
       await sink.reply({ connection, from, text: cleanText(text), inboundId })
-      seen.acknowledged(content, session)
+      seen.acknowledged(whole, session)
     }
     const { partOf, text } = incoming
-    await (partOf ? joiner.add(`${value} ${incoming.to}`, partOf, text, hand) : hand(text))
+    await (partOf ? joiner.add(`${from.value} ${incoming.to}`, partOf, text, hand) : hand(text))
   }
 
   async function store(incoming: Incoming, session: object): Promise<number> {
@@ -90,13 +89,14 @@ export function createInbox(config: InboxConfig, deps: InboxDeps): Inbox {
   }
 }
 
-/** E.164, or null for a name or a short code. Not every SMSC says by the type of number what it wrote. */
-function numberOf({ ton, addr }: Incoming['from'], region: string | undefined): string | null {
+/** Undefined for a name or a short code. Not every SMSC says by the type of number what it wrote. */
+function addressOf(
+  { ton, addr }: Incoming['from'],
+  region: string | undefined,
+): Address | undefined {
   const digits = addr.trim()
-  if (!/^\+?\d{5,20}$/.test(digits)) return null
-  const international = readPhoneNumber(`+${digits.replace(/^(\+|00)/, '')}`)
-  if (ton === INTERNATIONAL || /^(\+|00)/.test(digits)) return international?.e164 ?? null
-  const national = region === undefined ? undefined : readPhoneNumber(digits, region)
-  const read = national?.valid || !international?.valid ? national : international
-  return read?.e164 ?? null
+  if (!/^\+?\d{5,20}$/.test(digits)) return undefined
+  return ton === INTERNATIONAL
+    ? phoneAddress(`+${digits.replace(/^(\+|00)/, '')}`, undefined)
+    : phoneAddress(digits, region)
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Pdu } from './codec.ts'
 
 /** Requests that wait for their answers, by sequence number. */
@@ -24,9 +25,13 @@ interface Waiting {
   readonly failed: (error: Error) => void
 }
 
-export function createPending(): Pending {
+/** How long, and of how many requests, an answer is still listened for after its time; most never come. */
+const LATE_MS = 10 * 60_000
+const MOST_LATE = 1_000
+
+export function createPending({ lateMs = LATE_MS, mostLate = MOST_LATE } = {}): Pending {
   const waiting = new Map<number, Waiting>()
-  const late = new Map<number, (pdu: Pdu) => void>()
+  const late = new LRUCache<number, (pdu: Pdu) => void>({ max: mostLate, ttl: lateMs })
 
   return {
     wait(sequence, { timeoutMs, signal, onLate }) {

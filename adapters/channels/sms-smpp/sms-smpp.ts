@@ -8,6 +8,7 @@ import { renderSms } from '#core/message/sms.ts'
 import { priceOf, type SmsPrice } from '#core/sms-price.ts'
 import type { Channel, ChannelSink, ProbeResult, SendContext, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
+import { senderBucket } from '../sms/sender-bucket.ts'
 import type { TlsTrust } from './connect.ts'
 import { startDeadline } from './deadline.ts'
 import { createInbox } from './inbox.ts'
@@ -60,20 +61,17 @@ const SEND_MS = 60_000
 const JOIN_MS = 3_000
 /** How long `stop` waits for sends that run. */
 const STOP_MS = 5_000
-/** Segments a second where none is set: the bucket is there so that an SMSC's throttling can make it wait. */
-const UNLIMITED = 10_000
 
 /**
  * SMS over SMPP 3.4: one session, bound as transceiver, so one process holds it. Messages are known by their
  * delivery's id, and by what the SMSC calls each part.
  */
 export function createSmsSmppChannel(config: SmsSmppConfig, deps: SmsSmppDeps): Channel {
-  const { connection = CONNECTION, window: size = WINDOW, prices, ratePerSecond } = config
+  const { connection = CONNECTION, window: size = WINDOW, prices } = config
   const { logger } = deps
   const ref: ConnectionRef = { channel: 'sms', connection }
   const source = sourceOf(config.source ?? '')
-  const bucket = `sms/${connection}/${source.addr}`
-  const limit = ratePerSecond ?? UNLIMITED
+  const bucket = senderBucket(connection, source.addr, config.ratePerSecond)
   const window = createWindow(size)
   const ledger = createLedger()
   const running = new Set<Promise<unknown>>()
@@ -133,7 +131,7 @@ export function createSmsSmppChannel(config: SmsSmppConfig, deps: SmsSmppDeps): 
       const outcome = await submitAll(
         { line, window, onLate },
         submits,
-        { bucket, attempt, signal },
+        { bucket: bucket.key, attempt, signal },
         (messageId) => {
           for (const id of entry.took(messageId)) ids.add(id)
         },
@@ -159,9 +157,7 @@ export function createSmsSmppChannel(config: SmsSmppConfig, deps: SmsSmppDeps): 
     connections: [ref],
     hooks: [],
     routes: () => [connection],
-    buckets: (_address, cost) => [
-      { key: bucket, limit, perMs: 1_000, cost, ...(ratePerSecond === null && { burst: limit }) },
-    ],
+    buckets: (_address, cost) => [bucket.taking(cost)],
     render: renderSms,
     estimate(rendered) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')

@@ -13,8 +13,8 @@ export type TwilioFailure =
   | { readonly network: NetworkFault }
 
 export interface TwilioContext {
-  /** The rate bucket that has to wait when it is too much; null: none is set. */
-  readonly bucket: string | null
+  /** The rate bucket that has to wait when it is too much. */
+  readonly bucket: string
   /** 1 for the first send. */
   readonly attempt: number
 }
@@ -113,7 +113,7 @@ function byVerdict(verdict: Verdict, detail: string, context: TwilioContext): Ou
     case 'down':
       return { kind: 'down', detail }
     case 'throttled':
-      return tooMuch(verdict.waitMs, detail, context)
+      return tooMuch(verdict.waitMs, context)
     case 'passing':
       return context.attempt < PASSING_ATTEMPTS
         ? { kind: 'transient', reason: verdict.reason, detail }
@@ -124,17 +124,15 @@ function byVerdict(verdict: Verdict, detail: string, context: TwilioContext): Ou
 }
 
 function byStatus(status: number, detail: string, context: TwilioContext): Outcome {
-  if (status === 429) return tooMuch(THROTTLE_MS, detail, context)
+  if (status === 429) return tooMuch(THROTTLE_MS, context)
   if (status === 408 || status >= 500) return { kind: 'unknown', detail }
   // A redirect, a refused login, an account that is not there: nothing that this message could mend.
   if (status < 400 || [401, 403, 404, 405, 407].includes(status)) return { kind: 'down', detail }
   return { kind: 'permanent', reason: 'refused', detail, suppress: false }
 }
 
-function tooMuch(retryAfterMs: number, detail: string, { bucket }: TwilioContext): Outcome {
-  return bucket === null
-    ? { kind: 'transient', reason: 'throttled', detail, retryAfterMs }
-    : { kind: 'throttled', bucket, retryAfterMs }
+function tooMuch(retryAfterMs: number, { bucket }: TwilioContext): Outcome {
+  return { kind: 'throttled', bucket, retryAfterMs }
 }
 
 /** Where Twilio gave no code, the SDK says no more than the status. */

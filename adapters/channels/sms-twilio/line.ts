@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { Agent } from 'node:http'
+import { Agent as SecureAgent } from 'node:https'
 import type TwilioSdk from 'twilio'
-import { networkFaultOf } from '../sms/network-fault.ts'
+import { networkFaultOf, whileConnecting } from '../sms/network-fault.ts'
 import type { TwilioFailure } from './classify.ts'
 
 export interface LineConfig {
@@ -38,6 +39,7 @@ export interface Line {
   verify(signal: AbortSignal): Promise<void>
   /** Whether the call of a hook is Twilio's. Throws where the token cannot be read. */
   isSigned(call: SignedCall): boolean
+  /** Ends its connections; a later request opens new ones. */
   close(): void
 }
 
@@ -134,6 +136,7 @@ function createHttp(
   })
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency, timeout: timeoutMs })
   httpClient.axios.defaults.httpAgent = agent
+  watchHandshakes(httpClient.axios.defaults.httpsAgent)
   httpClient.axios.defaults.maxContentLength = MAX_ANSWER
   httpClient.axios.interceptors.request.use((config) => {
     const signal = signals.getStore()
@@ -141,6 +144,18 @@ function createHttp(
     return config
   })
   return { httpClient, agent }
+}
+
+/** A TLS fault before the connection stood is told from a later one. */
+function watchHandshakes(agent: unknown): void {
+  if (!(agent instanceof SecureAgent)) return
+  const connect = agent.createConnection.bind(agent)
+  agent.createConnection = (options, done) => {
+    const socket = connect(options, done)
+    socket?.once('error', whileConnecting)
+    socket?.once('secureConnect', () => socket.off('error', whileConnecting))
+    return socket
+  }
 }
 
 /** An empty token would sign and be signed by anybody. */

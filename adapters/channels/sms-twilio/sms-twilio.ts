@@ -8,6 +8,7 @@ import { priceOf, type SmsPrice } from '#core/sms-price.ts'
 import type { Channel, ProbeResult, SendContext, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { createRunningSends } from '../sms/running-sends.ts'
+import { senderBucket } from '../sms/sender-bucket.ts'
 import { classifyTwilioCode, classifyTwilioFailure, type TwilioContext } from './classify.ts'
 import { statusCallback, twilioHooks } from './hooks.ts'
 import { type LineConfig, LineFailure, type OutgoingText, openLine } from './line.ts'
@@ -50,10 +51,10 @@ export async function createSmsTwilioChannel(
   deps: SmsTwilioDeps,
 ): Promise<Channel> {
   const ref: ConnectionRef = { channel: 'sms', connection: CONNECTION }
-  const { from, prices, ratePerSecond: rate, timeoutMs = TIMEOUT_MS } = config
-  const bucket = rate === null ? null : `sms/twilio/${from}`
+  const { from, prices, timeoutMs = TIMEOUT_MS } = config
+  const bucket = senderBucket(CONNECTION, from, config.ratePerSecond)
   const line = await openLine({ ...lineConfig(config), timeoutMs, concurrency: CONCURRENCY })
-  const sends = createRunningSends()
+  const sends = createRunningSends(() => line.close())
   const hookConfig = { ...config, connection: ref }
   // Twilio refuses a callback that leads nowhere (21609); without one there are no receipts.
   const reports = !isLoopback(config.callbackUrl)
@@ -79,11 +80,11 @@ export async function createSmsTwilioChannel(
     try {
       const taken = await line.send(outgoing(rendered, deliveryId), signal)
       const outcome: Outcome = taken.failed
-        ? classifyTwilioCode(taken.errorCode, { bucket, attempt })
+        ? classifyTwilioCode(taken.errorCode, { bucket: bucket.key, attempt })
         : { kind: 'accepted' }
       return { outcome, providerIds: [deliveryId, taken.sid] }
     } catch (error) {
-      const outcome = outcomeOf(error, { bucket, attempt })
+      const outcome = outcomeOf(error, { bucket: bucket.key, attempt })
       deps.logger.debug({ delivery: deliveryId, outcome: outcome.kind }, 'a text failed')
       return { outcome, providerIds: [deliveryId] }
     }
@@ -102,8 +103,7 @@ export async function createSmsTwilioChannel(
     },
     connections: [ref],
     routes: () => [CONNECTION],
-    buckets: (_address, cost) =>
-      bucket === null || rate === null ? [] : [{ key: bucket, limit: rate, perMs: 1_000, cost }],
+    buckets: (_address, cost) => [bucket.taking(cost)],
     render: renderSms,
     estimate(rendered) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')
@@ -124,16 +124,13 @@ export async function createSmsTwilioChannel(
         await line.verify(AbortSignal.timeout(PROBE_MS))
         return { up: true }
       } catch (error) {
-        const outcome = outcomeOf(error, { bucket: null, attempt: 1 })
+        const outcome = outcomeOf(error, { bucket: bucket.key, attempt: 1 })
         return { up: false, detail: 'detail' in outcome ? outcome.detail : '' }
       }
     },
     resolve: async (handle) => ({ kind: 'address', address: handle }),
-    async start() {},
-    async stop() {
-      await sends.stop()
-      line.close()
-    },
+    start: () => sends.start(),
+    stop: () => sends.stop(),
     hooks: twilioHooks(hookConfig, { logger: deps.logger, isSigned: line.isSigned }),
   }
 }

@@ -13,7 +13,10 @@ const NOT_CONNECTED = new Set([
 ])
 /** A name that does not exist, a certificate that does not hold, a header that may not be set: ours to mend. */
 const MISCONFIGURED =
-  /^(ENOTFOUND$|CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)|HOSTNAME_MISMATCH|EPROTO$|ERR_SSL_|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED)/
+  /^(ENOTFOUND$|CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET_ISSUER)|HOSTNAME_MISMATCH|UND_ERR_INVALID_ARG|UND_ERR_NOT_SUPPORTED)/
+
+/** TLS spoken to a port that does not speak it, and the like; once the connection stood, a fault on the way. */
+const HANDSHAKE = /^(EPROTO$|ERR_SSL_)/
 
 /** What is told of a request that was never answered: the system's codes, and the call that failed. */
 export interface NetworkFault {
@@ -24,11 +27,23 @@ export interface NetworkFault {
 
 /** What a request without an answer came to. Only where nothing was sent is it not `unknown`. */
 export function classifyNetworkFault({ code = '', syscall }: NetworkFault): Outcome {
-  if (MISCONFIGURED.test(code)) return { kind: 'down', detail: code }
+  const isMisconfigured =
+    MISCONFIGURED.test(code) || (syscall === 'connect' && HANDSHAKE.test(code))
+  if (isMisconfigured) return { kind: 'down', detail: code }
   if (NOT_CONNECTED.has(code) || syscall === 'connect') {
     return { kind: 'transient', reason: 'retrying', detail: code }
   }
   return { kind: 'unknown', detail: code }
+}
+
+/** What a request of which nothing went out came to: ours to mend, or to be tried again. */
+export function classifyUnsent(code: string): Outcome {
+  return classifyNetworkFault({ code, syscall: 'connect' })
+}
+
+/** Notes that the error came before the connection stood: TLS does not say so by itself. */
+export function whileConnecting<T extends Error>(error: T): T {
+  return Object.assign(error, { syscall: 'connect' })
 }
 
 /** Finds the codes in an error, or beneath it where a library wrapped it. */

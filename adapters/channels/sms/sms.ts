@@ -1,6 +1,8 @@
 import type { Address, ConnectionRef } from '#core/address.ts'
 import { DEFAULT_CONNECTION } from '#core/address.ts'
 import type { ConnectionId } from '#core/ids.ts'
+import type { Rendered } from '#core/message/message.ts'
+import { smsSize } from '#core/message/segments.ts'
 import { renderSms } from '#core/message/sms.ts'
 import { longestPrefix } from '#core/sms-price.ts'
 import type { Channel, ChannelSink, Hook } from '#ports/channel.ts'
@@ -15,12 +17,15 @@ export interface Route {
 export interface Gateway {
   readonly name: string
   readonly channel: Channel
+  /** What it puts in front of each text. */
+  readonly signature?: string
 }
 
 /**
  * The gateways of an operator as one channel: each number goes by the first gateway of its route that is up, and by
  * the next one where a send failed. What a gateway calls a message is told apart by the gateway's name, so that its
- * receipts find the delivery, whichever gateway others went by. All of them carry the same text, of `maxSegments` at most.
+ * receipts find the delivery, whichever gateway others went by. All of them carry the same text, of `maxSegments` at most
+ * with the signature that costs the most room.
  */
 export function createSmsChannel(
   config: { readonly routes: readonly Route[]; readonly maxSegments: number },
@@ -41,6 +46,11 @@ export function createSmsChannel(
     return connections && connections.length > 0 ? connections : every
   }
 
+  const preferred = (to: string): ConnectionId =>
+    routes({ channel: 'sms', value: to })[0] ?? connectionOf(first)
+  const signatures = new Map(gateways.map((one) => [connectionOf(one), one.signature ?? '']))
+  const dearest = dearestOf([...signatures.values()])
+
   return {
     name: 'sms',
     via: 'sms',
@@ -56,10 +66,19 @@ export function createSmsChannel(
     routes,
     hooks: gateways.flatMap(({ channel }) => channel.hooks.map((hook) => hookOf(channel, hook))),
     buckets: (address, cost, connection) => behind(connection).buckets(address, cost, connection),
-    render: (message) => renderSms(message, config.maxSegments),
-    estimate: (rendered) => first.channel.estimate(rendered),
+    render(message) {
+      const rendered = renderSms(message, config.maxSegments, dearest)
+      const signature = signatures.get(preferred(rendered.to)) ?? ''
+      return signature === dearest
+        ? rendered
+        : { ...rendered, ...smsSize(signature + rendered.text) }
+    },
+    estimate(rendered) {
+      if (rendered.channel !== 'sms') throw new TypeError('not a text message')
+      return behind(preferred(rendered.to)).estimate(unsigned(rendered))
+    },
     async send(rendered, context) {
-      const result = await behind(context.connection).send(rendered, context)
+      const result = await behind(context.connection).send(unsigned(rendered), context)
       const { providerIds } = result
       return { ...result, providerIds: providerIds.map((id) => idOf(context.connection, id)) }
     },
@@ -73,6 +92,18 @@ export function createSmsChannel(
       await Promise.all(gateways.map(({ channel }) => channel.stop()))
     },
   }
+}
+
+/** A signature outside of GSM-7 makes all of a text UCS-2, which is worse than any length. */
+function dearestOf(signatures: readonly string[]): string {
+  const weight = (text: string): number =>
+    text.length + (smsSize(text).encoding === 'ucs2' ? 1_000_000 : 0)
+  return signatures.reduce((most, one) => (weight(one) > weight(most) ? one : most), '')
+}
+
+/** What is handed to a gateway is counted without any signature: its own is its business. */
+function unsigned(rendered: Rendered): Rendered {
+  return rendered.channel === 'sms' ? { ...rendered, ...smsSize(rendered.text) } : rendered
 }
 
 function connectionOf({ name, channel }: Gateway): ConnectionId {

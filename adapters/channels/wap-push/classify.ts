@@ -2,6 +2,7 @@ import type { Outcome, Reason } from '#core/delivery.ts'
 import { cleanLine, shorten } from '#core/text.ts'
 import type { ProbeResult } from '#ports/channel.ts'
 import type { Answer } from '../../kannel/line.ts'
+import { classifyUnsent } from '../sms/network-fault.ts'
 import { type PapAnswer, readPap } from './pap.ts'
 
 type Answered = Extract<Answer, { kind: 'answered' }>
@@ -26,7 +27,7 @@ const PASSING = new Set([3000, 3009, 3010, 4000, 4001, 4002, 4003, 4004])
 export function classifyPush(answer: Answer): Outcome {
   switch (answer.kind) {
     case 'unsent':
-      return { kind: 'transient', reason: 'retrying', detail: answer.cause }
+      return classifyUnsent(answer.cause)
     case 'lost':
       return { kind: 'unknown', detail: answer.cause }
     case 'misconfigured':
@@ -52,6 +53,8 @@ function classifyAnswer(answer: Answered): Outcome {
   if (status === 503 || status === 429) return { kind: 'transient', reason: 'retrying', detail }
   if (status >= 500) return { kind: 'unknown', detail }
   if (status === 413) return refused('too_large', detail)
+  // What this push is refused for says nothing of the next.
+  if (status === 400) return refused(REASONS.get(pap?.code ?? 0) ?? 'refused', detail)
   if (status >= 300 || !pap) return { kind: 'down', detail }
   if (pap.code < 2000) return { kind: 'accepted' }
   if (PASSING.has(pap.code)) return { kind: 'transient', reason: 'retrying', detail }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Address, type ConnectionRef, DEFAULT_CONNECTION } from '#core/address.ts'
 import type { Outcome } from '#core/delivery.ts'
+import type { ConnectionId } from '#core/ids.ts'
 import type { Rendered, RenderedWapPush } from '#core/message/message.ts'
 import { deleteWapPush, renderWapPush } from '#core/message/wap-push.ts'
 import { priceOf, type SmsPrice } from '#core/sms-price.ts'
@@ -8,6 +9,7 @@ import type { Channel, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { createLine, type LineConfig, type Post } from '../../kannel/line.ts'
 import { ALL_REPORTS, reportHook, reportUrl } from '../../kannel/report.ts'
+import { senderBucket } from '../sms/sender-bucket.ts'
 import { classifyPush, readProbe } from './classify.ts'
 import { writePush } from './pap.ts'
 import { createRecalled } from './recalled.ts'
@@ -18,6 +20,8 @@ export interface WapPushConfig {
   readonly username: string
   /** Asked before each push, so that a new secret counts at once. */
   readonly password: () => string
+  /** The sender that texts by the same Kannel go out from, whose rate pushes share; null: its `global-sender`. */
+  readonly from: string | null
   readonly prices: readonly SmsPrice[]
   /** Segments a second; null: no limit here. */
   readonly ratePerSecond: number | null
@@ -37,6 +41,8 @@ export interface WapPushDeps {
 }
 
 const WAP_PUSH: ConnectionRef = { channel: 'wap-push', connection: DEFAULT_CONNECTION }
+/** Where the rate of the sender is counted: with the texts by Kannel. */
+const SENDER = 'kannel' as ConnectionId
 const CONNECTIONS = 16
 /** Kannel's gateway cuts what is longer, and says that all is well. */
 const MAX_SEGMENTS = 10
@@ -108,7 +114,7 @@ export function createWapPushChannel(config: WapPushConfig, deps: WapPushDeps): 
     buckets: (_address, cost) =>
       ratePerSecond === null
         ? []
-        : [{ key: 'wap-push/default', limit: ratePerSecond, perMs: 1_000, cost }],
+        : [senderBucket(SENDER, config.from ?? '', ratePerSecond).taking(cost)],
     render: (message) => renderWapPush(message),
     estimate(rendered) {
       const { to, segments } = asPush(rendered)
@@ -133,7 +139,7 @@ export function createWapPushChannel(config: WapPushConfig, deps: WapPushDeps): 
     },
     probe: async () => readProbe(await line.post(() => post({}, ''))),
     resolve: async (handle: Address) => ({ kind: 'address', address: handle }),
-    async start() {},
+    start: () => line.start(),
     stop: () => line.stop(),
   }
 }

@@ -35,9 +35,15 @@ const NOTHING: Kept = { stop: '', sender: '', host: '', note: '', title: '' }
  * 5. the note, else its beginning, ended at a word by `…`
  * 6. the title, or its beginning, so far as it takes no further segment
  *
+ * `signature` is what a gateway puts in front of the text: there is room for it, and it counts.
+ *
  * The sender's quotes and dashes are written plainly where they alone would make the message UCS-2; so is our own `…`.
  */
-export function renderSms(message: Message, maxSegments = DEFAULT_SMS_SEGMENTS): RenderedSms {
+export function renderSms(
+  message: Message,
+  maxSegments = DEFAULT_SMS_SEGMENTS,
+  signature = '',
+): RenderedSms {
   const parts = partsOf(message)
   const wanted: Kept = {
     stop: message.stop.firstContact ? parts.t('message.sms.stop') : '',
@@ -46,12 +52,14 @@ export function renderSms(message: Message, maxSegments = DEFAULT_SMS_SEGMENTS):
     note: parts.note.replace(/\n+/g, '\n'),
     title: parts.title,
   }
-  const kept = keep(parts, wanted, maxSegments)
+  const kept = keep(parts, wanted, { maxSegments, signature })
   const composed = compose(parts, kept)
   const text = plainForSms(composed)
-  const size = smsSize(text)
+  const size = smsSize(signature + text)
   const saved =
-    text === composed ? 0 : smsSize(asWritten(parts, kept, wanted)).segments - size.segments
+    text === composed
+      ? 0
+      : smsSize(signature + asWritten(parts, kept, wanted)).segments - size.segments
   return {
     channel: 'sms',
     to: message.address.value,
@@ -63,8 +71,13 @@ export function renderSms(message: Message, maxSegments = DEFAULT_SMS_SEGMENTS):
 }
 
 /** Gives each part its place, the most important first; where one has no room whole, those behind it get none. */
-function keep(parts: Parts, wanted: Kept, maxSegments: number): Kept {
-  const cost = (kept: Kept): number => smsSize(plainForSms(compose(parts, kept))).segments
+function keep(
+  parts: Parts,
+  wanted: Kept,
+  { maxSegments, signature }: { readonly maxSegments: number; readonly signature: string },
+): Kept {
+  const cost = (kept: Kept): number =>
+    smsSize(signature + plainForSms(compose(parts, kept))).segments
   const untitled = { ...wanted, title: '' }
   const least = cost(untitled)
   if (least <= maxSegments) {

@@ -129,6 +129,14 @@ describe('a request', () => {
     expect(await post(open(), url)).toMatchObject({ kind: 'lost' })
   })
 
+  test('with a header that cannot be one was not sent, and says why', async () => {
+    const { url, requests } = await serve((socket) => socket.write(OK))
+    const headers = { Authorization: 'pass\nword' }
+    const answer = await open().post(() => ({ url, headers, body: 'the body' }))
+    expect(answer).toEqual({ kind: 'unsent', cause: 'UND_ERR_INVALID_ARG' })
+    expect(requests).toEqual([])
+  })
+
   test('that cannot be made is our own fault, and says no secret', async () => {
     const line = open()
     const broken = await line.post(() => {

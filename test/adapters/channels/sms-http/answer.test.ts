@@ -179,7 +179,7 @@ describe('what the examples make of answers as documented', () => {
     ['android-smsgate', 400, { message: 'invalid' }, 'permanent refused', null],
     ['android-smsgate', 500, { message: 'oops' }, 'unknown', null],
   ])('%s: %i %j → %s', (name, status, body, expected, id) => {
-    const answer = read(readGateway(example(name)), status, body)
+    const answer = read(readGateway(example(name), 'CN'), status, body)
     expect(summary(answer.outcome)).toBe(expected)
     expect(answer.id).toBe(id)
   })

@@ -57,6 +57,11 @@ describe('a gateway that answers', () => {
 })
 
 describe('a gateway that is not there', () => {
+  test('speaks no TLS: that is ours to mend', async () => {
+    const { channel } = await open({}, (text) => text.replaceAll('http://127', 'https://127'))
+    expect((await send(channel)).outcome).toMatchObject({ kind: 'down' })
+  })
+
   test('refuses the connection: nothing was sent', async () => {
     const { phone, channel } = await open()
     await phone.close()
@@ -147,6 +152,14 @@ describe('what a description changes', () => {
     )
   })
 
+  test('where no rate is set, what is too much makes the sender’s bucket wait, and costs no attempt', async () => {
+    const { channel, phone } = await open({ ratePerSecond: null })
+    const { connection } = channel.connections[0]!
+    const [bucket] = channel.buckets(messageOn('sms').address, 1, connection)
+    phone.fault({ status: 429, body: '{}' })
+    expect((await send(channel)).outcome).toMatchObject({ kind: 'throttled', bucket: bucket!.key })
+  })
+
   test('without receipts there are none, and without a probe the next send tells', async () => {
     const channel = await openChannel(
       '{"send": {"url": "http://127.0.0.1:1/?to={to}&text={text}", "method": "GET"}}',
@@ -155,7 +168,6 @@ describe('what a description changes', () => {
     expect(channel.caps).toMatchObject({ receipts: false, idempotent: false })
     expect(channel.hooks).toEqual([])
     const { connection } = channel.connections[0]!
-    expect(channel.buckets(messageOn('sms').address, 1, connection)).toEqual([])
     expect(await channel.probe(connection)).toEqual({ up: true })
     expect((await send(channel)).outcome.kind).toBe('transient')
     await channel.stop()

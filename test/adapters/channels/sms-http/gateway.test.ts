@@ -112,6 +112,21 @@ describe('a fault names its place and what is wrong there', () => {
       /^replies\.signature\.secret is missing/,
     ],
     [
+      'replies that cannot be told apart',
+      { ...LEAST, replies: { from: '$.a', to: '$.b', text: '$.c' } },
+      /^replies must say "id" or "at"/,
+    ],
+    [
+      'replies in national numbers of no country',
+      { ...LEAST, replies: { from: '$.a', text: '$.b', id: '$.c' } },
+      /^replies reads numbers without \+ as national ones, but of no country/,
+    ],
+    [
+      'a region that is none',
+      { ...LEAST, replies: { from: '$.a', text: '$.b', id: '$.c', region: 'XX' } },
+      /^replies\.region is not a country/,
+    ],
+    [
       'a number that is not sent',
       { send: { url: 'https://x/?{text}' } },
       /^send says nowhere \{to\}/,

@@ -33,19 +33,24 @@ export function example(name: string): string {
   )
 }
 
-export function openChannel(text: string, over: Partial<SmsHttpConfig> = {}): Promise<Channel> {
+export function openChannel(
+  text: string,
+  over: Partial<SmsHttpConfig> = {},
+  logger = quiet,
+): Promise<Channel> {
+  const { region = 'CN' } = over
   return createSmsHttpChannel(
     {
-      gateway: readGateway(text),
+      gateway: readGateway(text, region),
       secret: () => PASSWORD,
       prices: [],
       ratePerSecond: 10,
       callbackUrl: CALLBACK,
       callbackSecret: SECRET,
-      region: undefined,
       ...over,
+      region,
     },
-    { logger: quiet },
+    { logger },
   )
 }
 

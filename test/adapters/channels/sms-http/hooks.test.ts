@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { SmsHttpConfig } from '#adapters/channels/sms-http/sms-http.ts'
 import type { Channel, ChannelSink } from '#ports/channel.ts'
+import { quiet } from '#test/fixtures/quiet.ts'
 import { webhookCall } from '../../../services/android-gateway.ts'
 import { callHook, example, keepingSink, openChannel } from './harness.ts'
 
@@ -181,6 +182,12 @@ describe('a text from a phone', () => {
     }
   })
 
+  test('that came without the id and the time that were promised is a new one each time', async () => {
+    const idOf = async (): Promise<string> =>
+      (await take({ ...text, at: undefined })).replies[0]!.inboundId
+    expect(await idOf()).not.toBe(await idOf())
+  })
+
   test.each([
     ['13800138000', 'national', 'CN', '+8613800138000'],
     ['447700900001', 'international', 'CN', '+447700900001'],
@@ -195,11 +202,28 @@ describe('a text from a phone', () => {
     expect(replies.map((reply) => reply.from.value)).toEqual([expected])
   })
 
+  test('of Yunpian is Chinese, whatever the region is here', async () => {
+    const { kept, sink } = keepingSink()
+    const opened = await openChannel(example('yunpian'), { region: 'DE' })
+    const reply = { mobile: '13800138000', text: 'TD', id: '1' }
+    const body = new URLSearchParams({ sms_reply: JSON.stringify(reply) }).toString()
+    await callHook(opened, 'mo', { body }, sink)
+    expect(kept.replies.map(({ from }) => from.value)).toEqual(['+8613800138000'])
+    await opened.stop()
+  })
+
   test.each(['10690', 'Bank', ' '])(
-    'from %j goes no further, and is acknowledged',
+    'from %j goes no further, is acknowledged and told of in the log',
     async (from) => {
-      const { answer, replies } = await take({ ...text, from })
-      expect([answer.status, replies]).toEqual([200, []])
+      const warned: string[] = []
+      const logger = { ...quiet, warn: (_: object, told: string) => void warned.push(told) }
+      const { kept, sink } = keepingSink()
+      const opened = await openChannel(describing(REPLIES), {}, logger)
+      const body = JSON.stringify({ ...text, from })
+      const answer = await callHook(opened, 'mo', { body }, sink)
+      expect([answer.status, kept.replies]).toEqual([200, []])
+      expect(warned).toEqual(['a text that no number sent'])
+      await opened.stop()
     },
   )
 

@@ -117,7 +117,7 @@ describe('a value is escaped for where it stands', () => {
 })
 
 describe('an example', () => {
-  const made = (name: string) => requestOf(readGateway(example(name)).send, VALUES)
+  const made = (name: string) => requestOf(readGateway(example(name), 'CN').send, VALUES)
 
   test('for SMSGate asks the phone as its API has it', () => {
     const { method, url, headers, body } = made('android-smsgate')

@@ -46,6 +46,21 @@ describe('what sendsms answers', () => {
     expect(summary(classifySendsms({ kind, cause: 'ECONNRESET' }))).toBe(expected)
   })
 
+  test.each([
+    ['ECONNREFUSED', 'transient'],
+    ['EAI_AGAIN', 'transient'],
+    ['TimeoutError', 'transient'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'transient'],
+    ['ENOTFOUND', 'down'],
+    ['CERT_HAS_EXPIRED', 'down'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'down'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'down'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'down'],
+    ['UND_ERR_INVALID_ARG', 'down'],
+  ] as const)('none, nothing was sent for %s → %s', (cause, kind) => {
+    expect(classifySendsms({ kind: 'unsent', cause })).toMatchObject({ kind, detail: cause })
+  })
+
   test('is shown in one line of bounded length', () => {
     const outcome = classifySendsms(answered(400, `No\r\n\u0000such ${'x'.repeat(900)}`))
     const detail = 'detail' in outcome ? outcome.detail : ''

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readInbound, senderNumber } from '#adapters/channels/sms-kannel/inbound.ts'
+import { readInbound } from '#adapters/channels/sms-kannel/inbound.ts'
 import { readQuery } from '#adapters/kannel/query.ts'
 
 const read = (search: string) => readInbound(readQuery(search))
@@ -84,24 +84,4 @@ describe('the id of an inbound message', () => {
       expect(later).not.toBe(one)
     },
   )
-})
-
-describe('the sender of an inbound message', () => {
-  test.each([
-    ['+8613800138000', undefined, '+8613800138000'],
-    ['8613800138000', undefined, '+8613800138000'],
-    ['008613800138000', undefined, '+8613800138000'],
-    ['13800138000', 'CN', '+8613800138000'],
-    ['8613800138000', 'CN', '+8613800138000'],
-    ['4917612345678', 'CN', '+4917612345678'],
-    ['01761234567', 'DE', '+491761234567'],
-    ['10690', 'CN', undefined],
-    ['+8610690', undefined, undefined],
-    ['BANK', undefined, undefined],
-    ['', undefined, undefined],
-    ['+8613800138000;ext=5', undefined, undefined],
-    ['\u0000', 'CN', undefined],
-  ])('%j, read in %s, is %s', (written, region, number) => {
-    expect(senderNumber(written, region)).toBe(number)
-  })
 })

@@ -68,11 +68,6 @@ describe('an error of Twilio’s', () => {
     expect(detail.length).toBeLessThanOrEqual(220)
   })
 
-  test('too much where no rate is set comes back a little later', () => {
-    const outcome = classifyTwilioFailure({ status: 429 }, { bucket: null, attempt: 1 })
-    expect(outcome).toMatchObject({ kind: 'transient', reason: 'throttled', retryAfterMs: 5_000 })
-  })
-
   test('a handset that is switched off is tried a few times, not for ever', () => {
     const kinds = [1, 2, 3, 4, 5].map(
       (attempt) => classifyTwilioCode(30003, { ...context, attempt }).kind,
@@ -93,7 +88,7 @@ describe('no answer at all', () => {
     [{ code: 'ETIMEDOUT', syscall: 'connect' }, 'transient retrying'],
     [{ code: 'ENOTFOUND' }, 'down'],
     [{ code: 'CERT_HAS_EXPIRED' }, 'down'],
-    [{ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }, 'down'],
+    [{ code: 'ERR_SSL_WRONG_VERSION_NUMBER', syscall: 'connect' }, 'down'],
     [{ code: 'ETIMEDOUT', syscall: 'read' }, 'unknown'],
     [{ code: 'ECONNRESET' }, 'unknown'],
     [{ code: 'ECONNABORTED' }, 'unknown'],

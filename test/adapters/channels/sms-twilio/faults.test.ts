@@ -76,10 +76,12 @@ describe('what it costs', () => {
     ])
   })
 
-  test('no bucket is taken from where no rate is set', async () => {
-    const { channel } = await open({ ratePerSecond: null })
+  test('where no rate is set, what is too much makes the sender’s bucket wait, and costs no attempt', async () => {
+    const h = await open({ ratePerSecond: null })
     const { address } = messageOn('sms')
-    expect(channel.buckets(address, 1, channel.routes(address)[0]!)).toEqual([])
+    const [bucket] = h.channel.buckets(address, 1, h.channel.routes(address)[0]!)
+    h.api.fault({ error: 20429, status: 429 })
+    expect((await send(h)).outcome).toMatchObject({ kind: 'throttled', bucket: bucket!.key })
   })
 })
 

@@ -51,6 +51,8 @@ describe('what a gateway answers', () => {
     [403, '', 'down'],
     [404, '', 'down'],
     [302, '', 'down'],
+    [400, 'Bad Request', 'permanent refused'],
+    [400, BAD_MESSAGE, 'permanent bad_content'],
     [200, '<html><body>Welcome</body></html>', 'down'],
     [202, '', 'down'],
     [202, '<pap><response-result code="x"/></pap>', 'down'],
@@ -68,6 +70,21 @@ describe('what a gateway answers', () => {
     ['misconfigured', 'down'],
   ] as const)('nothing, the request %s → %s', (kind, expected) => {
     expect(summary(classifyPush({ kind, cause: 'ECONNRESET' }))).toBe(expected)
+  })
+
+  test.each([
+    ['ECONNREFUSED', 'transient'],
+    ['EAI_AGAIN', 'transient'],
+    ['TimeoutError', 'transient'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'transient'],
+    ['ENOTFOUND', 'down'],
+    ['CERT_HAS_EXPIRED', 'down'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'down'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'down'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'down'],
+    ['UND_ERR_INVALID_ARG', 'down'],
+  ] as const)('none, nothing was sent for %s → %s', (cause, kind) => {
+    expect(classifyPush({ kind: 'unsent', cause })).toMatchObject({ kind, detail: cause })
   })
 
   test('is shown in one short line', () => {

@@ -46,6 +46,7 @@ export function openWapPush(world: KannelWorld, over: Partial<WapPushConfig> = {
       username: kannel.username,
       password: () => password,
       prices: [{ prefix: '*', amount: 0.02, currency: 'EUR' }],
+      from: null,
       ratePerSecond: 20,
       callbackUrl: hooks.url,
       callbackSecret: WAP_SECRET,
