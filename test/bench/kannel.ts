@@ -86,7 +86,7 @@ function texting({ kannel, callbacks }: Ground): Channel {
 function pushing({ kannel, callbacks }: Ground): Channel {
   const { ppgUrl, username, password } = kannel
   return createWapPushChannel(
-    { ...common(callbacks), ppgUrl, username, password: () => password },
+    { ...common(callbacks), ppgUrl, username, from: null, password: () => password },
     { logger: quiet },
   )
 }
