@@ -55,7 +55,8 @@ export function createSmsChannel(
     name: 'sms',
     via: 'sms',
     caps: {
-      idempotent: gateways.every(({ channel }) => channel.caps.idempotent),
+      // One gateway knows nothing of what another took.
+      idempotent: gateways.length === 1 && first.channel.caps.idempotent,
       receipts: gateways.some(({ channel }) => channel.caps.receipts),
       recall: false,
       placement: single?.channel.caps.placement ?? 'any',

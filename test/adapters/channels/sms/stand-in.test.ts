@@ -90,6 +90,19 @@ describe('several gateways of SMS', () => {
     expect(twilio.channel.sent).toHaveLength(0)
   })
 
+  test('take no key of one another: what may have gone out by one is not sent by the next', async () => {
+    const unknown = gateway('http', () => ({ kind: 'unknown', detail: 'cut' }))
+    const idempotent = {
+      ...unknown,
+      channel: { ...unknown.channel, caps: { ...unknown.channel.caps, idempotent: true } },
+    }
+    expect(join([], idempotent).caps.idempotent).toBe(true)
+    const twilio = gateway('twilio')
+    const { share, settled } = await start([join([], idempotent, twilio)], { unknownPolicy: 'ask' })
+    await settled((await share([CHINA])).id, all('unknown'))
+    expect(twilio.channel.sent).toHaveLength(0)
+  })
+
   test('hold up only the numbers that none of them can carry to now', async () => {
     const kannel = gateway('kannel', () => ({ kind: 'down', detail: '403' }))
     const twilio = gateway('twilio')
