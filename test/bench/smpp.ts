@@ -67,31 +67,36 @@ interface Client {
 
 function startClient(what: 'raw' | 'channel' | 'receipts', port: number): Client {
   const args = [scriptAt('client-process.ts'), what, `${port}`, `${WINDOW}`]
-  const { child, lines } = start(MEASURED_CORE, args)
+  const { child, next } = start(MEASURED_CORE, args)
   return {
     async round(messages) {
       child.stdin.write(`${messages}\n`)
-      const [line] = (await once(lines, 'line')) as [string]
-      return Number(line)
+      return Number(await next())
     },
     close: () => end(child),
   }
 }
 
 async function startSink(args: readonly string[]) {
-  const { child, lines } = start(LOAD_CORE, [scriptAt('sink-process.ts'), ...args])
-  const [line] = (await once(lines, 'line')) as [string]
-  return { port: Number(line), close: () => end(child) }
+  const { child, next } = start(LOAD_CORE, [scriptAt('sink-process.ts'), ...args])
+  return { port: Number(await next()), close: () => end(child) }
 }
 
 function scriptAt(name: string): string {
   return fileURLToPath(new URL(`./smpp/${name}`, import.meta.url))
 }
 
+/** `next`: the next line that it prints. */
 function start(core: number, args: readonly string[]) {
   const [program = '', ...rest] = pinned(core, [process.execPath, ...args])
   const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'inherit'] })
-  return { child, lines: createInterface({ input: child.stdout }) }
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const next = async (): Promise<string> => {
+    const { done, value } = await lines.next()
+    if (done) throw new Error(`${args.join(' ')} ended`)
+    return value
+  }
+  return { child, next }
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -28,8 +28,15 @@ interface Sent {
   /** The end of the number. */
   readonly to: string
   readonly parts: number
-  readonly ids: Set<string>
-  readonly delivered: Set<string>
+  /** Each once; lists, since most messages have one part and many are remembered. */
+  readonly ids: string[]
+  readonly delivered: string[]
+}
+
+/** A send whose answers are not all there. */
+interface Unanswered {
+  /** Made only where somebody waits for it. */
+  closed?: PromiseWithResolvers<void>
 }
 
 /** A part of what was sent, by the id that its submit was answered with. */
@@ -57,12 +64,12 @@ export function createLedger({ earlyMs = EARLY_MS } = {}): Ledger {
   const known = new LRUCache<string, Part>({ max: REMEMBERED })
   /** By id as a conversion writes it, and number: both must fit. */
   const converted = new LRUCache<string, Part & { readonly form: IdForm }>({ max: REMEMBERED })
-  const open = new Map<string, Set<Promise<void>>>()
+  const open = new Map<string, Set<Unanswered>>()
   let form: IdForm | undefined
 
   const remember = (part: Part): void => {
     const { sent, id } = part
-    sent.ids.add(id)
+    addOnce(sent.ids, id)
     known.set(id, part)
     for (const conversion of CONVERSIONS) {
       const other = inForm(id, conversion)
@@ -89,7 +96,11 @@ export function createLedger({ earlyMs = EARLY_MS } = {}): Ledger {
   async function waitForAnswers(receipt: SmppReceipt): Promise<void> {
     const sends = receipt.numbers.flatMap((number) => [...(open.get(tailOf(number)) ?? [])])
     if (sends.length === 0) return
-    await Promise.race([Promise.all(sends), sleep(earlyMs, undefined, { ref: false })])
+    const closed = sends.map((one) => {
+      one.closed ??= Promise.withResolvers()
+      return one.closed.promise
+    })
+    await Promise.race([Promise.all(closed), sleep(earlyMs, undefined, { ref: false })])
   }
 
   return {
@@ -99,12 +110,12 @@ export function createLedger({ earlyMs = EARLY_MS } = {}): Ledger {
         deliveryId: id,
         to: tail,
         parts,
-        ids: new Set(),
-        delivered: new Set(),
+        ids: [],
+        delivered: [],
       }
-      const { promise, resolve } = Promise.withResolvers<void>()
+      const one: Unanswered = {}
       const sends = open.get(tail) ?? new Set()
-      open.set(tail, sends.add(promise))
+      open.set(tail, sends.add(one))
       return {
         took(messageId) {
           const id = normalId(messageId)
@@ -114,11 +125,11 @@ export function createLedger({ earlyMs = EARLY_MS } = {}): Ledger {
           return other === null || other === id ? [id] : [id, other]
         },
         close() {
-          sends.delete(promise)
+          sends.delete(one)
           if (sends.size === 0 && open.get(tail) === sends) open.delete(tail)
-          resolve()
+          one.closed?.resolve()
         },
-        isWhole: () => sent.ids.size >= parts,
+        isWhole: () => sent.ids.length >= parts,
       }
     },
     async look(receipt) {
@@ -136,10 +147,14 @@ export function createLedger({ earlyMs = EARLY_MS } = {}): Ledger {
 function told({ sent, id }: Part, verdict: ReceiptVerdict): Told {
   const { deliveryId: providerId, parts, ids, delivered } = sent
   if (parts === 1 || verdict.state === 'failed') return { providerId, verdict }
-  if (verdict.state === 'delivered') delivered.add(id)
-  if (ids.size < parts) return null
-  const state = delivered.size >= parts ? 'delivered' : 'accepted'
+  if (verdict.state === 'delivered') addOnce(delivered, id)
+  if (ids.length < parts) return null
+  const state = delivered.length >= parts ? 'delivered' : 'accepted'
   return { providerId, verdict: { state, reason: null, detail: null } }
+}
+
+function addOnce(list: string[], id: string): void {
+  if (!list.includes(id)) list.push(id)
 }
 
 /** Numbers are compared by their end: receipts write some without the country code. */

@@ -34,10 +34,10 @@ export function submitsOf(
     esm_class: parts.length > 1 ? UDH_INDICATOR : 0,
     registered_delivery: RECEIPT,
     data_coding: encoding === 'gsm7' ? GSM7 : UCS2,
-    short_message: Buffer.concat([
-      parts.length > 1 ? headerOf(reference, parts.length, n) : Buffer.alloc(0),
-      encoding === 'gsm7' ? encodeGsm7(part) : encodeUcs2(part),
-    ]),
+    short_message:
+      parts.length > 1
+        ? Buffer.concat([headerOf(reference, parts.length, n), octetsOf(part, encoding)])
+        : octetsOf(part, encoding),
   })
   const [first = '', ...rest] = parts
   return [submit(first, 1), ...rest.map((part, at) => submit(part, at + 2))]
@@ -46,6 +46,10 @@ export function submitsOf(
 /** Five octets follow; element 0 of three: the reference, how many parts, which one (3GPP TS 23.040, 9.2.3.24.1). */
 function headerOf(reference: number, total: number, part: number): Buffer {
   return Buffer.from([5, 0, 3, reference & 0xff, total, part])
+}
+
+function octetsOf(part: string, encoding: RenderedSms['encoding']): Buffer {
+  return encoding === 'gsm7' ? encodeGsm7(part) : encodeUcs2(part)
 }
 
 function encodeUcs2(text: string): Buffer {

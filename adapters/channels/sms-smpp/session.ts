@@ -123,14 +123,8 @@ function overSocket(socket: Socket, { codec, timeouts, onRequest }: SessionConfi
     reason = why
     socket.destroy()
   }
-  /** What is said in one turn of the event loop goes out in one write. */
-  const write = (pdu: Pdu): void => {
-    if (socket.writableCorked === 0) {
-      socket.cork()
-      process.nextTick(() => socket.uncork())
-    }
-    socket.write(codec.encode(pdu))
-  }
+  /** At once: the SMSC works on the first while the next is written. */
+  const write = (pdu: Pdu): void => void socket.write(codec.encode(pdu))
   const answer = (command: string, to: number, status: number): void => {
     if (socket.writable) write({ command, status, sequence: to, fields: {} })
   }
