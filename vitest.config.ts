@@ -1,5 +1,9 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/services/longest-first.ts'
+
+// Hundreds of processes are started: each finds compiled what another one compiled.
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/passalong')
 
 export default defineConfig({
   test: {
