@@ -9,6 +9,7 @@ import {
 import type { Instant } from '#core/ids.ts'
 import { refusal } from '#core/refusal.ts'
 import { attempt as withinTime } from './deadline.ts'
+import { createMonitorWatch } from './monitors.ts'
 import { PORTION } from './portions.ts'
 import { SCHEMA_STATE, type SchemaState } from './schema-state.ts'
 
@@ -88,10 +89,13 @@ export async function openDatabase(
   const connection = await connect(uri(), poolSize).catch((cause: unknown) => {
     throw refusal('unavailable', 'setup.cannot.database', { cause, values: { place } })
   })
+  const watched = createMonitorWatch(connection)
+  const attempt: Database['attempt'] = (operation, limitMs) =>
+    watched(withinTime(operation, limitMs))
   const state = connection.collection<SchemaState>(SCHEMA_STATE)
   const readNow = async (): Promise<Instant> => {
     const read = [{ $match: { _id: 'schema' } }, { $project: { _id: 0, now: now() } }]
-    const [found] = await withinTime(() => state.aggregate<{ now: Instant }>(read).toArray())
+    const [found] = await attempt(() => state.aggregate<{ now: Instant }>(read).toArray())
     if (!found) throw new Error('the database was never brought to a version')
     return found.now
   }
@@ -101,19 +105,17 @@ export async function openDatabase(
     connection,
     readNow,
     timed: (model, filter) =>
-      withinTime(() =>
-        model.aggregate([{ $match: filter }, { $addFields: { now: now() } }]).exec(),
-      ),
+      attempt(() => model.aggregate([{ $match: filter }, { $addFields: { now: now() } }]).exec()),
     model<T>(collection: string, schema: Schema<T>) {
       return connection.model<T>(collection, schema, collection)
     },
     collection<T extends mongo.Document>(name: string, schema: Schema<T>) {
       return connection.model<T>(name, schema, name).collection as unknown as mongo.Collection<T>
     },
-    attempt: withinTime,
+    attempt,
     async check() {
       const checkedAt = await readNow()
-      await withinTime(() => state.updateOne({ _id: 'schema' }, { $set: { checkedAt } }))
+      await attempt(() => state.updateOne({ _id: 'schema' }, { $set: { checkedAt } }))
     },
     close: () => connection.close(),
   }
