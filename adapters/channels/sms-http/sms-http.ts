@@ -4,11 +4,12 @@ import type { ConnectionId } from '#core/ids.ts'
 import type { RenderedSms } from '#core/message/message.ts'
 import { smsSize } from '#core/message/segments.ts'
 import { renderSms } from '#core/message/sms.ts'
-import { priceOf, type SmsPrice } from '#core/sms-price.ts'
+import type { SmsPrice } from '#core/sms-price.ts'
 import type { Channel, ProbeResult, SendContext, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { classifyNetworkFault, networkFaultOf } from '../sms/network-fault.ts'
 import { createRunningSends } from '../sms/running-sends.ts'
+import { segmentEstimate } from '../sms/segment-estimate.ts'
 import { senderBucket } from '../sms/sender-bucket.ts'
 import { readAnswer } from './answer.ts'
 import { type Gateway, type SignatureCheck, textsOf } from './gateway.ts'
@@ -91,8 +92,7 @@ export async function createSmsHttpChannel(
     estimate(rendered) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')
       const segments = segmentsOf(gateway, rendered)
-      const price = priceOf(prices, rendered.to, segments)
-      return { cost: segments, segments, ...(price ? { price } : {}) }
+      return segmentEstimate(prices, rendered.to, segments)
     },
     async send(rendered, context) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')

@@ -2,13 +2,14 @@ import type { Address, ConnectionRef } from '#core/address.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Rendered, RenderedSms } from '#core/message/message.ts'
 import { renderSms } from '#core/message/sms.ts'
-import { priceOf, type SmsPrice } from '#core/sms-price.ts'
+import type { SmsPrice } from '#core/sms-price.ts'
 import type { Channel, Hook, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { createLine, type LineConfig, type Post } from '../../kannel/line.ts'
 import { readQuery } from '../../kannel/query.ts'
 import { ALL_REPORTS, reportHook, reportUrl } from '../../kannel/report.ts'
 import { phoneAddress } from '../sms/inbound.ts'
+import { segmentEstimate } from '../sms/segment-estimate.ts'
 import { classifySendsms, readProbe } from './classify.ts'
 import { readInbound } from './inbound.ts'
 
@@ -99,8 +100,7 @@ export function createSmsKannelChannel(config: SmsKannelConfig, deps: SmsKannelD
     render: (message) => renderSms(message),
     estimate(rendered) {
       const { to, segments } = asSms(rendered)
-      const price = priceOf(config.prices, to, segments)
-      return { cost: segments, segments, ...(price ? { price } : {}) }
+      return segmentEstimate(config.prices, to, segments)
     },
     async send(rendered, { deliveryId, signal }): Promise<SendResult> {
       const sms = asSms(rendered)

@@ -5,9 +5,10 @@ import type { Outcome } from '#core/delivery.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { RenderedSms } from '#core/message/message.ts'
 import { renderSms } from '#core/message/sms.ts'
-import { priceOf, type SmsPrice } from '#core/sms-price.ts'
+import type { SmsPrice } from '#core/sms-price.ts'
 import type { Channel, ChannelSink, ProbeResult, SendContext, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
+import { segmentEstimate } from '../sms/segment-estimate.ts'
 import { senderBucket } from '../sms/sender-bucket.ts'
 import type { TlsTrust } from './connect.ts'
 import { startDeadline } from './deadline.ts'
@@ -162,8 +163,7 @@ export function createSmsSmppChannel(config: SmsSmppConfig, deps: SmsSmppDeps): 
     estimate(rendered) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')
       const { segments, to } = rendered
-      const price = priceOf(prices, to, segments)
-      return { cost: segments, segments, ...(price && { price }) }
+      return segmentEstimate(prices, to, segments)
     },
     async send(rendered, context): Promise<SendResult> {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')

@@ -4,10 +4,11 @@ import type { ConnectionId } from '#core/ids.ts'
 import { isLoopback } from '#core/loopback.ts'
 import type { RenderedSms } from '#core/message/message.ts'
 import { renderSms } from '#core/message/sms.ts'
-import { priceOf, type SmsPrice } from '#core/sms-price.ts'
+import type { SmsPrice } from '#core/sms-price.ts'
 import type { Channel, ProbeResult, SendContext, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { createRunningSends } from '../sms/running-sends.ts'
+import { segmentEstimate } from '../sms/segment-estimate.ts'
 import { senderBucket } from '../sms/sender-bucket.ts'
 import { classifyTwilioCode, classifyTwilioFailure, type TwilioContext } from './classify.ts'
 import { statusCallback, twilioHooks } from './hooks.ts'
@@ -108,8 +109,7 @@ export async function createSmsTwilioChannel(
     estimate(rendered) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')
       const { segments, to } = rendered
-      const price = priceOf(prices, to, segments)
-      return { cost: segments, segments, ...(price ? { price } : {}) }
+      return segmentEstimate(prices, to, segments)
     },
     async send(rendered, context) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')

@@ -4,11 +4,12 @@ import type { Outcome } from '#core/delivery.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Rendered, RenderedWapPush } from '#core/message/message.ts'
 import { deleteWapPush, renderWapPush } from '#core/message/wap-push.ts'
-import { priceOf, type SmsPrice } from '#core/sms-price.ts'
+import type { SmsPrice } from '#core/sms-price.ts'
 import type { Channel, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { createLine, type LineConfig, type Post } from '../../kannel/line.ts'
 import { ALL_REPORTS, reportHook, reportUrl } from '../../kannel/report.ts'
+import { segmentEstimate } from '../sms/segment-estimate.ts'
 import { senderBucket } from '../sms/sender-bucket.ts'
 import { classifyPush, readProbe } from './classify.ts'
 import { writePush } from './pap.ts'
@@ -118,8 +119,7 @@ export function createWapPushChannel(config: WapPushConfig, deps: WapPushDeps): 
     render: (message) => renderWapPush(message),
     estimate(rendered) {
       const { to, segments } = asPush(rendered)
-      const price = priceOf(config.prices, to, segments)
-      return { cost: segments, segments, ...(price ? { price } : {}) }
+      return segmentEstimate(config.prices, to, segments)
     },
     async send(rendered, { deliveryId, signal }): Promise<SendResult> {
       const it = asPush(rendered)
