@@ -8,6 +8,7 @@ import type { Account, Contact, Permissions } from '#core/account.ts'
 import type { Address, ChannelName, Via } from '#core/address.ts'
 import type { DeliveryState, Reason } from '#core/delivery.ts'
 import type { RejectedRecipient } from '#core/errors.ts'
+import type { Identity, Platform, PlatformUser, PlatformUserKey } from '#core/identity.ts'
 import type { AccountId, DeliveryId, Instant, ReplyId, ShareId } from '#core/ids.ts'
 import type { Locale } from '#core/locale.ts'
 import type { Rendered } from '#core/message/message.ts'
@@ -15,7 +16,7 @@ import type { LinkPreview } from '#core/preview.ts'
 import type { Tracking } from '#core/share.ts'
 import type { SmsCost } from '#core/sms-price.ts'
 import type { Target } from '#core/target.ts'
-import type { ChannelSink } from '#ports/channel.ts'
+import type { ChannelSink, Reach } from '#ports/channel.ts'
 import type { ApiToken } from '#ports/store/accounts.ts'
 import type { KeptMessage } from '#ports/store/connections.ts'
 import type { Page, PageRequest } from '#ports/store/page.ts'
@@ -28,6 +29,8 @@ export interface Engine {
   readonly status: StatusFeed
   readonly visiting: Visiting
   readonly accounts: Accounts
+  readonly linking: Linking
+  readonly reaching: Reaching
   readonly contacts: Contacts
   readonly consent: Consent
   readonly health: Health
@@ -287,6 +290,16 @@ export interface SignUp {
   readonly email?: string | undefined
 }
 
+/** Where somebody is signed in. */
+export interface SessionInfo {
+  /** Names it; is no secret. */
+  readonly id: string
+  readonly createdAt: Instant
+  readonly seenAt: Instant
+  /** The browser and system, in words: `Firefox, Linux`. */
+  readonly agent: string
+}
+
 /** Who may share. Faults of what a person wrote are `invalid_field`, `name_taken` or `weak_password`. */
 export interface Accounts {
   count(): Promise<number>
@@ -307,7 +320,42 @@ export interface Accounts {
   signIn(username: string, password: string, ip: string): Promise<Account | null>
   /** A one-time secret with which the account sets a new password. */
   resetTicket(username: string): Promise<string>
-  peekTicket(ticket: string, purpose: 'first-account' | 'reset'): Promise<boolean>
+  peekTicket(
+    ticket: string,
+    purpose: 'first-account' | 'reset' | 'invitation' | 'verify-email',
+  ): Promise<boolean>
+  /** Whether somebody without an account may make one now: anybody, or who was invited. */
+  readonly signUp: 'invite' | 'open' | 'closed'
+  /** An invitation to make an account, for one person; from a verified account, a few a day. */
+  invite(by: Account): Promise<{ readonly ticket: string; readonly forMs: number }>
+  /** By an invitation, or by anybody where sign-up is open. A mailbox is not verified by it. Rates by client. */
+  register(
+    signUp: SignUp,
+    options: { readonly invitation: string | null; readonly ip: string; readonly locale: Locale },
+  ): Promise<Account>
+  /** Sends mail to the account's mailbox, by which it is verified. Rates. */
+  requestVerification(account: Account, options: { readonly locale: Locale }): Promise<void>
+  /** Sets a mailbox, not verified yet, and sends it mail. Null: none. */
+  changeEmail(
+    account: Account,
+    email: string | null,
+    options: { readonly password: string; readonly locale: Locale },
+  ): Promise<Account>
+  /** Uses the ticket up. */
+  verifyEmail(ticket: string): Promise<Account>
+  /** Sends mail to the verified mailbox of whoever goes by that name or mailbox. Says the same in every case. */
+  requestReset(
+    nameOrEmail: string,
+    options: { readonly ip: string; readonly locale: Locale },
+  ): Promise<void>
+  /** Ends every other session. An account without a password sets its first one. */
+  changePassword(
+    account: Account,
+    passwords: { readonly old: string; readonly fresh: string },
+    session: string,
+  ): Promise<void>
+  sessions(account: AccountId): Promise<readonly SessionInfo[]>
+  endSession(account: AccountId, id: string): Promise<boolean>
   /** Uses the ticket up, sets the password and ends every session. */
   resetPassword(ticket: string, password: string): Promise<Account>
   update(
@@ -324,6 +372,155 @@ export interface Accounts {
   revokeToken(account: AccountId, id: string): Promise<boolean>
   /** The account and token behind a bearer token, or null. */
   authenticate(token: string): Promise<{ account: Account; token: ApiToken } | null>
+}
+
+// ── Linking ──────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A user of a platform came to act for an account, or no longer does. */
+export interface LinkChange {
+  readonly kind: 'linked' | 'unlinked'
+  readonly user: PlatformUser
+  readonly account: AccountId
+  /** Where the last step was done: the other side has to be told. */
+  readonly by: 'chat' | 'page'
+}
+
+/** A link that was begun elsewhere, as the second side is shown it before it agrees. */
+export interface LinkOffer {
+  readonly account: Account | null
+  readonly user: PlatformUser | null
+  /** The account that the user acts for now, where it is another: agreeing moves them. */
+  readonly movesFrom: Account | null
+}
+
+/** The PIN to show at the second side; it is typed at the first. */
+export interface LinkPin {
+  /** Six digits. */
+  readonly pin: string
+  readonly account: Account
+  readonly user: PlatformUser
+  readonly forMs: number
+}
+
+/**
+ * Users of platforms and accounts, linked from either side: a one-time secret goes from the first side to the second,
+ * which agrees and is shown a PIN, and the PIN is typed at the first. So a secret or a PIN that is sent to a victim
+ * gains nothing. Ten minutes, five tries, twenty tries a day for each account and each user. Faults are `gone` (used,
+ * expired, no such), `conflict` (the user acts for another account and did not agree to move), `invalid_field`
+ * (wrong PIN; its values say how many tries are left), `forbidden` (somebody else's), `rate_limited`.
+ */
+export interface Linking {
+  /** The account that a user acts for. */
+  accountOf(user: PlatformUserKey): Promise<Account | null>
+  identities(account: AccountId): Promise<readonly Identity[]>
+  /** Notes how a linked user shows themselves now. */
+  seen(user: PlatformUser): Promise<void>
+
+  /** From a chat: the secret for the page. `move`: the user agreed to leave the account that they act for. */
+  beginInChat(
+    user: PlatformUser,
+    options: { readonly move: boolean },
+  ): Promise<{ readonly secret: string; readonly forMs: number }>
+  /** What the page shows before its confirming POST; null: used, expired, no such. Changes nothing. */
+  offerOnPage(secret: string): Promise<LinkOffer | null>
+  agreeOnPage(secret: string, account: Account): Promise<LinkPin>
+  /** The PIN, typed in the private chat. */
+  finishInChat(user: PlatformUser, pin: string): Promise<Account>
+  /** Whether a PIN is waited for in this user's chat. */
+  awaitsPin(user: PlatformUserKey): Promise<boolean>
+
+  /** From a page: the secret for a chat, at most 64 of `A-Za-z0-9_-`. */
+  beginOnPage(
+    account: Account,
+    platform: Platform,
+  ): Promise<{ readonly secret: string; readonly forMs: number }>
+  offerInChat(secret: string, user: PlatformUser): Promise<LinkOffer | null>
+  agreeInChat(
+    secret: string,
+    user: PlatformUser,
+    options: { readonly move: boolean },
+  ): Promise<LinkPin>
+  /** The PIN, typed on the page. */
+  finishOnPage(account: Account, pin: string): Promise<Identity>
+
+  /** Where sign-up allows: an account of one's own, made of the identity, and linked. */
+  createAccount(user: PlatformUser, options: { readonly locale: Locale }): Promise<Account>
+  mayCreateAccount(): boolean
+  /** False: they were not linked to it. */
+  unlink(user: PlatformUserKey, account: AccountId, by: LinkChange['by']): Promise<boolean>
+  /** In this process. */
+  subscribe(listener: (change: LinkChange) => void): () => void
+}
+
+// ── Reaching ─────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Something that waits for a person to come. */
+export interface WaitingShare {
+  readonly delivery: DeliveryId
+  readonly sender: string
+  readonly title: string
+}
+
+/** What coming by an invitation led to. */
+export type InvitationAnswer =
+  /** What it invited to is on its way to them. */
+  | { readonly kind: 'sent'; readonly sender: string }
+  /** It was written for another handle: the sender is asked first. */
+  | { readonly kind: 'asked'; readonly sender: string }
+  /** Used, taken back, expired, or no invitation of ours. */
+  | { readonly kind: 'void' }
+
+/** The sender is asked whether who came by an invitation is who was meant. */
+export interface InvitationQuestion {
+  readonly delivery: DeliveryId
+  readonly account: AccountId
+  /** As the sender wrote them. */
+  readonly recipient: string
+  readonly came: PlatformUser
+}
+
+/** People whom a platform lets nobody write to before they have come to the bot. */
+export interface Reaching {
+  /** They came, and can be written to there (null: not, or no longer). Wakes nothing by itself. */
+  met(user: PlatformUser, reach: Reach | null): Promise<void>
+  /** What waits for them, the oldest first, at most `limit`. */
+  waitingFor(user: PlatformUser, limit: number): Promise<readonly WaitingShare[]>
+  /** Sends them what waits; returns how many. */
+  show(user: PlatformUser): Promise<number>
+  /** One's own stop, or its end, for everything on this platform. */
+  choose(user: PlatformUserKey, choice: 'stop' | 'resume'): Promise<void>
+  hasStopped(user: PlatformUserKey): Promise<boolean>
+
+  /** For a delivery that waits: an opaque text for `BotPlatform.startUrl`, good for one person. */
+  invite(sender: Account, delivery: string): Promise<string>
+  comeBy(invitation: string, user: PlatformUser): Promise<InvitationAnswer>
+  /** The sender's answer to the question. */
+  confirm(sender: Account, delivery: string, user: PlatformUserKey, yes: boolean): Promise<void>
+  /** In this process. */
+  onQuestion(listener: (question: InvitationQuestion) => void): () => void
+
+  /** What a sender passes on by hand, with the recipient's own link in it. */
+  handOver(
+    sender: Account,
+    delivery: string,
+  ): Promise<{ readonly text: string; readonly link: string }>
+  /** They did: `accepted`, by `carry`. */
+  handedOver(sender: Account, delivery: string): Promise<void>
+  /**
+   * A link to pass on in any chat, before anybody knows whether it will be: the share comes to stand when it is
+   * taken, or first followed, and else never was.
+   */
+  offer(
+    sender: Account,
+    request: Pick<ShareRequest, 'url' | 'title' | 'note'>,
+    options: AcceptOptions,
+  ): Promise<{
+    readonly token: string
+    readonly target: Target
+    readonly text: string
+    readonly link: string
+  }>
+  takeOffer(sender: Account, token: string): Promise<ShareView | null>
 }
 
 // ── Contacts, consent, health, outbox ────────────────────────────────────────────────────────────────────

@@ -1,0 +1,46 @@
+import type { PlatformUserKey } from '#core/identity.ts'
+import type { AccountId, ShareId } from '#core/ids.ts'
+import type { Locale } from '#core/locale.ts'
+import type { ChatRef, MessageRef } from '../bot-platform.ts'
+
+/** What is remembered of a conversation, in the conversation's own writing. */
+export interface StoredConversation {
+  readonly state: string
+  /** Rises with each save, from 1. */
+  readonly version: number
+}
+
+/** A message in a chat that shows how a share stands. */
+export interface StatusMessage {
+  readonly share: ShareId
+  readonly account: AccountId
+  readonly user: PlatformUserKey
+  readonly chat: ChatRef
+  readonly message: MessageRef
+  readonly locale: Locale
+  /** The revision of the share that it shows. */
+  readonly shown: number
+}
+
+/** Conversations that are under way, and the status messages that are kept up to date. */
+export interface ConversationStore {
+  load(user: PlatformUserKey): Promise<StoredConversation | null>
+  /** A compare-and-set: `expected` is the version that was loaded, 0 where there was none. False: it is another. */
+  save(user: PlatformUserKey, state: string, expected: number): Promise<boolean>
+  /** Forgets those that nobody wrote in for so long; returns how many. */
+  forget(idleMs: number, limit: number): Promise<number>
+
+  /** From now on this message shows the share in that chat; an earlier one of the same chat no longer does. */
+  follow(message: StatusMessage): Promise<void>
+  ofShare(share: ShareId): Promise<readonly StatusMessage[]>
+  /** The message shows the revision, or a later one already. */
+  shown(message: Pick<StatusMessage, 'share' | 'chat'>, revision: number): Promise<void>
+  unfollow(message: Pick<StatusMessage, 'share' | 'chat'>): Promise<void>
+  /** Those of a platform's connection whose share has come to a later revision, after a crash; `after`: where the last page ended. */
+  behind(
+    place: Pick<PlatformUserKey, 'platform' | 'connection'>,
+    request: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<{ readonly messages: readonly StatusMessage[]; readonly next: string | null }>
+  /** Stops following what has not been changed for so long; returns how many. */
+  settleStatus(olderThanMs: number, limit: number): Promise<number>
+}
