@@ -79,7 +79,6 @@ async function makeWapPush(config: Config, deps: ChannelDeps): Promise<Channel> 
       username: wapPush.username ?? '',
       password: () => secret('WAP_PPG_PASSWORD') ?? '',
       from: sms?.kannel?.from ?? null,
-      prices: config.smsPrices,
       ratePerSecond: sms?.ratePerSecond ?? null,
       callbackUrl: sms?.callbackUrl ?? baseUrl,
       callbackSecret: callbackSecret(config, deps),

@@ -6,7 +6,6 @@ import type { ChannelDeps } from './channels.ts'
 
 /** What every gateway is told. */
 interface Common {
-  readonly prices: Config['smsPrices']
   /** Segments a second from a sender number; null: not limited here. */
   readonly ratePerSecond: number | null
   /** An origin without a slash at its end. */
@@ -20,7 +19,6 @@ export async function createSms(config: Config, deps: ChannelDeps): Promise<Chan
   const { sms } = config
   if (sms === null) throw new Error('no SMS gateway is configured')
   const common: Common = {
-    prices: config.smsPrices,
     ratePerSecond: sms.ratePerSecond,
     callbackUrl: sms.callbackUrl,
     callbackSecret: callbackSecret(config, deps),

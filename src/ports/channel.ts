@@ -36,8 +36,6 @@ export interface Estimate {
   readonly cost: number
   /** SMS and WAP push alone. */
   readonly segments?: number
-  /** What the operator's price table makes of it. */
-  readonly price?: { readonly amount: number; readonly currency: string }
 }
 
 /** One send of one delivery. */

@@ -93,7 +93,6 @@ function pushing({ kannel, callbacks }: Ground): Channel {
 
 function common({ url }: Callbacks) {
   return {
-    prices: [],
     ratePerSecond: null,
     callbackUrl: url,
     callbackSecret: 'secret',

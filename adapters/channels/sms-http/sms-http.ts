@@ -4,7 +4,6 @@ import type { ConnectionId } from '#core/ids.ts'
 import type { RenderedSms } from '#core/message/message.ts'
 import { smsSize } from '#core/message/segments.ts'
 import { renderSms } from '#core/message/sms.ts'
-import type { SmsPrice } from '#core/sms-price.ts'
 import type { Channel, ProbeResult, SendContext, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { classifyNetworkFault, networkFaultOf } from '../sms/network-fault.ts'
@@ -25,7 +24,6 @@ export interface SmsHttpConfig {
   readonly gateway: Gateway
   /** What {secret} stands for; asked again for each send, probe and hook. */
   readonly secret: () => string
-  readonly prices: readonly SmsPrice[]
   /** Segments a second from the sender; null: not limited here. */
   readonly ratePerSecond: number | null
   /** Where the gateway reaches this server: an origin. */
@@ -49,7 +47,7 @@ export async function createSmsHttpChannel(
   deps: SmsHttpDeps,
 ): Promise<Channel> {
   const ref: ConnectionRef = { channel: 'sms', connection: CONNECTION }
-  const { gateway, prices } = config
+  const { gateway } = config
   const timeoutMs = gateway.timeoutSeconds * 1_000
   const bucket = senderBucket(CONNECTION, gateway.from, config.ratePerSecond)
   const transport = await openTransport({ concurrency: gateway.concurrency, timeoutMs })
@@ -91,8 +89,7 @@ export async function createSmsHttpChannel(
     render: renderSms,
     estimate(rendered) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')
-      const segments = segmentsOf(gateway, rendered)
-      return segmentEstimate(prices, rendered.to, segments)
+      return segmentEstimate(segmentsOf(gateway, rendered))
     },
     async send(rendered, context) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')

@@ -2,7 +2,6 @@ import type { Address, ConnectionRef } from '#core/address.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Rendered, RenderedSms } from '#core/message/message.ts'
 import { renderSms } from '#core/message/sms.ts'
-import type { SmsPrice } from '#core/sms-price.ts'
 import type { Channel, Hook, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { createLine, type LineConfig, type Post } from '../../kannel/line.ts'
@@ -21,7 +20,6 @@ export interface SmsKannelConfig {
   readonly password: () => string
   /** The sender's number or name; null: Kannel's `global-sender`. */
   readonly from: string | null
-  readonly prices: readonly SmsPrice[]
   /** Segments a second from the sender's number; null: no limit here. */
   readonly ratePerSecond: number | null
   /** Where Kannel reaches us: an origin, without a trailing slash. */
@@ -99,8 +97,7 @@ export function createSmsKannelChannel(config: SmsKannelConfig, deps: SmsKannelD
       ratePerSecond === null ? [] : [{ key: bucket, limit: ratePerSecond, perMs: 1_000, cost }],
     render: (message) => renderSms(message),
     estimate(rendered) {
-      const { to, segments } = asSms(rendered)
-      return segmentEstimate(config.prices, to, segments)
+      return segmentEstimate(asSms(rendered).segments)
     },
     async send(rendered, { deliveryId, signal }): Promise<SendResult> {
       const sms = asSms(rendered)

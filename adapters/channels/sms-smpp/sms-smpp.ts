@@ -5,7 +5,6 @@ import type { Outcome } from '#core/delivery.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { RenderedSms } from '#core/message/message.ts'
 import { renderSms } from '#core/message/sms.ts'
-import type { SmsPrice } from '#core/sms-price.ts'
 import type { Channel, ChannelSink, ProbeResult, SendContext, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { segmentEstimate } from '../sms/segment-estimate.ts'
@@ -26,7 +25,6 @@ export interface SmsSmppConfig {
   readonly url: () => string
   /** The sender number, short code or name; undefined: the SMSC's own. */
   readonly source: string | undefined
-  readonly prices: readonly SmsPrice[]
   /** Segments a second from the sender number; null: not limited here. */
   readonly ratePerSecond: number | null
   /** To read inbound numbers that are written without +. */
@@ -68,7 +66,7 @@ const STOP_MS = 5_000
  * delivery's id, and by what the SMSC calls each part.
  */
 export function createSmsSmppChannel(config: SmsSmppConfig, deps: SmsSmppDeps): Channel {
-  const { connection = CONNECTION, window: size = WINDOW, prices } = config
+  const { connection = CONNECTION, window: size = WINDOW } = config
   const { logger } = deps
   const ref: ConnectionRef = { channel: 'sms', connection }
   const source = sourceOf(config.source ?? '')
@@ -162,8 +160,7 @@ export function createSmsSmppChannel(config: SmsSmppConfig, deps: SmsSmppDeps): 
     render: renderSms,
     estimate(rendered) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')
-      const { segments, to } = rendered
-      return segmentEstimate(prices, to, segments)
+      return segmentEstimate(rendered.segments)
     },
     async send(rendered, context): Promise<SendResult> {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')

@@ -4,7 +4,6 @@ import type { ConnectionId } from '#core/ids.ts'
 import { isLoopback } from '#core/loopback.ts'
 import type { RenderedSms } from '#core/message/message.ts'
 import { renderSms } from '#core/message/sms.ts'
-import type { SmsPrice } from '#core/sms-price.ts'
 import type { Channel, ProbeResult, SendContext, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { createRunningSends } from '../sms/running-sends.ts'
@@ -23,7 +22,6 @@ export interface SmsTwilioConfig {
   readonly from: string
   /** Another API root than Twilio's, without a trailing slash. */
   readonly apiUrl?: string | undefined
-  readonly prices: readonly SmsPrice[]
   /** Segments a second from the sender; null: not limited here. */
   readonly ratePerSecond: number | null
   /** Where Twilio reaches this server: an origin, as written in Twilio's console. */
@@ -52,7 +50,7 @@ export async function createSmsTwilioChannel(
   deps: SmsTwilioDeps,
 ): Promise<Channel> {
   const ref: ConnectionRef = { channel: 'sms', connection: CONNECTION }
-  const { from, prices, timeoutMs = TIMEOUT_MS } = config
+  const { from, timeoutMs = TIMEOUT_MS } = config
   const bucket = senderBucket(CONNECTION, from, config.ratePerSecond)
   const line = await openLine({ ...lineConfig(config), timeoutMs, concurrency: CONCURRENCY })
   const sends = createRunningSends(() => line.close())
@@ -108,8 +106,7 @@ export async function createSmsTwilioChannel(
     render: renderSms,
     estimate(rendered) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')
-      const { segments, to } = rendered
-      return segmentEstimate(prices, to, segments)
+      return segmentEstimate(rendered.segments)
     },
     async send(rendered, context) {
       if (rendered.channel !== 'sms') throw new TypeError('not a text message')

@@ -4,7 +4,6 @@ import type { Outcome } from '#core/delivery.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Rendered, RenderedWapPush } from '#core/message/message.ts'
 import { deleteWapPush, renderWapPush } from '#core/message/wap-push.ts'
-import type { SmsPrice } from '#core/sms-price.ts'
 import type { Channel, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import { createLine, type LineConfig, type Post } from '../../kannel/line.ts'
@@ -23,7 +22,6 @@ export interface WapPushConfig {
   readonly password: () => string
   /** The sender that texts by the same Kannel go out from, whose rate pushes share; null: its `global-sender`. */
   readonly from: string | null
-  readonly prices: readonly SmsPrice[]
   /** Segments a second; null: no limit here. */
   readonly ratePerSecond: number | null
   /** Where Kannel reaches us: an origin, without a trailing slash. */
@@ -118,8 +116,7 @@ export function createWapPushChannel(config: WapPushConfig, deps: WapPushDeps): 
         : [senderBucket(SENDER, config.from ?? '', ratePerSecond).taking(cost)],
     render: (message) => renderWapPush(message),
     estimate(rendered) {
-      const { to, segments } = asPush(rendered)
-      return segmentEstimate(config.prices, to, segments)
+      return segmentEstimate(asPush(rendered).segments)
     },
     async send(rendered, { deliveryId, signal }): Promise<SendResult> {
       const it = asPush(rendered)

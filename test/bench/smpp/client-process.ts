@@ -56,7 +56,6 @@ async function channel(withReceipts: boolean): Promise<Round> {
     {
       url: () => `smpp://a:b@127.0.0.1:${port}`,
       source: '10690',
-      prices: [],
       ratePerSecond: null,
       region: undefined,
       window,

@@ -43,7 +43,6 @@ export function openChannel(
     {
       gateway: readGateway(text, region),
       secret: () => PASSWORD,
-      prices: [],
       ratePerSecond: 10,
       callbackUrl: CALLBACK,
       callbackSecret: SECRET,

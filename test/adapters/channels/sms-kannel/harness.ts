@@ -27,7 +27,6 @@ export function configFor(kannel: Kannel, hooks: Pick<HookServer, 'url'>): SmsKa
     username: kannel.username,
     password: () => kannel.password,
     from: kannel.sender,
-    prices: [{ prefix: '+86', amount: 0.05, currency: 'EUR' }],
     ratePerSecond: 50,
     callbackUrl: hooks.url,
     callbackSecret: CALLBACK_SECRET,

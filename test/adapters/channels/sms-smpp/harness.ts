@@ -26,7 +26,6 @@ export async function openSmpp(over: Partial<SmsSmppConfig> = {}): Promise<SmppH
     {
       url: () => `smpp://${SYSTEM_ID}:${encodeURIComponent(password)}@127.0.0.1:${smsc.port}`,
       source: '10690',
-      prices: [],
       ratePerSecond: 50,
       region: 'CN',
       backoff: { firstMs: 50, longestMs: 1_000 },

@@ -42,7 +42,6 @@ export async function openTwilio(over: Partial<SmsTwilioConfig> = {}): Promise<T
       authToken: () => token,
       from: FROM,
       apiUrl: `${api.url}/`,
-      prices: [],
       ratePerSecond: 10,
       callbackUrl: CALLBACK,
       callbackSecret: SECRET,

@@ -45,7 +45,6 @@ export function openWapPush(world: KannelWorld, over: Partial<WapPushConfig> = {
       ppgUrl: kannel.ppgUrl,
       username: kannel.username,
       password: () => password,
-      prices: [{ prefix: '*', amount: 0.02, currency: 'EUR' }],
       from: null,
       ratePerSecond: 20,
       callbackUrl: hooks.url,

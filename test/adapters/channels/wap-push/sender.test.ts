@@ -10,7 +10,6 @@ test.each([['+8610690'], [null]])(
     const common = {
       username: 'share',
       password: () => 'secret',
-      prices: [],
       from,
       ratePerSecond: 5,
       callbackUrl: 'https://share.example.net',
