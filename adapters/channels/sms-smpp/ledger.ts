@@ -45,10 +45,18 @@ interface Part {
   readonly id: string
 }
 
+/** A part that a receipt names by its id in another form. */
+interface Rewritten {
+  readonly part: Part
+  readonly form: IdForm
+}
+
 /** Ids that are remembered; a receipt for an older one is handed on as it is. */
 const REMEMBERED = 100_000
 /** How long a receipt waits for answers to submits to the same number. */
 const EARLY_MS = 2_000
+/** What turns an id of a receipt back into the one that its submit was answered with. */
+const BACK = { 'hex-to-decimal': 'decimal-to-hex', 'decimal-to-hex': 'hex-to-decimal' } as const
 const CONVERSIONS = ['hex-to-decimal', 'decimal-to-hex'] as const
 
 /**
@@ -62,8 +70,6 @@ const CONVERSIONS = ['hex-to-decimal', 'decimal-to-hex'] as const
  */
 export function createLedger({ earlyMs = EARLY_MS } = {}): Ledger {
   const known = new LRUCache<string, Part>({ max: REMEMBERED })
-  /** By id as a conversion writes it, and number: both must fit. */
-  const converted = new LRUCache<string, Part & { readonly form: IdForm }>({ max: REMEMBERED })
   const open = new Map<string, Set<Unanswered>>()
   let form: IdForm | undefined
 
@@ -71,12 +77,17 @@ export function createLedger({ earlyMs = EARLY_MS } = {}): Ledger {
     const { sent, id } = part
     addOnce(sent.ids, id)
     known.set(id, part)
-    for (const conversion of CONVERSIONS) {
-      const other = inForm(id, conversion)
-      if (other !== null && other !== id && (form ?? conversion) === conversion)
-        converted.set(`${other} ${sent.to}`, { ...part, form: conversion })
-    }
   }
+
+  /** By an id that was written otherwise in the receipt, and the number: both must fit. */
+  const findRewritten = (id: string, tails: readonly string[]): Rewritten[] =>
+    CONVERSIONS.filter((conversion) => (form ?? conversion) === conversion).flatMap(
+      (conversion) => {
+        const part = known.get(inForm(id, BACK[conversion]) ?? '')
+        const isOther = part !== undefined && part.id !== id && tails.includes(part.sent.to)
+        return isOther ? [{ part, form: conversion }] : []
+      },
+    )
 
   /** By an id and the number; else by the id alone, since receipts may write a number in any way. */
   const find = (receipt: SmppReceipt): Part | undefined => {
@@ -84,13 +95,14 @@ export function createLedger({ earlyMs = EARLY_MS } = {}): Ledger {
     const tails = receipt.numbers.map(tailOf)
     const named = ids.flatMap((id) => known.get(id) ?? [])
     const fitting = named.find(({ sent }) => tails.includes(sent.to))
-    const rewritten = ids.flatMap((id) =>
-      tails.flatMap((tail) => converted.get(`${id} ${tail}`) ?? []),
-    )
-    const other = fitting ? undefined : rewritten[0]
-    if (fitting) form ??= 'same'
-    if (other) form ??= other.form
-    return fitting ?? other ?? named[0]
+    if (fitting) {
+      form ??= 'same'
+      return fitting
+    }
+    const [rewritten] = ids.flatMap((id) => findRewritten(id, tails))
+    if (!rewritten) return named[0]
+    form ??= rewritten.form
+    return rewritten.part
   }
 
   async function waitForAnswers(receipt: SmppReceipt): Promise<void> {
