@@ -292,7 +292,7 @@ export interface SignUp {
 
 /** Where somebody is signed in. */
 export interface SessionInfo {
-  /** Names it; is no secret. */
+  /** Names it; is no secret: the hash of what the browser holds (keys, hashSecret). */
   readonly id: string
   readonly createdAt: Instant
   readonly seenAt: Instant
@@ -348,7 +348,7 @@ export interface Accounts {
     nameOrEmail: string,
     options: { readonly ip: string; readonly locale: Locale },
   ): Promise<void>
-  /** Ends every other session. An account without a password sets its first one. */
+  /** Ends every session but that one, by its id. An account without a password sets its first one. */
   changePassword(
     account: Account,
     passwords: { readonly old: string; readonly fresh: string },

@@ -22,7 +22,16 @@ export interface ApiToken {
 }
 
 /** What a one-time link may do. */
-export type TicketPurpose = 'first-account' | 'reset' | 'sign-in'
+export type TicketPurpose = 'first-account' | 'reset' | 'sign-in' | 'invitation' | 'verify-email'
+
+/** A browser that is signed in. */
+export interface StoredSession {
+  readonly keyHash: string
+  readonly createdAt: Instant
+  readonly seenAt: Instant
+  /** As it was put last; empty where it was never said. */
+  readonly agent: string
+}
 
 /** Accounts with all that lets somebody act for one. */
 export interface AccountStore {
@@ -38,15 +47,28 @@ export interface AccountStore {
   operator(): Promise<Account | null>
   /** The stored hash, for checking a password. */
   passwordHash(id: AccountId): Promise<string | null>
+  /** Whose verified mailbox it is, compared without case; as a rule one account, or none. */
+  byMailbox(mailbox: string): Promise<readonly Account[]>
   /** Of every account, to refuse copies (core/names). */
   displayNames(): Promise<readonly { id: AccountId; displayName: string }[]>
   update(id: AccountId, change: AccountChange): Promise<Account | 'taken' | null>
 
   // Sessions. Keys are hashes of what the browser holds.
-  putSession(keyHash: string, account: AccountId | null, data: string, ttlMs: number): Promise<void>
+  /** `agent`: the browser and system, in words; left out: as it stands. */
+  putSession(
+    keyHash: string,
+    account: AccountId | null,
+    data: string,
+    ttlMs: number,
+    agent?: string,
+  ): Promise<void>
+  /** Notes that it was seen, at most once in ten minutes. */
   getSession(keyHash: string): Promise<{ account: AccountId | null; data: string } | null>
   dropSession(keyHash: string): Promise<void>
-  dropSessions(account: AccountId): Promise<void>
+  /** Those that have not ended, the one seen last first. */
+  sessions(account: AccountId): Promise<readonly StoredSession[]>
+  /** All, or all but one. */
+  dropSessions(account: AccountId, except?: string): Promise<void>
 
   // API tokens. Hashes only.
   addToken(token: Omit<ApiToken, 'createdAt' | 'lastUsedAt'>, hash: string): Promise<void>
@@ -55,7 +77,7 @@ export interface AccountStore {
   tokens(account: AccountId): Promise<readonly ApiToken[]>
   revokeToken(account: AccountId, id: string): Promise<boolean>
 
-  // One-time links. Hashes only; `subject` is an account id, or empty.
+  // One-time links. Hashes only; `subject` is the engine's: an account id, with the mailbox to verify; or empty.
   addTicket(hash: string, purpose: TicketPurpose, subject: string, ttlMs: number): Promise<void>
   /** Whether it could be used now; uses nothing up (a GET). */
   peekTicket(hash: string, purpose: TicketPurpose): Promise<{ subject: string } | null>
