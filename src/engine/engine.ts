@@ -467,6 +467,8 @@ export type InvitationAnswer =
   | { readonly kind: 'sent'; readonly sender: string }
   /** It was written for another handle: the sender is asked first. */
   | { readonly kind: 'asked'; readonly sender: string }
+  /** They want no messages: they resume first, and come by it again. */
+  | { readonly kind: 'stopped'; readonly sender: string }
   /** Used, taken back, expired, or no invitation of ours. */
   | { readonly kind: 'void' }
 
