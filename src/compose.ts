@@ -86,6 +86,7 @@ function engineSettings(config: Config): EngineSettings {
     maxRecipients: config.maxRecipients,
     cap: config.recipientCap && { ...config.recipientCap, windowMs: DAY_MS },
     identifyMs: config.identifyDays * DAY_MS,
+    signUp: config.signup,
     operator: config.operator ?? undefined,
   }
 }
