@@ -121,5 +121,7 @@ async function composeWeb(
     logger,
     metrics,
     hooks: channels.flatMap((channel) => channel.hooks),
+    // No platform's bot is built yet.
+    chats: [],
   })
 }
