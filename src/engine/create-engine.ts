@@ -3,6 +3,8 @@ import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import { isLoopback } from '#core/loopback.ts'
 import { servesWeb } from '#core/role.ts'
 import { createAccounts } from './accounts/accounts.ts'
+import { createMails } from './accounts/mails.ts'
+import { createBackground } from './background.ts'
 import { startBots } from './bots.ts'
 import { createChannels } from './channels.ts'
 import { createConnections } from './connections.ts'
@@ -68,6 +70,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     forgetLinks,
   })
   measureQueues(deps.metrics, store)
+  const background = createBackground({ logger })
   let bots: ReturnType<typeof startBots> | undefined
 
   return {
@@ -76,9 +79,14 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     visiting,
     accounts: createAccounts({
       store: store.accounts,
+      identities: store.identities,
       rates: deps.requestRates,
+      mails: createMails({ ...settings, ...deps, channels, connections, randomBytes }),
+      background,
       clock,
       randomBytes,
+      signUp: settings.signUp,
+      baseUrl: settings.baseUrl,
     }),
     linking: createLinking({
       store,
@@ -111,7 +119,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
       bots = startBots(deps.bots, { role, leases })
     },
     async stop(graceMs) {
-      await Promise.all([bots?.stop(), delivering.stop(graceMs)])
+      await Promise.all([bots?.stop(), background.stop(graceMs), delivering.stop(graceMs)])
       if (servesWeb(role)) await visiting.stop()
       await leftAfter(READING_STOP_MS, Promise.all([status.stop(), connections.stop()]))
     },

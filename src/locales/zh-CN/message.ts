@@ -28,6 +28,17 @@ export const message: Readonly<Record<keyof typeof en, string>> = {
   'message.answer.start': '你会重新收到 {service} 的消息。回复T退订。',
   'message.answer.help': '{service}（{host}）为他人转发链接给你。回复T退订。',
   'message.answer.page': '更多选择：{url}',
+  'message.account.verify.subject': '{service}：请确认你的电子邮箱',
+  'message.account.verify.lead':
+    '{service}（{host}）的账户 {username} 填写了此电子邮箱。如果是你本人操作，请确认：',
+  'message.account.verify.act': '这是我的邮箱',
+  'message.account.verify.foot': '不是你本人操作？无需理会，该邮箱不会被确认。回复本邮件无人收到。',
+  'message.account.reset.subject': '{service}：设置新密码',
+  'message.account.reset.lead':
+    '有人为 {service}（{host}）的账户 {username} 申请设置新密码。如果是你本人操作，请设置：',
+  'message.account.reset.act': '设置新密码',
+  'message.account.reset.foot': '不是你本人操作？无需理会，密码不会改变。回复本邮件无人收到。',
+  'message.account.until': '此链接仅可使用一次，{hours, plural, other {# 小时}}内有效。',
   'message.reply.subject': '{who}：{text}',
   'message.reply.lead': '{who}回复了你分享的内容：{title}',
   'message.reply.open': '查看分享和全部回复',
