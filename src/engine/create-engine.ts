@@ -13,6 +13,7 @@ import type { EngineDeps, EngineSettings } from './deps.ts'
 import type { Engine } from './engine.ts'
 import { alertOperator, createHealth } from './health.ts'
 import { createLeases } from './leases.ts'
+import { createLinking } from './linking/linking.ts'
 import { measureQueues } from './metrics.ts'
 import { createSharing } from './sharing/sharing.ts'
 import { createStatusLoop } from './status.ts'
@@ -78,6 +79,15 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
       rates: deps.requestRates,
       clock,
       randomBytes,
+    }),
+    linking: createLinking({
+      store,
+      keys,
+      rates: deps.requestRates,
+      clock,
+      logger,
+      randomBytes,
+      signUp: settings.signUp,
     }),
     contacts: createContacts({
       store: store.contacts,

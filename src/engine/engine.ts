@@ -348,6 +348,8 @@ export interface Accounts {
     nameOrEmail: string,
     options: { readonly ip: string; readonly locale: Locale },
   ): Promise<void>
+  /** False: made in a chat or by the operator, and none was set yet. */
+  hasPassword(account: AccountId): Promise<boolean>
   /** Ends every session but that one, by its id. An account without a password sets its first one. */
   changePassword(
     account: Account,

@@ -32,6 +32,8 @@ export interface Keys {
   cookies(): readonly string[]
   /** The secret behind a browser session's form tokens, by the session's own key: nothing need be stored for it. */
   formSecret(session: string): string
+  /** Keyed hash of a PIN, bound to what it is for: a million PINs are soon tried by who knows no key. */
+  pinHash(attempt: string, pin: string): string
   /** The secret part of the paths that the providers of a kind call back at, where the operator gave none. */
   hookSecret(kind: string): string
   /** Short hash of a visitor under a day's secret salt: 11 characters. Cheap: it stands in the redirect's way. */
@@ -50,6 +52,7 @@ export function createKeys(secret: string): Keys {
   const stopSubkey = subkey('stop')
   const messageSubkey = subkey('message')
   const formSubkey = subkey('form')
+  const pinSubkey = subkey('pin')
   const invitations = createSeal(subkey('invitation'), subkey('invitation-cipher'))
   const cookieKey = subkey('cookie').export().toString('base64url')
   const stopMac = (delivery: DeliveryId): string =>
@@ -70,6 +73,7 @@ export function createKeys(secret: string): Keys {
     messageTag: (delivery) => mac(messageSubkey, delivery).slice(0, 12),
     cookies: () => [cookieKey],
     formSecret: (session) => mac(formSubkey, session),
+    pinHash: (attempt, pin) => mac(pinSubkey, `${attempt} ${pin}`),
     hookSecret: (kind) => mac(subkey('hook'), kind).slice(0, 22),
     visitor: (salt, client) => hash('sha256', `${salt}\n${client}`, 'base64url').slice(0, 11),
   }

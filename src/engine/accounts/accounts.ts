@@ -49,6 +49,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       if ((await store.count()) > 0) return null
       return issue(deps, 'first-account', '', FIRST_ACCOUNT_MS)
     },
+    hasPassword: async (id) => (await store.passwordHash(id)) !== null,
     signIn: (username, password, ip) => signIn({ store, rates, passwords }, username, password, ip),
     async resetTicket(username) {
       const account = await store.byUsername(username.trim().toLowerCase())
