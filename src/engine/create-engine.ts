@@ -15,6 +15,9 @@ import { alertOperator, createHealth } from './health.ts'
 import { createLeases } from './leases.ts'
 import { createLinking } from './linking/linking.ts'
 import { measureQueues } from './metrics.ts'
+import { resolveOrStandUp } from './reaching/offering.ts'
+import { createReaching } from './reaching/reaching.ts'
+import type { SharingDeps } from './sharing/deps.ts'
 import { createSharing } from './sharing/sharing.ts'
 import { createStatusLoop } from './status.ts'
 import { createVisiting } from './visiting/visiting.ts'
@@ -43,6 +46,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     visits: store.visits,
     randomBytes,
     tracking: settings.tracking,
+    resolve: (code) => resolveOrStandUp({ ...deps, status }, code),
     viaOf: (name) => channels.get(name)?.via ?? name,
   })
   const forgetLinks = (share: ShareId): void => visiting.invalidate({ share })
@@ -53,7 +57,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     status,
     leases,
   })
-  const sharing = createSharing({
+  const sharingDeps: SharingDeps = {
     ...settings,
     ...deps,
     rates: deps.requestRates,
@@ -66,7 +70,8 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     loopbackLinks: [settings.baseUrl, settings.linkBaseUrl].some(isLoopback),
     ring: () => delivering.ring(),
     forgetLinks,
-  })
+  }
+  const sharing = createSharing(sharingDeps)
   measureQueues(deps.metrics, store)
   let bots: ReturnType<typeof startBots> | undefined
 
@@ -74,6 +79,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     sharing,
     status,
     visiting,
+    reaching: createReaching({ ...sharingDeps, sharing, onChange: status.ring }),
     accounts: createAccounts({
       store: store.accounts,
       rates: deps.requestRates,
