@@ -45,7 +45,16 @@ export function handleAddressOfUser(
   return user.handle ? addressOfUser({ ...user, id: `@${user.handle.toLowerCase()}` }) : null
 }
 
-/** Whether an address is a handle that nobody could tell the user of when it was written. */
-export function isHandle({ channel, value }: Address): boolean {
-  return (channel === 'telegram' || channel === 'slack') && value.includes('@')
+/** A handle of a platform, without `@`, lower-case. */
+export interface NamedUser extends Pick<PlatformUserKey, 'platform' | 'connection'> {
+  readonly handle: string
+}
+
+/** The handle that an address is, where nobody could tell the user of it when it was written; null: it is an id. */
+export function handleIn({ channel, value }: Address): NamedUser | null {
+  if (channel !== 'telegram' && channel !== 'slack') return null
+  const [, workspace, handle] = /^(?:([^/]+)\/)?@(.+)$/.exec(value) ?? []
+  if (handle === undefined) return null
+  const connection = (workspace as ConnectionId | undefined) ?? DEFAULT_CONNECTION
+  return { platform: channel, connection, handle }
 }

@@ -17,6 +17,9 @@ import { alertOperator, createHealth } from './health.ts'
 import { createLeases } from './leases.ts'
 import { createLinking } from './linking/linking.ts'
 import { measureQueues } from './metrics.ts'
+import { resolveOrStandUp } from './reaching/offering.ts'
+import { createReaching } from './reaching/reaching.ts'
+import type { SharingDeps } from './sharing/deps.ts'
 import { createSharing } from './sharing/sharing.ts'
 import { createStatusLoop } from './status.ts'
 import { createVisiting } from './visiting/visiting.ts'
@@ -45,6 +48,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     visits: store.visits,
     randomBytes,
     tracking: settings.tracking,
+    resolve: (code) => resolveOrStandUp({ ...deps, status }, code),
     viaOf: (name) => channels.get(name)?.via ?? name,
   })
   const forgetLinks = (share: ShareId): void => visiting.invalidate({ share })
@@ -55,7 +59,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     status,
     leases,
   })
-  const sharing = createSharing({
+  const sharingDeps: SharingDeps = {
     ...settings,
     ...deps,
     rates: deps.requestRates,
@@ -68,7 +72,8 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     loopbackLinks: [settings.baseUrl, settings.linkBaseUrl].some(isLoopback),
     ring: () => delivering.ring(),
     forgetLinks,
-  })
+  }
+  const sharing = createSharing(sharingDeps)
   measureQueues(deps.metrics, store)
   const background = createBackground({ logger })
   let bots: ReturnType<typeof startBots> | undefined
@@ -77,6 +82,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     sharing,
     status,
     visiting,
+    reaching: createReaching({ ...sharingDeps, sharing, onChange: status.ring }),
     accounts: createAccounts({
       store: store.accounts,
       identities: store.identities,

@@ -497,6 +497,7 @@ export interface Reaching {
 
   /** For a delivery that waits: an opaque text for `BotPlatform.startUrl`, good for one person. */
   invite(sender: Account, delivery: string): Promise<string>
+  /** After `met`: who cannot be written to is sent nothing. */
   comeBy(invitation: string, user: PlatformUser): Promise<InvitationAnswer>
   /** The sender's answer to the question. */
   confirm(sender: Account, delivery: string, user: PlatformUserKey, yes: boolean): Promise<void>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Address, DEFAULT_CONNECTION } from '#core/address.ts'
-import { addressOfUser, handleAddressOfUser, isHandle, type PlatformUser } from '#core/identity.ts'
+import { addressOfUser, handleAddressOfUser, handleIn, type PlatformUser } from '#core/identity.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
 
@@ -32,7 +32,7 @@ describe('the address of a user', () => {
     [user({ platform: 'matrix', id: '@ann:example.org' }), '@ann:example.org'],
   ])('is the one that a sender writes', (known, text) => {
     expect(addressOfUser(known)).toEqual(written(text))
-    expect(isHandle(written(text))).toBe(false)
+    expect(handleIn(written(text))).toBeNull()
   })
 
   test.each([
@@ -40,7 +40,11 @@ describe('the address of a user', () => {
     [slack, 'slack:T1/@ann.lee'],
   ])('by the handle is the one that a sender writes who knows no more', (known, text) => {
     expect(handleAddressOfUser(known)).toEqual(written(text))
-    expect(isHandle(written(text))).toBe(true)
+    const { platform, connection, handle } = known
+    expect(handleIn(written(text))).toEqual({
+      ...{ platform, connection },
+      handle: handle!.toLowerCase(),
+    })
   })
 
   test('is none for who has no handle, and for a terminal', () => {

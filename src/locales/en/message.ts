@@ -20,6 +20,7 @@ export const message = {
   'message.why': 'You get this because {name} wrote to you with {service}.',
   'message.tracked': '{name} can see when you open the link.',
   'message.stop': 'Stop these messages',
+  'message.carried': 'Passed on by yourself',
   'message.stop.at': 'Stop these messages: {url}',
   'message.sms.stop': 'Reply STOP to end',
   'message.wap.stop': 'Text STOP to end',

@@ -21,6 +21,7 @@ export const message: Readonly<Record<keyof typeof en, string>> = {
   'message.why': '这条消息由{name}通过 {service} 发给你。',
   'message.tracked': '你打开链接时，{name}可以看到。',
   'message.stop': '不再接收此类消息',
+  'message.carried': '由你自己转交',
   'message.stop.at': '不再接收此类消息：{url}',
   'message.sms.stop': '回复T退订',
   'message.wap.stop': '发送短信T退订',
