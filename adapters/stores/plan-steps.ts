@@ -26,13 +26,15 @@ export function plannedShare(plan: SharePlan, createdAt: Instant, now = createdA
   }
 }
 
-/** A delivery as it is first stored: the share's nth. */
+/** A delivery as it is first stored: the share's nth. What goes by hand has gone already: nobody sends it. */
 export function plannedStep(
   share: Pick<Share, 'id' | 'account'>,
   planned: PlannedDelivery,
   n: number,
   times: { readonly dueAt: Instant; readonly deadlineMs: number; readonly now: Instant },
 ): StoredDelivery {
+  const byHand = planned.lane.channel === 'carry'
+  const waiting = times.dueAt > times.now ? 'scheduled' : 'queued'
   return {
     id: deliveryId(share.id, n),
     share: share.id,
@@ -45,17 +47,17 @@ export function plannedStep(
     endpoint: planned.endpoint,
     lane: planned.lane,
     cost: planned.cost,
-    state: times.dueAt > times.now ? 'scheduled' : 'queued',
+    state: byHand ? 'accepted' : waiting,
     reason: null,
     detail: null,
-    via: null,
+    via: byHand ? 'carry' : null,
     attempts: 0,
     unknowns: 0,
     epoch: 0,
-    dueAt: times.dueAt,
+    dueAt: byHand ? null : times.dueAt,
     deadlineAt: (times.dueAt + times.deadlineMs) as Instant,
     changedAt: times.now,
-    acceptedAt: null,
+    acceptedAt: byHand ? times.now : null,
     recalledAt: null,
     providerIds: [],
     replaces: planned.replaces,
