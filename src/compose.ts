@@ -86,6 +86,7 @@ function engineSettings(config: Config): EngineSettings {
     maxRecipients: config.maxRecipients,
     cap: config.recipientCap && { ...config.recipientCap, windowMs: DAY_MS },
     identifyMs: config.identifyDays * DAY_MS,
+    signUp: config.signup,
     operator: config.operator ?? undefined,
   }
 }
@@ -120,5 +121,7 @@ async function composeWeb(
     logger,
     metrics,
     hooks: channels.flatMap((channel) => channel.hooks),
+    // No platform's bot is built yet.
+    chats: [],
   })
 }

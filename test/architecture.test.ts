@@ -63,9 +63,19 @@ describe('imports run one way', () => {
     ['src/engine/status.ts', "import '../config.ts'"],
     ['src/web/web.ts', "import { createEmailChannel } from '#adapters/channels/email/email.ts'"],
     ['adapters/stores/memory/store.ts', "import { hashSecret } from '#src/engine/keys.ts'"],
+    ['bots/telegram/bot.ts', "import { openSlack } from '#adapters/slack/client.ts'"],
+    [
+      'bots/telegram/bot.ts',
+      "import { createTelegramChannel } from '#adapters/channels/telegram/telegram.ts'",
+    ],
     ['adapters/channels/email/email.ts', "import { quiet } from '#test/fixtures/quiet.ts'"],
   ])('in %s this would be found: %s', (file, source) => {
     expect(wrongWay(importsOf(file, source))).toHaveLength(1)
+  })
+
+  test('a bot may use the client of its own platform', () => {
+    const source = "import { openTelegram } from '#adapters/telegram/client.ts'"
+    expect(wrongWay(importsOf('bots/telegram/bot.ts', source))).toEqual([])
   })
 
   test('rules know no library but pure ones, ports none at all', () => {
@@ -106,7 +116,7 @@ describe('imports run one way', () => {
   })
 
   test('an adapter imports no adapter of another kind, but what several share', () => {
-    const SHARED = ['adapters/redis', 'adapters/kannel']
+    const SHARED = ['adapters/redis', 'adapters/kannel', 'adapters/network', 'adapters/telegram']
     const kind = (path: string): string => path.split('/').slice(0, 2).join('/')
     const wrong = IMPORTS.filter(({ file }) => layerOf(file) === 'adapters').filter(
       ({ file, target }) => {
@@ -155,8 +165,17 @@ function wrongWay(imports: readonly Import[]): Import[] {
   return imports.filter(({ file, target }) => {
     const layer = layerOf(file)
     const other = layerOfTarget(file, target)
-    return other !== undefined && other !== layer && !MAY_IMPORT[layer]?.includes(other)
+    if (other === undefined || other === layer || isOwnClient(file, target)) return false
+    return !MAY_IMPORT[layer]?.includes(other)
   })
+}
+
+/** A bot and a channel of one platform share its client: `adapters/telegram`. */
+function isOwnClient(file: string, target: string): boolean {
+  const [layer, platform] = file.split('/')
+  return (
+    layer === 'bots' && (pathOfTarget(file, target)?.startsWith(`adapters/${platform}/`) ?? false)
+  )
 }
 
 /** A source without its comments. */

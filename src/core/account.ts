@@ -1,4 +1,5 @@
 import type { ChannelName } from './address.ts'
+import type { Identity } from './identity.ts'
 import type { AccountId, ContactId, Instant } from './ids.ts'
 import type { Locale } from './locale.ts'
 
@@ -37,9 +38,13 @@ export const DEFAULT_PERMISSIONS: Permissions = {
   newEndpointsPerDay: 500,
 }
 
-/** May write to strangers: the operator, the vouched, and whoever proved a mailbox or an identity. */
-export function isVerified(account: Account): boolean {
-  return account.role === 'operator' || account.vouched || account.emailVerifiedAt !== null
+/**
+ * May write to strangers: the operator, the vouched, and whoever proved a mailbox or an identity. A terminal's user
+ * goes by a name that no platform vouches for.
+ */
+export function isVerified(account: Account, identities: readonly Identity[] = []): boolean {
+  const isKnown = account.role === 'operator' || account.vouched || account.emailVerifiedAt !== null
+  return isKnown || identities.some(({ platform }) => platform !== 'console')
 }
 
 /** A person or a group in a sender's book. */

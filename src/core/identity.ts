@@ -1,3 +1,4 @@
+import { type Address, DEFAULT_CONNECTION } from './address.ts'
 import type { AccountId, ConnectionId, Instant } from './ids.ts'
 
 /** Where people chat with us. `console`: a terminal. */
@@ -28,4 +29,32 @@ export interface Identity extends PlatformUser {
 /** A user as a key of maps and stores: ids of all platforms are free of spaces. */
 export function platformUserKey({ platform, connection, id }: PlatformUserKey): string {
   return `${platform} ${connection} ${id}`
+}
+
+/** Where a user of a platform is written to; null: nobody is on a terminal. */
+export function addressOfUser({ platform, connection, id }: PlatformUserKey): Address | null {
+  if (platform === 'console') return null
+  const value = connection === DEFAULT_CONNECTION ? id : `${connection}/${id}`
+  return { channel: platform, value }
+}
+
+/** The address that a sender who knows no more than the handle has written; null: they have none. */
+export function handleAddressOfUser(
+  user: Pick<PlatformUser, 'platform' | 'connection' | 'handle'>,
+): Address | null {
+  return user.handle ? addressOfUser({ ...user, id: `@${user.handle.toLowerCase()}` }) : null
+}
+
+/** A handle of a platform, without `@`, lower-case. */
+export interface NamedUser extends Pick<PlatformUserKey, 'platform' | 'connection'> {
+  readonly handle: string
+}
+
+/** The handle that an address is, where nobody could tell the user of it when it was written; null: it is an id. */
+export function handleIn({ channel, value }: Address): NamedUser | null {
+  if (channel !== 'telegram' && channel !== 'slack') return null
+  const [, workspace, handle] = /^(?:([^/]+)\/)?@(.+)$/.exec(value) ?? []
+  if (handle === undefined) return null
+  const connection = (workspace as ConnectionId | undefined) ?? DEFAULT_CONNECTION
+  return { platform: channel, connection, handle }
 }

@@ -3,6 +3,8 @@ import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import { isLoopback } from '#core/loopback.ts'
 import { servesWeb } from '#core/role.ts'
 import { createAccounts } from './accounts/accounts.ts'
+import { createMails } from './accounts/mails.ts'
+import { createBackground } from './background.ts'
 import { startBots } from './bots.ts'
 import { createChannels } from './channels.ts'
 import { createConnections } from './connections.ts'
@@ -13,7 +15,11 @@ import type { EngineDeps, EngineSettings } from './deps.ts'
 import type { Engine } from './engine.ts'
 import { alertOperator, createHealth } from './health.ts'
 import { createLeases } from './leases.ts'
+import { createLinking } from './linking/linking.ts'
 import { measureQueues } from './metrics.ts'
+import { resolveOrStandUp } from './reaching/offering.ts'
+import { createReaching } from './reaching/reaching.ts'
+import type { SharingDeps } from './sharing/deps.ts'
 import { createSharing } from './sharing/sharing.ts'
 import { createStatusLoop } from './status.ts'
 import { createVisiting } from './visiting/visiting.ts'
@@ -42,6 +48,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     visits: store.visits,
     randomBytes,
     tracking: settings.tracking,
+    resolve: (code) => resolveOrStandUp({ ...deps, status }, code),
     viaOf: (name) => channels.get(name)?.via ?? name,
   })
   const forgetLinks = (share: ShareId): void => visiting.invalidate({ share })
@@ -52,7 +59,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     status,
     leases,
   })
-  const sharing = createSharing({
+  const sharingDeps: SharingDeps = {
     ...settings,
     ...deps,
     rates: deps.requestRates,
@@ -65,19 +72,36 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
     loopbackLinks: [settings.baseUrl, settings.linkBaseUrl].some(isLoopback),
     ring: () => delivering.ring(),
     forgetLinks,
-  })
+  }
+  const sharing = createSharing(sharingDeps)
   measureQueues(deps.metrics, store)
+  const background = createBackground({ logger })
   let bots: ReturnType<typeof startBots> | undefined
 
   return {
     sharing,
     status,
     visiting,
+    reaching: createReaching({ ...sharingDeps, sharing, onChange: status.ring }),
     accounts: createAccounts({
       store: store.accounts,
+      identities: store.identities,
       rates: deps.requestRates,
+      mails: createMails({ ...settings, ...deps, channels, connections, randomBytes }),
+      background,
       clock,
       randomBytes,
+      signUp: settings.signUp,
+      baseUrl: settings.baseUrl,
+    }),
+    linking: createLinking({
+      store,
+      keys,
+      rates: deps.requestRates,
+      clock,
+      logger,
+      randomBytes,
+      signUp: settings.signUp,
     }),
     contacts: createContacts({
       store: store.contacts,
@@ -101,7 +125,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
       bots = startBots(deps.bots, { role, leases })
     },
     async stop(graceMs) {
-      await Promise.all([bots?.stop(), delivering.stop(graceMs)])
+      await Promise.all([bots?.stop(), background.stop(graceMs), delivering.stop(graceMs)])
       if (servesWeb(role)) await visiting.stop()
       await leftAfter(READING_STOP_MS, Promise.all([status.stop(), connections.stop()]))
     },

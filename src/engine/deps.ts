@@ -36,6 +36,8 @@ export interface EngineSettings {
   /** Null: no cap. */
   readonly cap: RecipientCap | null
   readonly identifyMs: number
+  /** Who may make an account after the first. */
+  readonly signUp: 'invite' | 'open' | 'closed'
   /** Whom to alert, as a recipient is written. */
   readonly operator: string | undefined
 }

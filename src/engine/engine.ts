@@ -348,6 +348,8 @@ export interface Accounts {
     nameOrEmail: string,
     options: { readonly ip: string; readonly locale: Locale },
   ): Promise<void>
+  /** False: made in a chat or by the operator, and none was set yet. */
+  hasPassword(account: AccountId): Promise<boolean>
   /** Ends every session but that one, by its id. An account without a password sets its first one. */
   changePassword(
     account: Account,
@@ -467,6 +469,8 @@ export type InvitationAnswer =
   | { readonly kind: 'sent'; readonly sender: string }
   /** It was written for another handle: the sender is asked first. */
   | { readonly kind: 'asked'; readonly sender: string }
+  /** They want no messages: they resume first, and come by it again. */
+  | { readonly kind: 'stopped'; readonly sender: string }
   /** Used, taken back, expired, or no invitation of ours. */
   | { readonly kind: 'void' }
 
@@ -493,6 +497,7 @@ export interface Reaching {
 
   /** For a delivery that waits: an opaque text for `BotPlatform.startUrl`, good for one person. */
   invite(sender: Account, delivery: string): Promise<string>
+  /** After `met`: who cannot be written to is sent nothing. */
   comeBy(invitation: string, user: PlatformUser): Promise<InvitationAnswer>
   /** The sender's answer to the question. */
   confirm(sender: Account, delivery: string, user: PlatformUserKey, yes: boolean): Promise<void>

@@ -9,6 +9,7 @@ import {
 } from 'node:crypto'
 import { type ConnectionRef, connectionKey } from '#core/address.ts'
 import { type DeliveryId, type EndpointKey, type ReplyId, splitDeliveryId } from '#core/ids.ts'
+import { createSeal } from './seal.ts'
 
 /** Everything that is derived from the one secret. Each purpose has a subkey of its own (HKDF). */
 export interface Keys {
@@ -18,12 +19,21 @@ export interface Keys {
   stopToken(delivery: DeliveryId): string
   /** The delivery that a `/u` token belongs to, or undefined for a forged one. */
   readStopToken(token: string): DeliveryId | undefined
+  /**
+   * An invitation to a delivery that waits: 51 characters of `[A-Za-z0-9_-]` which tell nothing, the same for the same
+   * delivery, and which nobody else can make.
+   */
+  invitation(delivery: DeliveryId): string
+  /** The delivery that an invitation is to, or undefined for a forged one. */
+  readInvitation(text: string): DeliveryId | undefined
   /** What messages of a delivery are named with beside its id: 12 characters that nobody else can make. */
   messageTag(delivery: DeliveryId): string
   /** Keys that sign cookies. */
   cookies(): readonly string[]
   /** The secret behind a browser session's form tokens, by the session's own key: nothing need be stored for it. */
   formSecret(session: string): string
+  /** Keyed hash of a PIN, bound to what it is for: a million PINs are soon tried by who knows no key. */
+  pinHash(attempt: string, pin: string): string
   /** The secret part of the paths that the providers of a kind call back at, where the operator gave none. */
   hookSecret(kind: string): string
   /** Short hash of a visitor under a day's secret salt: 11 characters. Cheap: it stands in the redirect's way. */
@@ -31,6 +41,8 @@ export interface Keys {
 }
 
 const STOP_MAC_LENGTH = 16
+/** A share's fifteen characters, a dash and six digits. */
+const LONGEST_DELIVERY_ID = 22
 
 /** The same secret gives the same keys for ever: changing it voids cookies, stop links and suppressions. */
 export function createKeys(secret: string): Keys {
@@ -40,6 +52,8 @@ export function createKeys(secret: string): Keys {
   const stopSubkey = subkey('stop')
   const messageSubkey = subkey('message')
   const formSubkey = subkey('form')
+  const pinSubkey = subkey('pin')
+  const invitations = createSeal(subkey('invitation'), subkey('invitation-cipher'))
   const cookieKey = subkey('cookie').export().toString('base64url')
   const stopMac = (delivery: DeliveryId): string =>
     mac(stopSubkey, delivery).slice(0, STOP_MAC_LENGTH)
@@ -51,9 +65,15 @@ export function createKeys(secret: string): Keys {
       if (!splitDeliveryId(id)) return undefined
       return equal(token, `${id}-${stopMac(id)}`) ? id : undefined
     },
+    invitation: (delivery) => invitations.seal(delivery.padEnd(LONGEST_DELIVERY_ID)),
+    readInvitation(text) {
+      const id = invitations.open(text)?.trimEnd()
+      return id !== undefined && splitDeliveryId(id) ? (id as DeliveryId) : undefined
+    },
     messageTag: (delivery) => mac(messageSubkey, delivery).slice(0, 12),
     cookies: () => [cookieKey],
     formSecret: (session) => mac(formSubkey, session),
+    pinHash: (attempt, pin) => mac(pinSubkey, `${attempt} ${pin}`),
     hookSecret: (kind) => mac(subkey('hook'), kind).slice(0, 22),
     visitor: (salt, client) => hash('sha256', `${salt}\n${client}`, 'base64url').slice(0, 11),
   }

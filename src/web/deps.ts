@@ -1,6 +1,7 @@
 import type { Administration } from '#engine/administration.ts'
 import type { Engine } from '#engine/engine.ts'
 import type { Keys } from '#engine/keys.ts'
+import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { Hook } from '#ports/channel.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -38,6 +39,11 @@ export interface WebDeps {
   readonly metrics: ServedMetrics
   /** What the channels want to be called back at. */
   readonly hooks: readonly Hook[]
+  /** The platforms whose users may be linked to accounts, each once. */
+  readonly chats: readonly WebChat[]
 }
+
+/** What pages say of a platform: how one comes to its bot. */
+export type WebChat = Pick<BotPlatform, 'platform' | 'startUrl' | 'writeCommand'>
 
 export type SessionStore = Pick<AccountStore, 'putSession' | 'getSession' | 'dropSession'>

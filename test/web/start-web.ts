@@ -18,7 +18,7 @@ import type { Hook } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
 import { engineSettings, noPreviews } from '#test/fixtures/engine-settings.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
-import type { WebSettings } from '#web/deps.ts'
+import type { WebChat, WebSettings } from '#web/deps.ts'
 import { createMetrics } from '#web/metrics.ts'
 import { createWeb } from '#web/web.ts'
 
@@ -68,6 +68,7 @@ export interface WebOptions {
   /** Of the web and of the engine behind it. */
   readonly settings?: Partial<WebSettings & EngineOptions>
   readonly hooks?: readonly Hook[]
+  readonly chats?: readonly WebChat[]
   /** Breaks or watches the store before anything uses it. */
   readonly prepare?: (store: Store) => Store
   /** Puts other adapters in the place of the usual ones. */
@@ -98,7 +99,13 @@ export async function startWeb(options: WebOptions = {}): Promise<RunningWeb> {
   const engine = createTestEngine(store, usual, options.parts?.(store))
   const shared = { engine, settings, sessions: store.accounts, keys, rates, clock, metrics }
   const administration = createAdministration(store, 90 * 24 * 3_600_000)
-  const web = createWeb({ ...shared, administration, logger: quiet, hooks: options.hooks ?? [] })
+  const web = createWeb({
+    ...shared,
+    administration,
+    logger: quiet,
+    hooks: options.hooks ?? [],
+    chats: options.chats ?? [],
+  })
   await engine.start()
   const server = await listen(createServer(web.handler))
   const local = await listen(createServer(web.local))

@@ -1,4 +1,4 @@
-import { whileConnecting } from '../sms/network-fault.ts'
+import { whileConnecting } from '../../network/fault.ts'
 import type { HttpAnswer } from './answer.ts'
 import type { HttpRequest } from './request.ts'
 

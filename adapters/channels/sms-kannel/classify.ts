@@ -2,7 +2,7 @@ import type { Outcome, Reason } from '#core/delivery.ts'
 import { cleanLine, shorten } from '#core/text.ts'
 import type { ProbeResult } from '#ports/channel.ts'
 import type { Answer } from '../../kannel/line.ts'
-import { classifyUnsent } from '../sms/network-fault.ts'
+import { classifyUnsent } from '../../network/fault.ts'
 
 const MAX_DETAIL = 200
 

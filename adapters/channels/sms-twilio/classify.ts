@@ -1,5 +1,5 @@
 import type { Outcome, Reason, ReceiptVerdict } from '#core/delivery.ts'
-import { classifyNetworkFault, type NetworkFault } from '../sms/network-fault.ts'
+import { classifyNetworkFault, type NetworkFault } from '../../network/fault.ts'
 import { providerWords } from '../sms/provider-words.ts'
 
 /** What a failed request left behind: Twilio's answer, or that there was none. */

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { Agent } from 'node:http'
 import { Agent as SecureAgent } from 'node:https'
 import type TwilioSdk from 'twilio'
-import { networkFaultOf, whileConnecting } from '../sms/network-fault.ts'
+import { networkFaultOf, whileConnecting } from '../../network/fault.ts'
 import type { TwilioFailure } from './classify.ts'
 
 export interface LineConfig {

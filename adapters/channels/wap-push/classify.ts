@@ -2,7 +2,7 @@ import type { Outcome, Reason } from '#core/delivery.ts'
 import { cleanLine, shorten } from '#core/text.ts'
 import type { ProbeResult } from '#ports/channel.ts'
 import type { Answer } from '../../kannel/line.ts'
-import { classifyUnsent } from '../sms/network-fault.ts'
+import { classifyUnsent } from '../../network/fault.ts'
 import { type PapAnswer, readPap } from './pap.ts'
 
 type Answered = Extract<Answer, { kind: 'answered' }>

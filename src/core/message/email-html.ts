@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts'
  * Colours for light and dark; what a client drops of it still reads, since nothing hangs on an image, a table
  * or a style.
  */
-const STYLE = raw(`
+export const MAIL_STYLE = raw(`
 :root{color-scheme:light dark;supported-color-schemes:light dark}
 body{margin:0;padding:24px 12px;background:#f6f5f1;color:#1f2933;font:16px/1.5 -apple-system,"Segoe UI",Roboto,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif}
 .card,.foot{max-width:520px;margin:0 auto}
@@ -40,7 +40,7 @@ export function emailHtml(parts: Parts, stopUrl: string, locale: Locale): string
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
 <title>${parts.lead}</title>
-<style>${STYLE}</style>
+<style>${MAIL_STYLE}</style>
 </head>
 <body>
 <div class="card">

@@ -23,9 +23,21 @@ export function renderTelegram(message: Message): RenderedTelegram {
     previewUrl: local || parts.number !== '' ? null : message.link,
     buttons: [
       ...(local ? [] : [{ kind: 'url', label: parts.open, url: message.link } as const]),
-      { kind: 'stop', label: parts.t('message.stop'), token },
+      ...(token === '' ? [] : [{ kind: 'stop', label: parts.t('message.stop'), token } as const]),
     ],
   }
+}
+
+const STOP_DATA = /^stop:([0-9A-Za-z_-]{1,59})$/
+
+/** What a stop button calls back with: the recipient's own `/u` token. At most 64 bytes. */
+export function stopData(token: string): string {
+  return `stop:${token}`
+}
+
+/** The `/u` token of a stop button that was pressed; null: it was another button. */
+export function readStopData(data: string): string | null {
+  return STOP_DATA.exec(data)?.[1] ?? null
 }
 
 interface RichText {

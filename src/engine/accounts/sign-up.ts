@@ -57,7 +57,8 @@ export async function readDisplayName(
   throw refusal(code, `fault.name.${fault}`, { field: 'displayName' })
 }
 
-function readEmail(raw: string | undefined): string | null {
+/** A mailbox as it is kept; null where none is written. Throws `invalid_field`. */
+export function readEmail(raw: string | undefined): string | null {
   if (!raw?.trim()) return null
   const parsed = parseRecipient(raw.slice(0, 1_000).trim())
   if (parsed.ok && parsed.recipient.kind === 'address') {

@@ -59,15 +59,16 @@ export function createDelivering(settings: EngineSettings, deps: DeliveringDeps)
   let answers: AnswerServing | undefined
   let graceMs = HAND_OVER_MS
 
+  const ring = (): void => dispatcher.knock()
   const worker = createWorker({
     ...settings,
     ...deps,
     previews: createPreviews({ shares: deps.store.shares, unfurler: deps.unfurler }),
     onChange: status.ring,
+    ring,
     onSettled: (channel: Channel, outcome) =>
       metrics.count('outcomes', { channel: channel.name, outcome }),
   })
-  const ring = (): void => dispatcher.knock()
   const answering = createAnswering({ ...settings, ...deps })
   const takeReply = createReplyTaking({
     ...deps,

@@ -10,6 +10,7 @@ import {
   type UnknownPolicy,
   wholeMs,
 } from '#core/delivery.ts'
+import { handleIn } from '#core/identity.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Delivery } from '#core/share.ts'
 import type { Channel, SendResult } from '#ports/channel.ts'
@@ -22,6 +23,7 @@ import type { Store } from '#ports/store/store.ts'
 import type { Channels } from '../channels.ts'
 import { type Connections, PROBE_MS } from '../connections.ts'
 import type { Previews } from '../previews.ts'
+import { releaseTo } from '../reaching/release.ts'
 import { isClosed, preferredRoute, routeOf } from '../routing.ts'
 import { takeAway } from '../take-away.ts'
 import { beforeSend, type Claimed } from './before-send.ts'
@@ -47,6 +49,8 @@ interface WorkerDeps extends MessageDeps {
   readonly cap: RecipientCap | null
   /** A delivery of the share changed. */
   onChange(): void
+  /** There may be due work. */
+  ring(): void
   onSettled(channel: Channel, outcome: Outcome['kind'] | 'skipped'): void
 }
 
@@ -126,8 +130,20 @@ async function handle(
   const settled = await writeDown(deps, channel, claimed, hold, { settlement, result })
   deps.onSettled(channel, result.outcome.kind)
   await learned
+  if (settled?.state === 'waiting') await goOn(deps, settled)
   // It was recalled while it went out.
   if (settled?.state === 'recalled') await takeAway(deps, settled)
+}
+
+/** Whoever has the handle may have come to the bot since it was written: nobody need wait then. */
+async function goOn(deps: WorkerDeps, { id, address }: Delivery): Promise<void> {
+  const named = address && handleIn(address)
+  if (!named) return
+  try {
+    await releaseTo(deps, id, await deps.store.people.byHandle(named, named.handle))
+  } catch (error) {
+    deps.logger.error({ err: error, delivery: id }, 'a delivery waits for somebody who is here')
+  }
 }
 
 /** Chosen as in `admit`, whose rates it takes; where that went down meanwhile, the send finds it so. */

@@ -35,6 +35,8 @@ interface VisitingDeps {
   readonly randomBytes: RandomBytes
   /** The setting TRACKING: lowers that of every share. */
   readonly tracking: Tracking
+  /** What a code leads to; null: nothing. */
+  resolve(code: Code): Promise<Link | null>
   /** What carries a delivery on this channel that is just being sent. */
   viaOf(channel: ChannelName): Via
 }
@@ -59,7 +61,7 @@ export interface VisitingService extends Visiting {
 /** Answers and records before `start` too; counters follow from then on. */
 export function createVisiting(deps: VisitingDeps): VisitingService {
   const { visits, clock, logger } = deps
-  const links = createLinkCache({ resolve: (code) => visits.resolve(code), clock })
+  const links = createLinkCache(deps)
   const visitors = createVisitors(deps)
   const watch = createScannerWatch()
   const observer = createObserver({ ...deps, visitors, watch })

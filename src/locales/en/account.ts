@@ -6,6 +6,19 @@ export const account = {
   'account.fault.password.too_short': 'The password needs 8 characters or more.',
   'account.fault.password.too_long': 'The password may have 256 characters at most.',
   'account.fault.password.is_username': 'The password must not be the username.',
+  'account.fault.wrongPassword': 'This is not your password.',
+  'account.fault.often': 'That was often. Wait a little, then try again.',
+  'account.fault.closed': 'Accounts are made by whoever runs this service. Ask them for one.',
+  'account.fault.invitationNeeded':
+    'An account needs an invitation here. Ask somebody who has an account for one.',
+  'account.fault.noOperator': 'This service is still being set up. Try again later.',
+  'account.fault.unverified': 'Verify your email or link a chat account before inviting others.',
+  'account.fault.noMail':
+    'No mail can be sent from here. Ask whoever runs this service for a one-time link.',
+  'account.fault.noEmail': 'Set an email address first.',
+  'account.fault.verified': 'Your email address is verified already.',
+  'account.fault.emailTaken':
+    'This email address is verified for another account. Take it off there first.',
   'account.fault.signInRate': 'Too many tries. Wait a little, then try again.',
   'account.fault.ticket': 'This link has been used or is too old. Ask for a new one.',
   'account.fault.noAccount': 'There is no such account.',

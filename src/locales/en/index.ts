@@ -2,6 +2,7 @@ import { account } from './account.ts'
 import { cli } from './cli.ts'
 import { fault } from './fault.ts'
 import { http } from './http.ts'
+import { link } from './link.ts'
 import { message } from './message.ts'
 import { reason } from './reason.ts'
 import { refusal } from './refusal.ts'
@@ -14,6 +15,7 @@ export const en = {
   ...cli,
   ...fault,
   ...http,
+  ...link,
   ...message,
   ...reason,
   ...refusal,

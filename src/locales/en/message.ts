@@ -20,6 +20,7 @@ export const message = {
   'message.why': 'You get this because {name} wrote to you with {service}.',
   'message.tracked': '{name} can see when you open the link.',
   'message.stop': 'Stop these messages',
+  'message.carried': 'Passed on by yourself',
   'message.stop.at': 'Stop these messages: {url}',
   'message.sms.stop': 'Reply STOP to end',
   'message.wap.stop': 'Text STOP to end',
@@ -28,6 +29,20 @@ export const message = {
   'message.answer.help':
     '{service} ({host}) passes on links that people send you. Reply STOP to end.',
   'message.answer.page': 'Your choices: {url}',
+  'message.account.verify.subject': '{service}: is this your email address?',
+  'message.account.verify.lead':
+    'The account {username} at {service} ({host}) gave this email address as its own. If that was you, confirm it:',
+  'message.account.verify.act': 'This is my email address',
+  'message.account.verify.foot':
+    'Was it not you? Then do nothing: the address stays unconfirmed. Mail that answers this one reaches nobody.',
+  'message.account.reset.subject': '{service}: a new password',
+  'message.account.reset.lead':
+    'Somebody asked for a new password for the account {username} at {service} ({host}). If that was you, choose one:',
+  'message.account.reset.act': 'Choose a new password',
+  'message.account.reset.foot':
+    'Was it not you? Then do nothing: your password stays as it is. Mail that answers this one reaches nobody.',
+  'message.account.until':
+    'The link works once, for {hours, plural, one {one hour} other {# hours}}.',
   'message.reply.subject': '{who}: {text}',
   'message.reply.lead': '{who} answered what you shared: {title}',
   'message.reply.open': 'See the share and all answers',

@@ -27,6 +27,9 @@ export const refusal = {
   'refusal.nothing_to_retry': 'It needs no sending again as it stands.',
   'refusal.address_deleted': 'Its address was deleted. Add the recipient anew.',
   'refusal.link_expired': 'Its link has expired. Make a new share.',
+  'refusal.waits_no_longer': 'It waits for nobody any more. Look at its status.',
+  'refusal.nobody_came': 'Nobody came by this invitation.',
+  'refusal.offers_often': 'Too many links to pass on at once. Try again a little later.',
   'refusal.cursor': 'This cursor is not one of ours.',
   'refusal.store_away':
     'The data cannot be read or written at the moment. Try again a little later.',

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_TELEGRAM_TEXT, renderTelegram } from '#core/message/telegram.ts'
+import type { DeliveryId } from '#core/ids.ts'
+import {
+  MAX_TELEGRAM_TEXT,
+  readStopData,
+  renderTelegram,
+  stopData,
+} from '#core/message/telegram.ts'
+import { createKeys } from '#engine/keys.ts'
 import { anyMessage } from './hostile.ts'
 import { LINK, messageOn, PHONE } from './sample.ts'
 
@@ -60,6 +67,20 @@ describe('a Telegram message', () => {
       expect(rendered.text).toContain(link)
     },
   )
+
+  test('has no button to stop where nobody could, as in an alert', () => {
+    const stop = { ...messageOn('telegram').stop, url: 'https://passalong.example.org/' }
+    const { buttons } = renderTelegram(messageOn('telegram', { stop }))
+    expect(buttons.map((button) => button.kind)).toEqual(['url'])
+  })
+
+  test('what the button to stop calls back with fits, and is read again', () => {
+    const token = createKeys('a secret').stopToken('0Q1abcdXXXXXXXX-999999' as DeliveryId)
+    expect(new TextEncoder().encode(stopData(token)).length).toBeLessThanOrEqual(64)
+    expect(readStopData(stopData(token))).toBe(token)
+    for (const other of ['', 'stop:', 'stop:a b', 'send:1', `stop:${'a'.repeat(60)}`])
+      expect(readStopData(other)).toBeNull()
+  })
 
   test('shows the number to call', () => {
     const { text } = renderTelegram(messageOn('telegram', { target: PHONE, preview: null }))

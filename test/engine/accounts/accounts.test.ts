@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createSystemClock } from '#adapters/clock/system.ts'
-import { createLocalRates } from '#adapters/rates/local.ts'
 import { createMemoryStore } from '#adapters/stores/memory/store.ts'
 import { PassalongError } from '#core/errors.ts'
-import { createAccounts } from '#engine/accounts/accounts.ts'
 import type { Accounts } from '#engine/engine.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
+import { accountsOn } from '#test/fixtures/accounts.ts'
 
 const PASSWORD = 'correct horse'
 let accounts: Accounts
@@ -14,8 +13,9 @@ let store: AccountStore
 
 beforeEach(() => {
   const clock = createSystemClock()
-  store = createMemoryStore({}, { clock, randomBytes }).accounts
-  accounts = createAccounts({ store, rates: createLocalRates({ clock }), clock, randomBytes })
+  const memory = createMemoryStore({}, { clock, randomBytes })
+  store = memory.accounts
+  accounts = accountsOn(memory)
 })
 
 function ann() {

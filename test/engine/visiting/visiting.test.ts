@@ -59,6 +59,7 @@ async function start(): Promise<void> {
     metrics: noMetrics,
     randomBytes,
     tracking: 'full',
+    resolve: (code) => faulty.visits.resolve(code),
     viaOf: (channel) => channel,
   })
   await visiting.start()

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { classifyNetworkFault } from '#adapters/channels/sms/network-fault.ts'
+import { classifyNetworkFault } from '#adapters/network/fault.ts'
 
 describe('a TLS fault', () => {
   test.each(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_BAD_RECORD_MAC'])(

@@ -1,0 +1,99 @@
+import { html } from 'hono/html'
+import { textsFor } from '#locales/texts.ts'
+import type { Locale } from '../locale.ts'
+import { cleanLine } from '../text.ts'
+import { MAIL_STYLE } from './email-html.ts'
+import { wrap } from './email-text.ts'
+import type { RenderedEmail } from './message.ts'
+import { SERVICE } from './parts.ts'
+
+const WIDTH = 72
+
+/** Mail of the service itself, which an account asked for. */
+export interface SystemMail {
+  /** Names the mail: the same for every try. */
+  readonly id: string
+  readonly kind: 'verify' | 'reset'
+  readonly locale: Locale
+  /** Of the account, as its owner signs in. */
+  readonly username: string
+  /** Whom to greet. */
+  readonly displayName: string
+  /** The one-time page. Never cut. */
+  readonly url: string
+  /** Where the service stands. */
+  readonly host: string
+  readonly forHours: number
+}
+
+/**
+ * What an account asked for. `envelope`: as the channel writes its mail, for whom it is to and the mailbox that it is
+ * from. It comes from the service by name, and names nobody to answer to.
+ */
+export function renderSystemMail(envelope: RenderedEmail, mail: SystemMail): RenderedEmail {
+  const words = wordsOf(mail)
+  const domain = envelope.messageId.slice(envelope.messageId.lastIndexOf('@') + 1)
+  return {
+    ...envelope,
+    from: { name: SERVICE, address: envelope.from.address },
+    replyTo: null,
+    subject: words.subject,
+    text: textOf(words, mail),
+    html: pageOf(words, mail),
+    messageId: `<account-${mail.id}@${domain}>`,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'OOF, AutoReply' },
+  }
+}
+
+interface Words {
+  readonly subject: string
+  readonly hello: string
+  readonly lead: string
+  readonly act: string
+  readonly until: string
+  readonly foot: string
+}
+
+function wordsOf({ kind, locale, username, displayName, host, forHours }: SystemMail): Words {
+  const t = textsFor(locale)
+  const service = SERVICE
+  return {
+    subject: t(`message.account.${kind}.subject`, { service }),
+    hello: t('message.hello', { name: cleanLine(displayName) }),
+    lead: t(`message.account.${kind}.lead`, { service, host, username }),
+    act: t(`message.account.${kind}.act`),
+    until: t('message.account.until', { hours: forHours }),
+    foot: t(`message.account.${kind}.foot`),
+  }
+}
+
+function textOf({ hello, lead, act, until, foot }: Words, { url }: SystemMail): string {
+  const blocks = [hello, wrap(lead, WIDTH), `${act}:\n${url}`, until, `-- \n${wrap(foot, WIDTH)}`]
+  return `${blocks.join('\n\n')}\n`
+}
+
+function pageOf({ subject, hello, lead, act, until, foot }: Words, mail: SystemMail): string {
+  const { locale, url } = mail
+  return String(html`<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>${subject}</title>
+<style>${MAIL_STYLE}</style>
+</head>
+<body>
+<div class="card">
+<p>${hello}</p>
+<p>${lead}</p>
+<p><a class="button" href="${url}">${act}</a></p>
+<p class="bare"><a href="${url}">${url}</a></p>
+<p class="soft">${until}</p>
+</div>
+<div class="foot"><p>${foot}</p></div>
+</body>
+</html>
+`)
+}

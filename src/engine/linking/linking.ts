@@ -1,0 +1,79 @@
+import { type PlatformUser, type PlatformUserKey, platformUserKey } from '#core/identity.ts'
+import type { AccountId } from '#core/ids.ts'
+import type { LinkBeginner } from '#ports/store/identities.ts'
+import type { LinkChange, Linking } from '../engine.ts'
+import type { LinkingDeps, LinkParts } from './deps.ts'
+import { createFromChat } from './from-chat.ts'
+import { createFromPage } from './from-page.ts'
+import { holderOf } from './holder.ts'
+import { makeAccount } from './make-account.ts'
+
+/** Users of platforms and the accounts that they act for. Secrets and PINs are kept as hashes alone. */
+export function createLinking(deps: LinkingDeps): Linking {
+  const { identities } = deps.store
+  const { tell, subscribe } = createListeners(deps)
+  const parts: LinkParts = { ...deps, tell }
+  return {
+    ...createFromChat(parts),
+    ...createFromPage(parts),
+    subscribe,
+    accountOf: async (user) => (await holderOf(deps, user)).account,
+    identities: (account) => identities.ofAccount(account),
+    async seen(user) {
+      const identity = await identities.byUser(user)
+      if (identity && !looksAs(identity, user)) await identities.rename(user)
+    },
+    mayCreateAccount: () => deps.signUp === 'open',
+    createAccount: (user) => makeAccount(parts, user),
+    async unlink(user, account, by) {
+      const identity = await identities.byUser(user)
+      await voidAttempts(deps, user, account)
+      if (!(await identities.unlink(user, account))) return false
+      if (identity) parts.tell({ kind: 'unlinked', user: identity, account, by })
+      return true
+    },
+  }
+}
+
+function looksAs(known: PlatformUser, user: PlatformUser): boolean {
+  return known.handle === user.handle && known.name === user.name
+}
+
+/** So that nothing which was proven before links them again. */
+async function voidAttempts(
+  { store: { identities } }: LinkingDeps,
+  user: PlatformUserKey,
+  account: AccountId,
+): Promise<void> {
+  const beginners: readonly LinkBeginner[] = [{ user }, { account }]
+  for (const beginner of beginners) {
+    const attempt = await identities.attemptOf(beginner)
+    const isOfBoth = attempt?.user && attempt.account === account && isSameUser(attempt.user, user)
+    if (attempt && isOfBoth) await identities.end(attempt.hash)
+  }
+}
+
+function isSameUser(a: PlatformUserKey, b: PlatformUserKey): boolean {
+  return platformUserKey(a) === platformUserKey(b)
+}
+
+function createListeners({ logger }: Pick<LinkingDeps, 'logger'>): Pick<Linking, 'subscribe'> & {
+  tell(change: LinkChange): void
+} {
+  const listeners = new Set<(change: LinkChange) => void>()
+  return {
+    tell(change) {
+      for (const listener of listeners) {
+        try {
+          listener(change)
+        } catch (error) {
+          logger.error({ err: error, account: change.account }, 'a listener to links failed')
+        }
+      }
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

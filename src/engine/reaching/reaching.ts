@@ -1,0 +1,33 @@
+import type { InvitationQuestion, Reaching } from '../engine.ts'
+import type { ReachingDeps } from './deps.ts'
+import { handedOver, handOver } from './hand-over.ts'
+import { comeBy, confirm, invite } from './inviting.ts'
+import { choose, hasStopped, met, show, waitingFor } from './meeting.ts'
+import { offer, takeOffer } from './offering.ts'
+
+/** The use cases around people whom nobody can write to before they have come. */
+export function createReaching(deps: ReachingDeps): Reaching {
+  const listeners = new Set<(question: InvitationQuestion) => void>()
+  const ask = (question: InvitationQuestion): void => {
+    for (const listener of listeners) listener(question)
+  }
+
+  return {
+    met: (user, reach) => met(deps, user, reach),
+    waitingFor: (user, limit) => waitingFor(deps, user, limit),
+    show: (user) => show(deps, user),
+    choose: (user, choice) => choose(deps, user, choice),
+    hasStopped: (user) => hasStopped(deps, user),
+    invite: (sender, delivery) => invite(deps, sender, delivery),
+    comeBy: (invitation, user) => comeBy(deps, invitation, user, ask),
+    confirm: (sender, delivery, user, yes) => confirm(deps, sender, delivery, user, yes),
+    onQuestion(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    handOver: (sender, delivery) => handOver(deps, sender, delivery),
+    handedOver: (sender, delivery) => handedOver(deps, sender, delivery),
+    offer: (sender, request, options) => offer(deps, sender, request, options),
+    takeOffer: (sender, token) => takeOffer(deps, sender, token),
+  }
+}
