@@ -1,4 +1,3 @@
-import type { Delivery } from '#core/share.ts'
 import type { StoredDelivery } from './stored-delivery.ts'
 
 /**
@@ -13,8 +12,9 @@ export function latestOut(deliveries: readonly StoredDelivery[]): StoredDelivery
   return latestFirst.find(({ state }) => state !== 'failed') ?? latestFirst[0]
 }
 
-function mayBeOut({ acceptedAt, unknowns }: Delivery): boolean {
-  return acceptedAt !== null || unknowns > 0
+/** What counts for no cap was not sent from here. */
+function mayBeOut({ acceptedAt, unknowns, countedAt }: StoredDelivery): boolean {
+  return countedAt !== null && (acceptedAt !== null || unknowns > 0)
 }
 
 function outAt({ acceptedAt, countedAt }: StoredDelivery): number {

@@ -1,3 +1,4 @@
+import type { Via } from '#core/address.ts'
 import {
   CANCELLABLE,
   type DeliveryState,
@@ -8,7 +9,7 @@ import {
   TRANSITIONS,
 } from '#core/delivery.ts'
 import type { Instant } from '#core/ids.ts'
-import type { DeliveryChange } from '#ports/store/deliveries.ts'
+import type { DeliveryChange, NewAddress } from '#ports/store/deliveries.ts'
 import type { StoredDelivery } from './stored-delivery.ts'
 
 /** What a move made of a delivery. */
@@ -54,6 +55,7 @@ function movedTo(delivery: StoredDelivery, change: DeliveryChange, now: Instant)
   return {
     ...delivery,
     ...afresh,
+    ...(change.via ? carriedBy(delivery, change.via, now) : {}),
     state: change.to,
     reason: change.reason,
     detail: null,
@@ -62,6 +64,12 @@ function movedTo(delivery: StoredDelivery, change: DeliveryChange, now: Instant)
     dueAt: movedDue(delivery, { ...change, deadlineAt }, now),
     deadlineAt,
   }
+}
+
+/** What was handed over by hand is no message of ours: it counts for no cap, and its endpoint is not written to yet. */
+function carriedBy(delivery: StoredDelivery, via: Via, now: Instant): Partial<StoredDelivery> {
+  const countedAt = via === 'carry' ? null : delivery.countedAt
+  return { via, acceptedAt: delivery.acceptedAt ?? now, countedAt }
 }
 
 /** What is not final always has a time when somebody looks again: nothing lasts for ever. */
@@ -106,4 +114,14 @@ export function wakeStep(delivery: StoredDelivery, now: Instant): StoredDelivery
     dueAt: now,
     changedAt: now,
   }
+}
+
+/** Who is meant has become known: as woken, at the new address. Tries at the old one count for no endpoint. */
+export function readdressStep(
+  delivery: StoredDelivery,
+  { address, endpoint }: NewAddress,
+  now: Instant,
+): StoredDelivery | undefined {
+  if (delivery.state !== 'waiting') return undefined
+  return { ...wakeStep(delivery, now), address, endpoint, countedAt: null }
 }

@@ -3,7 +3,7 @@
  * out as screens. No platform's syntax, ids or limits show here.
  */
 import type { Platform, PlatformUser, PlatformUserKey } from '#core/identity.ts'
-import type { ConnectionId, Instant } from '#core/ids.ts'
+import type { ConnectionId, Instant, ShareId } from '#core/ids.ts'
 import type { Locale } from '#core/locale.ts'
 
 // ── What comes in ────────────────────────────────────────────────────────────────────────────────────────
@@ -29,6 +29,8 @@ export interface ChatEvent {
   /** The platform's time zone of the person, where it tells. */
   readonly timeZone: string | null
   readonly at: Instant
+  /** Nobody is there to press a button (a pipe): what is whole is sent at once, without Send and without undo. */
+  readonly unattended?: boolean
   readonly intent: Intent
 }
 
@@ -195,7 +197,14 @@ export interface BotPlatform {
   writeCommand(command: Command): string
 }
 
-/** What a bot is told after an event: a short word for who pressed a button (`null`: none is needed). */
+/** What a bot is told after an event, beside what was shown. */
 export interface Handled {
+  /** A short word for who pressed a button; null: none is needed. */
   readonly toast: string | null
+  /** Shares that the event sent, for who waits for what becomes of them. */
+  readonly shares: readonly ShareId[]
+  /** What was asked for could not be done; a screen says why. */
+  readonly refused: boolean
+  /** A share is being written, and is not sent yet. */
+  readonly draft: boolean
 }

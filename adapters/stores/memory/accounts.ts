@@ -1,12 +1,14 @@
 import type { Account } from '#core/account.ts'
 import type { AccountId, Instant } from '#core/ids.ts'
 import type { AccountStore, TicketPurpose } from '#ports/store/accounts.ts'
+import { createMemorySessions } from './sessions.ts'
 import type { MemoryDeps } from './state.ts'
 
 /** A token's use is noted at most once in this time. */
 const USE_NOTED_MS = 60_000
 
-export function createMemoryAccounts({ state, now }: MemoryDeps): AccountStore {
+export function createMemoryAccounts(parts: MemoryDeps): AccountStore {
+  const { state, now } = parts
   const byUsername = (username: string): Account | undefined =>
     [...state.accounts.values()].find((account) => account.username === username)
 
@@ -40,6 +42,12 @@ export function createMemoryAccounts({ state, now }: MemoryDeps): AccountStore {
     async passwordHash(id) {
       return state.passwords.get(id) ?? null
     },
+    async byMailbox(mailbox) {
+      return [...state.accounts.values()].filter(
+        ({ email, emailVerifiedAt }) =>
+          emailVerifiedAt !== null && email?.toLowerCase() === mailbox.toLowerCase(),
+      )
+    },
     async displayNames() {
       return [...state.accounts.values()].map(({ id, displayName }) => ({ id, displayName }))
     },
@@ -54,22 +62,7 @@ export function createMemoryAccounts({ state, now }: MemoryDeps): AccountStore {
       return updated
     },
 
-    async putSession(keyHash, account, data, ttlMs) {
-      state.sessions.set(keyHash, { account, data, until: (now() + ttlMs) as Instant })
-    },
-    async getSession(keyHash) {
-      const session = state.sessions.get(keyHash)
-      if (!session || session.until <= now()) return null
-      return { account: session.account, data: session.data }
-    },
-    async dropSession(keyHash) {
-      state.sessions.delete(keyHash)
-    },
-    async dropSessions(account) {
-      for (const [key, session] of state.sessions) {
-        if (session.account === account) state.sessions.delete(key)
-      }
-    },
+    ...createMemorySessions(parts),
 
     async addToken(token, hash) {
       state.tokens.set(hash, { ...token, createdAt: now(), lastUsedAt: null })

@@ -1,4 +1,4 @@
-import { connectionKey, type Lane } from '#core/address.ts'
+import { type Address, connectionKey, type Lane } from '#core/address.ts'
 import type { DeliveryId, Instant } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
 import type { Receipt } from '#ports/channel.ts'
@@ -24,10 +24,11 @@ import {
 } from '../claim-steps.ts'
 import { byLane, takeTurn } from '../lane-turns.ts'
 import { latestOut } from '../last-to.ts'
-import { deferStep, moveStep, wakeStep } from '../move-steps.ts'
+import { deferStep, moveStep, readdressStep, wakeStep } from '../move-steps.ts'
 import { receiptStep, settleStep } from '../settle-steps.ts'
 import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import { standsAt } from './consent.ts'
+import { dropReach } from './reaches.ts'
 import { recentsOf } from './recents.ts'
 import {
   addressKey,
@@ -129,14 +130,23 @@ export function createMemoryDeliveries({ state, now }: MemoryDeps): DeliveryStor
     },
     async wake(address, reach) {
       state.reach.set(addressKey(address), reach)
-      const waiting = [...state.deliveries.values()].filter(
-        (delivery) =>
-          delivery.state === 'waiting' &&
-          delivery.address !== null &&
-          addressKey(delivery.address) === addressKey(address),
-      )
+      const waiting = waitingAt(state, address)
       for (const delivery of waiting) putDelivery(state, wakeStep(delivery, now()))
       return waiting.length
+    },
+    async waiting(address, limit) {
+      const oldestFirst = waitingAt(state, address).toSorted(byAge)
+      return oldestFirst.slice(0, limit).map((delivery) => viewOf(delivery, now()))
+    },
+    async readdress(id, to) {
+      const before = state.deliveries.get(id)
+      const after = before && readdressStep(before, to, now())
+      if (!before || !after) return null
+      putDelivery(state, after)
+      state.known.add(keyOf(after.account, to.endpoint))
+      state.reach.set(addressKey(to.address), to.reach)
+      if (before.address) dropReach(state, before.address)
+      return viewOf(after, now())
     },
     async depth() {
       return depthOf(state.deliveries.values(), now())
@@ -153,6 +163,20 @@ export function createMemoryDeliveries({ state, now }: MemoryDeps): DeliveryStor
       return new Set(endpoints.filter((endpoint) => state.known.has(keyOf(account, endpoint))))
     },
   }
+}
+
+function waitingAt(state: MemoryState, address: Address): readonly StoredDelivery[] {
+  return [...state.deliveries.values()].filter(
+    (delivery) =>
+      delivery.state === 'waiting' &&
+      delivery.address !== null &&
+      addressKey(delivery.address) === addressKey(address),
+  )
+}
+
+/** Ids of shares rise with time. */
+function byAge(a: StoredDelivery, b: StoredDelivery): number {
+  return a.share === b.share ? a.n - b.n : a.share < b.share ? -1 : 1
 }
 
 /** The longest due first. */
@@ -256,7 +280,9 @@ function roomInMs(
 
 function isFirstContact(state: MemoryState, delivery: StoredDelivery): boolean {
   for (const other of state.deliveries.values()) {
-    if (other.endpoint === delivery.endpoint && other.acceptedAt !== null) return false
+    const { endpoint, acceptedAt, countedAt } = other
+    const went = acceptedAt !== null && countedAt !== null
+    if (endpoint === delivery.endpoint && went) return false
   }
   return true
 }

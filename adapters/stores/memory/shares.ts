@@ -10,15 +10,9 @@ import { createRevisionLog } from '../revision-log.ts'
 import { countStates } from '../share-summary.ts'
 import { blankStep, type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import { type Addition, addDeliveries, refusalOf, takeQuota } from './addition.ts'
+import { dropReach } from './reaches.ts'
 import { blankRepliesTo } from './replies.ts'
-import {
-  addressKey,
-  deliveriesOf,
-  keyOf,
-  type MemoryDeps,
-  type MemoryState,
-  putDelivery,
-} from './state.ts'
+import { deliveriesOf, keyOf, type MemoryDeps, type MemoryState, putDelivery } from './state.ts'
 
 /** What an idempotency key says that took a request before. */
 type Taken = Extract<AcceptResult, { kind: 'replayed' | 'mismatch' }>
@@ -162,12 +156,7 @@ function blank(state: MemoryState, delivery: StoredDelivery): void {
   state.outbox.delete(delivery.id)
   blankRepliesTo(state, delivery.id)
   forgetProviderIds(state, delivery.id)
-  const { address } = delivery
-  if (!address) return
-  const inUse = [...state.deliveries.values()].some(
-    (other) => other.address && addressKey(other.address) === addressKey(address),
-  )
-  if (!inUse) state.reach.delete(addressKey(address))
+  if (delivery.address) dropReach(state, delivery.address)
 }
 
 function forgetProviderIds(state: MemoryState, id: DeliveryId): void {
@@ -181,5 +170,8 @@ function forgetLapsed(state: MemoryState, now: number): void {
     for (const [key, { until }] of map) {
       if (until <= now) map.delete(key)
     }
+  }
+  for (const [beginner, { expiresAt }] of state.linkAttempts) {
+    if (expiresAt <= now) state.linkAttempts.delete(beginner)
   }
 }

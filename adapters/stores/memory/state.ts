@@ -1,5 +1,6 @@
 import type { Account, Contact } from '#core/account.ts'
 import type { Address } from '#core/address.ts'
+import type { Identity } from '#core/identity.ts'
 import type {
   AccountId,
   Code,
@@ -12,26 +13,45 @@ import type {
 import type { Rendered } from '#core/message/message.ts'
 import type { Share } from '#core/share.ts'
 import type { Reach, Receipt } from '#ports/channel.ts'
-import type { ApiToken, TicketPurpose } from '#ports/store/accounts.ts'
+import type { ApiToken, StoredSession, TicketPurpose } from '#ports/store/accounts.ts'
 import type { ConnectionState } from '#ports/store/connections.ts'
 import type { Suppression } from '#ports/store/consent.ts'
+import type { LinkAttempt } from '#ports/store/identities.ts'
+import type { Person } from '#ports/store/people.ts'
 import type { QuotaUse } from '../quota.ts'
 import type { StoredDelivery } from '../stored-delivery.ts'
+import type { KeptConversation, KeptStatus } from './conversations.ts'
 import type { StoredReply } from './replies.ts'
 
 interface Parked extends Receipt {
   readonly at: Instant
 }
 
+interface KeptSession extends StoredSession {
+  readonly account: AccountId | null
+  readonly data: string
+  readonly until: Instant
+}
+
 /** Everything a memory store holds. Records are replaced, never changed in place. */
 export interface MemoryState {
   readonly accounts: Map<AccountId, Account>
   readonly passwords: Map<AccountId, string>
-  readonly sessions: Map<string, { account: AccountId | null; data: string; until: Instant }>
+  readonly sessions: Map<string, KeptSession>
   /** By hash. */
   readonly tokens: Map<string, ApiToken>
   /** By hash. */
   readonly tickets: Map<string, { purpose: TicketPurpose; subject: string; until: Instant }>
+  /** By user. */
+  readonly identities: Map<string, Identity>
+  /** By who began it. */
+  readonly linkAttempts: Map<string, LinkAttempt>
+  /** By user. */
+  readonly people: Map<string, Person>
+  /** By user. */
+  readonly conversations: Map<string, KeptConversation>
+  /** By share and chat. */
+  readonly statuses: Map<string, KeptStatus>
   readonly contacts: Map<ContactId, Contact>
   readonly notes: Map<AccountId, readonly string[]>
 
@@ -81,6 +101,11 @@ export function emptyState(): MemoryState {
     sessions: new Map(),
     tokens: new Map(),
     tickets: new Map(),
+    identities: new Map(),
+    linkAttempts: new Map(),
+    people: new Map(),
+    conversations: new Map(),
+    statuses: new Map(),
     contacts: new Map(),
     notes: new Map(),
     shares: new Map(),

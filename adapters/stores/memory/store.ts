@@ -5,8 +5,11 @@ import { createMemoryAccounts } from './accounts.ts'
 import { createMemoryConnections } from './connections.ts'
 import { createMemoryConsent } from './consent.ts'
 import { createMemoryContacts } from './contacts.ts'
+import { createMemoryConversations } from './conversations.ts'
 import { createMemoryDeliveries } from './deliveries.ts'
+import { createMemoryIdentities } from './identities.ts'
 import { createMemoryOutbox } from './outbox.ts'
+import { createMemoryPeople } from './people.ts'
 import { createMemoryReplies } from './replies.ts'
 import { createMemoryShares } from './shares.ts'
 import { emptyState, type MemoryDeps } from './state.ts'
@@ -28,7 +31,10 @@ export function createMemoryStore(
   const visits = createMemoryVisits(parts)
   return {
     accounts: createMemoryAccounts(parts),
+    identities: createMemoryIdentities(parts),
     contacts: createMemoryContacts(parts),
+    people: createMemoryPeople(parts),
+    conversations: createMemoryConversations(parts),
     shares: createMemoryShares(parts, visits.openedCount),
     deliveries: createMemoryDeliveries(parts),
     visits,

@@ -24,6 +24,8 @@ export function createSqliteAccounts(db: Database): AccountStore {
   const count = db.prepare('SELECT count(*) AS n FROM account')
   const byId = db.prepare('SELECT * FROM account WHERE id = ?')
   const byUsername = db.prepare('SELECT * FROM account WHERE username = ?')
+  const byMailbox = db.prepare(`
+    SELECT * FROM account WHERE lower(email) = lower(?) AND email_verified_at IS NOT NULL`)
   const operator = db.prepare(
     `SELECT * FROM account WHERE role = 'operator' ORDER BY created_at, id LIMIT 1`,
   )
@@ -59,6 +61,8 @@ export function createSqliteAccounts(db: Database): AccountStore {
     operator: () => db.read(() => accountOrNull(operator.get())),
     passwordHash: (id) =>
       db.read(() => (hash.get(id) as { hash: string | null } | undefined)?.hash ?? null),
+    byMailbox: (mailbox) =>
+      db.read(() => (byMailbox.all(mailbox) as unknown as AccountRow[]).map(accountOf)),
     displayNames: () =>
       db.read(() =>
         (names.all() as unknown as Pick<Account, 'id' | 'displayName'>[]).map(

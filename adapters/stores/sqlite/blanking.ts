@@ -1,5 +1,4 @@
-import type { Address } from '#core/address.ts'
-import type { EndpointKey, ShareId } from '#core/ids.ts'
+import type { ShareId } from '#core/ids.ts'
 import type { ShareStore } from '#ports/store/shares.ts'
 import { blankStep, type StoredDelivery } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
@@ -23,20 +22,10 @@ export function createBlanking(
     SELECT share, n FROM delivery
     WHERE final_at IS NOT NULL AND final_at <= ? AND recipient IS NOT NULL
     ORDER BY final_at LIMIT ?`)
-  const inUse = db.prepare(`
-    SELECT 1 FROM delivery
-    WHERE endpoint = ? AND counted_at IS NOT NULL AND channel = ? AND value = ? LIMIT 1`)
-  const isWanted = db.prepare(`
-    SELECT 1 FROM delivery
-    WHERE final_at IS NULL AND deadline_at > 0 AND channel = ? AND value = ? LIMIT 1`)
   const dropKept = db.prepare('DELETE FROM outbox WHERE delivery = ?')
-  const lapsed = ['idempotency', 'session'].map((name) =>
+  const lapsed = ['idempotency', 'session', 'ticket', 'link_attempt'].map((name) =>
     db.prepare(`DELETE FROM ${name} WHERE until_at <= ?`),
   )
-  const lapsedTickets = db.prepare('DELETE FROM ticket WHERE until_at <= ?')
-
-  const stillUsed = (endpoint: EndpointKey, { channel, value }: Address): boolean =>
-    inUse.get(endpoint, channel, value) !== undefined || isWanted.get(channel, value) !== undefined
 
   const blank = (delivery: StoredDelivery): void => {
     table.put(delivery, blankStep(delivery))
@@ -44,7 +33,7 @@ export function createBlanking(
     dropKept.run(delivery.id)
     replies.blankTo(delivery.id)
     const { address, endpoint } = delivery
-    if (address && reach.get(address) && !stillUsed(endpoint, address)) reach.drop(address)
+    if (address) reach.dropUnused(address, endpoint)
   }
 
   return {
@@ -63,7 +52,7 @@ export function createBlanking(
     /** Every commit here is whole; only what lapsed is forgotten. */
     repair: () =>
       db.write(() => {
-        for (const statement of [...lapsed, lapsedTickets]) statement.run(db.now())
+        for (const statement of lapsed) statement.run(db.now())
         return 0
       }),
   }

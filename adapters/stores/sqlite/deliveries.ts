@@ -2,7 +2,7 @@ import type { EndpointKey, ShareId } from '#core/ids.ts'
 import type { DeliveryStore, QueueDepth } from '#ports/store/deliveries.ts'
 import { deadlineStep } from '../claim-steps.ts'
 import { COUNTED_LOOKED_AT, latestOut } from '../last-to.ts'
-import { deferStep, moveStep, wakeStep } from '../move-steps.ts'
+import { deferStep, moveStep, readdressStep, wakeStep } from '../move-steps.ts'
 import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import { createClaims } from './claims.ts'
 import type { Database } from './database.ts'
@@ -30,7 +30,9 @@ export function createSqliteDeliveries(
     WHERE final_at IS NULL AND deadline_at <= :now AND (state <> 'sending' OR due_at <= :now)
     ORDER BY deadline_at LIMIT :limit`)
   const waiting = db.prepare(`
-    SELECT share, n FROM delivery WHERE state = 'waiting' AND channel = ? AND value = ?`)
+    SELECT share, n FROM delivery WHERE state = 'waiting' AND channel = ? AND value = ?
+    ORDER BY share, n LIMIT ?`)
+  const know = db.prepare('INSERT OR IGNORE INTO known_endpoint (account, endpoint) VALUES (?, ?)')
   const depth = db.prepare(`
     SELECT channel, count(*) AS due, :now - min(due_at) AS oldestMs
     FROM delivery INDEXED BY delivery_lane
@@ -104,8 +106,26 @@ export function createSqliteDeliveries(
       db.write(() => {
         const now = db.now()
         reach.put(address, learned)
-        const rows = waiting.all(address.channel, address.value)
+        const rows = waiting.all(address.channel, address.value, -1)
         return putEach(rows, (delivery) => wakeStep(delivery, now))
+      }),
+    waiting: ({ channel, value }, limit) =>
+      db.read(() => {
+        const now = db.now()
+        const rows = waiting.all(channel, value, limit) as unknown as Key[]
+        return rows.flatMap(({ share, n }) => table.at(share, n) ?? []).map((d) => viewOf(d, now))
+      }),
+    readdress: (id, to) =>
+      db.write(() => {
+        const now = db.now()
+        const before = table.get(id)
+        const after = before && readdressStep(before, to, now)
+        if (!before || !after) return null
+        table.put(before, after)
+        know.run(after.account, to.endpoint)
+        reach.put(to.address, to.reach)
+        if (before.address) reach.dropUnused(before.address, before.endpoint)
+        return viewOf(after, now)
       }),
     depth: () =>
       db.read(() =>

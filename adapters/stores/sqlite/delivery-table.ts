@@ -29,8 +29,8 @@ export interface DeliveryTable {
 
 const INSERT = `
   INSERT INTO delivery (share, n, code, account, channel, connection, value, recipient, name,
-    endpoint, cost, replaces, state, due_at, deadline_at, changed_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    endpoint, cost, replaces, state, via, due_at, deadline_at, changed_at, accepted_at, final_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 type FateRow = readonly [cancelledAt: Instant | null, recalledAt: Instant | null]
 
@@ -39,6 +39,7 @@ type Value = string | number | null
 /** What may change of a row. An UPDATE names those alone that did, so that other indexes stay untouched. */
 const CHANGING: readonly (readonly [column: string, of: (delivery: StoredDelivery) => Value])[] = [
   ['value', (d) => d.address?.value ?? null],
+  ['endpoint', (d) => d.endpoint],
   ['recipient', (d) => d.recipient],
   ['name', (d) => d.name],
   ['state', (d) => d.state],
@@ -117,9 +118,12 @@ export function createDeliveryTable(db: Database): DeliveryTable {
         d.cost,
         d.replaces,
         d.state,
+        d.via,
         d.dueAt,
         d.deadlineAt,
         d.changedAt,
+        d.acceptedAt,
+        finalAtOf(d),
       )
     },
     put(before, after) {

@@ -1,4 +1,5 @@
 import type { Address } from '#core/address.ts'
+import type { EndpointKey } from '#core/ids.ts'
 import type { Reach } from '#ports/channel.ts'
 import type { Database } from './database.ts'
 
@@ -6,7 +7,8 @@ import type { Database } from './database.ts'
 export interface ReachTable {
   get(address: Address): Reach | null
   put(address: Address, reach: Reach): void
-  drop(address: Address): void
+  /** Forgets what was learned of an address, unless a delivery goes there still. */
+  dropUnused(address: Address, endpoint: EndpointKey): void
 }
 
 export function createReachTable(db: Database): ReachTable {
@@ -15,6 +17,12 @@ export function createReachTable(db: Database): ReachTable {
     INSERT INTO reach (channel, value, data) VALUES (?, ?, ?)
     ON CONFLICT (channel, value) DO UPDATE SET data = excluded.data`)
   const drop = db.prepare('DELETE FROM reach WHERE channel = ? AND value = ?')
+  const inUse = db.prepare(`
+    SELECT 1 FROM delivery
+    WHERE endpoint = ? AND counted_at IS NOT NULL AND channel = ? AND value = ? LIMIT 1`)
+  const isWanted = db.prepare(`
+    SELECT 1 FROM delivery
+    WHERE final_at IS NULL AND deadline_at > 0 AND channel = ? AND value = ? LIMIT 1`)
   return {
     get({ channel, value }) {
       const row = get.get(channel, value) as { data: string } | undefined
@@ -23,8 +31,9 @@ export function createReachTable(db: Database): ReachTable {
     put({ channel, value }, reach) {
       put.run(channel, value, JSON.stringify(reach))
     },
-    drop({ channel, value }) {
-      drop.run(channel, value)
+    dropUnused({ channel, value }, endpoint) {
+      if (!get.get(channel, value) || inUse.get(endpoint, channel, value)) return
+      if (!isWanted.get(channel, value)) drop.run(channel, value)
     },
   }
 }

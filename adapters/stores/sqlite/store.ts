@@ -6,12 +6,15 @@ import { createSqliteAccounts } from './accounts.ts'
 import { createSqliteConnections } from './connections.ts'
 import { createSqliteConsent } from './consent.ts'
 import { createSqliteContacts } from './contacts.ts'
+import { createSqliteConversations } from './conversations.ts'
 import { holdDataFolder, type SqlitePlace } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
 import { createSqliteDeliveries } from './deliveries.ts'
 import { createDeliveryTable } from './delivery-table.ts'
 import { asUnavailable } from './faults.ts'
+import { createSqliteIdentities } from './identities.ts'
 import { createSqliteOutbox } from './outbox.ts'
+import { createSqlitePeople } from './people.ts'
 import { createReachTable } from './reach-table.ts'
 import { createReceipts } from './receipts.ts'
 import { createSqliteReplies } from './replies.ts'
@@ -58,7 +61,10 @@ export function composeStore(db: Database, deps: SqliteDeps, release: () => void
   let closing: Promise<void> | undefined
   return {
     accounts: createSqliteAccounts(db),
+    identities: createSqliteIdentities(db),
     contacts: createSqliteContacts(db),
+    people: createSqlitePeople(db),
+    conversations: createSqliteConversations(db),
     shares: createSqliteShares(db, { table, reach, receipts, replies, openedCount }),
     deliveries: createSqliteDeliveries(db, table, reach, receipts),
     visits,

@@ -22,6 +22,9 @@ export interface StatusMessage {
   readonly shown: number
 }
 
+/** The one message that shows a share in a chat. Once another has taken its place, what is said of it changes nothing. */
+export type FollowedMessage = Pick<StatusMessage, 'share' | 'user' | 'chat' | 'message'>
+
 /** Conversations that are under way, and the status messages that are kept up to date. */
 export interface ConversationStore {
   load(user: PlatformUserKey): Promise<StoredConversation | null>
@@ -34,9 +37,12 @@ export interface ConversationStore {
   follow(message: StatusMessage): Promise<void>
   ofShare(share: ShareId): Promise<readonly StatusMessage[]>
   /** The message shows the revision, or a later one already. */
-  shown(message: Pick<StatusMessage, 'share' | 'chat'>, revision: number): Promise<void>
-  unfollow(message: Pick<StatusMessage, 'share' | 'chat'>): Promise<void>
-  /** Those of a platform's connection whose share has come to a later revision, after a crash; `after`: where the last page ended. */
+  shown(message: FollowedMessage, revision: number): Promise<void>
+  unfollow(message: FollowedMessage): Promise<void>
+  /**
+   * Those of a platform's connection whose share has come to a later revision, after a crash. A page may hold few, or
+   * none, though others follow. `after`: where the last page ended.
+   */
   behind(
     place: Pick<PlatformUserKey, 'platform' | 'connection'>,
     request: { readonly limit: number; readonly after?: string | undefined },

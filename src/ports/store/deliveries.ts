@@ -98,6 +98,16 @@ export interface DeliveryChange {
   readonly recall?: boolean
   /** Starts attempts and unknown outcomes from 0 again (the sender asked). */
   readonly afresh?: boolean
+  /** What carried it, where it comes to `accepted` so. By `carry` nothing went from here: it counts against no cap. */
+  readonly via?: Via
+}
+
+/** Where a delivery goes whose recipient was a handle: who that is has become known. */
+export interface NewAddress {
+  /** On the delivery's own channel. */
+  readonly address: Address
+  readonly endpoint: EndpointKey
+  readonly reach: Reach
 }
 
 /** How much waits on a channel. */
@@ -150,6 +160,13 @@ export interface DeliveryStore {
   expire(limit: number): Promise<number>
   /** Deliveries that wait for the recipient become due: the address can be reached now. */
   wake(address: Address, reach: Reach): Promise<number>
+  /** What waits for the recipient at an address, the oldest first. */
+  waiting(address: Address, limit: number): Promise<readonly Delivery[]>
+  /**
+   * A compare-and-set: a delivery that waits for its recipient is queued, due now, for another address on its lane,
+   * and counts for that endpoint alone from there on. Null: it waits no longer.
+   */
+  readdress(id: DeliveryId, to: NewAddress): Promise<Delivery | null>
   depth(): Promise<readonly QueueDepth[]>
   /**
    * The delivery by which the endpoint was written to last, by whichever sender: of those that went out, or may have,

@@ -1,7 +1,10 @@
 import type { AccountStore, ContactStore } from './accounts.ts'
 import type { ConnectionStore, OutboxStore } from './connections.ts'
 import type { ConsentStore } from './consent.ts'
+import type { ConversationStore } from './conversations.ts'
 import type { DeliveryStore } from './deliveries.ts'
+import type { IdentityStore } from './identities.ts'
+import type { PeopleStore } from './people.ts'
 import type { ReplyStore } from './replies.ts'
 import type { ShareStore } from './shares.ts'
 import type { VisitStore } from './visits.ts'
@@ -15,7 +18,10 @@ import type { VisitStore } from './visits.ts'
  */
 export interface Store {
   readonly accounts: AccountStore
+  readonly identities: IdentityStore
   readonly contacts: ContactStore
+  readonly people: PeopleStore
+  readonly conversations: ConversationStore
   readonly shares: ShareStore
   readonly deliveries: DeliveryStore
   readonly visits: VisitStore

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Contact } from '#core/account.ts'
-import { newContactId } from '#core/ids.ts'
+import { type Instant, newContactId } from '#core/ids.ts'
 import { randomBytes, type Subject } from './harness.ts'
 import { DAY, newAccount, someAccount } from './plans.ts'
 
@@ -76,6 +76,53 @@ export function accountsContract(subject: () => Subject): void {
     expect(await accounts().getSession('k3')).toBeNull()
     await accounts().dropSessions(account)
     expect(await accounts().getSession('k2')).toBeNull()
+  })
+
+  it('lists the sessions of an account, the one seen last first', async () => {
+    const [account, other] = [someAccount(), someAccount()]
+    await accounts().putSession('s1', account, 'a', DAY, 'Firefox, Linux')
+    await subject().advance(2)
+    await accounts().putSession('s2', account, 'b', DAY)
+    await accounts().putSession('s3', other, 'c', DAY, 'Safari, iOS')
+    await accounts().putSession('s4', null, 'd', DAY)
+    await accounts().putSession('s5', account, 'e', 1)
+    await subject().advance(2)
+    const [second, first] = await accounts().sessions(account)
+    expect(first).toMatchObject({ keyHash: 's1', agent: 'Firefox, Linux' })
+    expect(second).toMatchObject({ keyHash: 's2', agent: '' })
+    expect(await accounts().sessions(account)).toHaveLength(2)
+    expect(first?.seenAt).toBe(first?.createdAt)
+    await accounts().putSession('s1', account, 'changed', DAY)
+    const [again] = await accounts().sessions(account)
+    expect(again).toMatchObject({ keyHash: 's1', agent: 'Firefox, Linux' })
+    expect(again?.createdAt).toBe(first?.createdAt)
+    expect(again?.seenAt).toBeGreaterThan(first?.seenAt ?? Infinity)
+    expect(await accounts().sessions(someAccount())).toEqual([])
+  })
+
+  it('ends all sessions of an account but one', async () => {
+    const [account, other] = [someAccount(), someAccount()]
+    for (const key of ['e1', 'e2', 'e3']) await accounts().putSession(key, account, 'a', DAY)
+    await accounts().putSession('e4', other, 'a', DAY)
+    await accounts().dropSessions(account, 'e2')
+    expect((await accounts().sessions(account)).map(({ keyHash }) => keyHash)).toEqual(['e2'])
+    expect(await accounts().sessions(other)).toHaveLength(1)
+  })
+
+  it('finds the account whose verified mailbox it is', async () => {
+    const emailVerifiedAt = 1_700_000_000_000 as Instant
+    const email = 'Ann.Lee@example.org'
+    const ann = newAccount({ email, emailVerifiedAt })
+    const claims = newAccount({ email })
+    for (const one of [ann, claims, newAccount()]) await accounts().create(one)
+    const ids = async (mailbox: string) => (await accounts().byMailbox(mailbox)).map(({ id }) => id)
+    expect(await ids('ann.lee@EXAMPLE.org')).toEqual([ann.id])
+    expect(await ids('ann@example.org')).toEqual([])
+    await accounts().update(claims.id, { emailVerifiedAt })
+    expect((await ids(email)).toSorted()).toEqual([ann.id, claims.id].toSorted())
+    await accounts().update(ann.id, { email: 'other@example.org', emailVerifiedAt: null })
+    expect(await ids(email)).toEqual([claims.id])
+    expect(await ids('other@example.org')).toEqual([])
   })
 
   it('knows API tokens by their hash, until they are revoked', async () => {

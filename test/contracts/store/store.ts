@@ -6,22 +6,32 @@ import { capsContract } from './caps.ts'
 import { claimingContract } from './claiming.ts'
 import { connectionsContract, outboxContract } from './connections.ts'
 import { consentContract } from './consent.ts'
+import { conversationsContract, statusMessagesContract } from './conversations.ts'
 import { endingContract } from './ending.ts'
 import type { StoreHarness, Subject } from './harness.ts'
+import { identitiesContract, linkAttemptsContract } from './identities.ts'
 import { listingContract } from './listing.ts'
+import { peopleContract } from './people.ts'
 import { receiptsContract } from './receipts.ts'
 import { recoveryContract } from './recovery.ts'
 import { repliesContract } from './replies.ts'
+import { waitingContract } from './waiting.ts'
 
 const PARTS = {
   accepting: acceptingContract,
   'claiming and settling': claimingContract,
   'cancelling, recalling and moving': endingContract,
+  'waiting for the recipient': waitingContract,
   receipts: receiptsContract,
   'recipient caps': capsContract,
   'listing and revising': listingContract,
   blanking: blankingContract,
   accounts: accountsContract,
+  identities: identitiesContract,
+  'attempts to link': linkAttemptsContract,
+  people: peopleContract,
+  conversations: conversationsContract,
+  'status messages': statusMessagesContract,
   contacts: contactsContract,
   consent: consentContract,
   connections: connectionsContract,
