@@ -153,8 +153,9 @@ describe.each(STORES)('who is linked, on %s', (kind) => {
   })
 
   test('may have several users for one account', async () => {
-    const { linking, ann } = world
+    const { linking, ann, advance } = world
     await link(linking, user, ann)
+    advance(1_000)
     await link(linking, userNamed('Annie', { platform: 'matrix' }), ann)
     expect((await linking.identities(ann.id)).map(({ platform }) => platform)).toEqual([
       'telegram',
