@@ -89,7 +89,7 @@ export const SPEC = {
     'Sharing',
     type.oneOf('invite', 'open', 'closed'),
     'invite',
-    'Who may make an account after the first: invite, open or closed. Until signing up comes, in a later version, the command line makes them.',
+    'Who may make an account after the first: whom somebody with an account invites (invite), anybody (open), or nobody but whoever runs the service (closed).',
   ),
   OUTBOX: {
     ...setting(
