@@ -39,7 +39,7 @@ export interface Platform {
 
 export const PLATFORMS: readonly Platform[] = [
   { channel: 'email', switches: ['SMTP_URL'], built: true },
-  { channel: 'telegram', switches: ['TELEGRAM_BOT_TOKEN'], built: false },
+  { channel: 'telegram', switches: ['TELEGRAM_BOT_TOKEN'], built: true },
   { channel: 'slack', switches: ['SLACK_BOT_TOKEN', 'SLACK_CLIENT_ID'], built: false },
   { channel: 'matrix', switches: ['MATRIX_HOMESERVER_URL'], built: false },
   {
@@ -71,7 +71,7 @@ export function warningsTogether(values: Values): readonly Notice[] {
     .flatMap((platform) => platform.switches)
     .filter((name) => isSet(values, name))
     .map((name): Notice => ({ name, key: 'setup.warn.notBuilt', values: { name } }))
-  return [...early, ...placeOfFleet(values), ...openSignUp(values), ...mailWithoutServer(values)]
+  return [...early, ...placeOfFleet(values), ...mailWithoutServer(values)]
 }
 
 export function isSet(values: Values, name: VariableName): boolean {
@@ -122,11 +122,6 @@ function routesToNowhere({ SMS_ROUTES }: Values, has: Has): readonly Notice[] {
 function placeOfFleet({ ROLE, BASE_URL }: Values): readonly Notice[] {
   if (ROLE === 'all' || BASE_URL !== null) return []
   return [{ name: 'BASE_URL', key: 'setup.warn.fleetBaseUrl', values: { role: ROLE } }]
-}
-
-function openSignUp({ SIGNUP }: Values): readonly Notice[] {
-  if (SIGNUP !== 'open') return []
-  return [{ name: 'SIGNUP', key: 'setup.warn.notBuilt', values: { name: 'SIGNUP=open' } }]
 }
 
 function mailWithoutServer(values: Values): readonly Notice[] {

@@ -89,7 +89,7 @@ export const SPEC = {
     'Sharing',
     type.oneOf('invite', 'open', 'closed'),
     'invite',
-    'Who may make an account after the first: invite, open or closed. Until signing up comes, in a later version, the command line makes them.',
+    'Who may make an account after the first: whom somebody with an account invites (invite), anybody (open), or nobody but whoever runs the service (closed).',
   ),
   OUTBOX: {
     ...setting(
@@ -184,7 +184,11 @@ export const SPEC = {
     'Shares the queue and the rates over several processes: redis://:password@host:6379. Without it one process at a time sends.',
   ),
 
-  TELEGRAM_BOT_TOKEN: secret('Telegram', type.text, 'Switches Telegram on: the token of the bot.'),
+  TELEGRAM_BOT_TOKEN: secret(
+    'Telegram',
+    type.botToken,
+    'Switches Telegram on: the token of the bot, from @BotFather (docs/operating/telegram.md).',
+  ),
   TELEGRAM_API_ROOT: {
     ...optional('Telegram', type.httpUrl, 'Another Bot API server.'),
     shown: 'https://api.telegram.org',

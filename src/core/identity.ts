@@ -45,6 +45,15 @@ export function handleAddressOfUser(
   return user.handle ? addressOfUser({ ...user, id: `@${user.handle.toLowerCase()}` }) : null
 }
 
+/** Whether a user is where an address is: in another workspace the same handle is somebody else. */
+export function isAtPlaceOf(
+  { platform, connection }: Pick<PlatformUserKey, 'platform' | 'connection'>,
+  { channel, value }: Address,
+): boolean {
+  const [, workspace = DEFAULT_CONNECTION] = /^([^/@]+)\//.exec(value) ?? []
+  return platform === channel && connection === workspace
+}
+
 /** A handle of a platform, without `@`, lower-case. */
 export interface NamedUser extends Pick<PlatformUserKey, 'platform' | 'connection'> {
   readonly handle: string

@@ -67,7 +67,7 @@ export async function alertOperator(
   ref: ConnectionRef,
   detail: string,
 ): Promise<void> {
-  const reached = operatorAddress(deps, ref)
+  const reached = await operatorAddress(deps, ref)
   if (!reached) return
   const { channel, address } = reached
   const connection = channel.connections[0]?.connection
@@ -85,10 +85,10 @@ export async function alertOperator(
   deps.logger.info({ outcome: outcome.kind, channel: channel.name }, 'the operator was alerted')
 }
 
-function operatorAddress(
+async function operatorAddress(
   deps: AlertDeps,
   ref: ConnectionRef,
-): { channel: Channel; address: Address } | null {
+): Promise<{ channel: Channel; address: Address } | null> {
   if (!deps.operator) return null
   const { defaultRegion } = deps
   const parsed = parseRecipient(deps.operator, { defaultRegion })
@@ -96,7 +96,10 @@ function operatorAddress(
   const { address } = parsed.recipient
   const channel = deps.channels.get(address.channel)
   if (!channel || channel.name === ref.channel || !isReachable(deps.channels, channel)) return null
-  return { channel, address }
+  const resolved = await channel.resolve(address)
+  if (resolved.kind === 'address') return { channel, address: resolved.address }
+  deps.logger.warn({ channel: channel.name }, 'the operator is not known there, and not alerted')
+  return null
 }
 
 function alertMessage(

@@ -21,3 +21,15 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
 export async function leftAfter(ms: number, ending: Promise<unknown>): Promise<void> {
   await within(ms, ending).catch(() => undefined)
 }
+
+/** Waits so long, or until the signal ends; keeps no process alive. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const end = (): void => resolve()
+  const timer = setTimeout(end, ms).unref()
+  signal.addEventListener('abort', end)
+  await promise
+  clearTimeout(timer)
+  signal.removeEventListener('abort', end)
+}

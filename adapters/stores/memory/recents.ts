@@ -13,7 +13,8 @@ export function recentsOf(
   for (const share of newestFirst) {
     for (const { address, recipient, name } of deliveriesOf(state, share.id)) {
       if (found.size >= limit) return [...found.values()]
-      if (!address || recipient === null || found.has(addressKey(address))) continue
+      if (!address || address.channel === 'carry' || recipient === null) continue
+      if (found.has(addressKey(address))) continue
       found.set(addressKey(address), { recipient, name })
     }
   }

@@ -35,7 +35,8 @@ export function createRecents(
       for await (const { delivery } of newest(account)) {
         if (found.size >= limit || ++seen > RECENT_DELIVERIES) break
         const { address, recipient, name } = delivery
-        if (!address || recipient === null || found.has(toKey(address))) continue
+        if (!address || address.channel === 'carry' || recipient === null) continue
+        if (found.has(toKey(address))) continue
         found.set(toKey(address), { recipient, name })
       }
       return [...found.values()]

@@ -16,7 +16,7 @@ export function createRecents(db: Database): Pick<DeliveryStore, 'recents' | 'kn
   const newest = db.prepare(`
     SELECT d.channel, d.value, d.recipient, d.name
     FROM share AS s CROSS JOIN delivery AS d ON d.share = s.id
-    WHERE s.account = ? AND d.recipient IS NOT NULL
+    WHERE s.account = ? AND d.recipient IS NOT NULL AND d.channel <> 'carry'
     ORDER BY s.created_at DESC, s.id DESC, d.n LIMIT ${RECENT_DELIVERIES}`)
   const known = db.prepare('SELECT 1 FROM known_endpoint WHERE account = ? AND endpoint = ?')
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Address } from '#core/address.ts'
 import { type Outcome, wholeMs } from '#core/delivery.ts'
 import { deliveryId, NO_DELIVERY, newShareId, type RandomBytes, randomText } from '#core/ids.ts'
@@ -13,6 +12,7 @@ import type { Connections } from '../connections.ts'
 import { inTime } from '../delivering/in-time.ts'
 import { takeUnits } from '../delivering/take-units.ts'
 import { queueOf, routeOf } from '../routing.ts'
+import { pause } from '../within.ts'
 
 const SEND_MS = 60_000
 /** Between the tries; after the last one it is given up, and whoever waits for the mail asks for another. */
@@ -79,7 +79,7 @@ async function sendPatiently(
     if (outcome.kind === 'accepted' || outcome.kind === 'delivered') return true
     if (outcome.kind === 'permanent' || outcome.kind === 'needs-recipient') return false
     if (waitMs === null || signal.aborted) return false
-    await sleep(waitMs, undefined, { signal, ref: false }).catch(() => undefined)
+    await pause(waitMs, signal)
   }
   return false
 }

@@ -1,11 +1,13 @@
 import type { Account } from '#core/account.ts'
 import type { Address, ChannelName } from '#core/address.ts'
+import { type Identity, isAtPlaceOf, PLATFORMS } from '#core/identity.ts'
 import { DEFAULT_LOCALE, localeOf } from '#core/locale.ts'
 import type { Message } from '#core/message/message.ts'
 import type { LinkPreview } from '#core/preview.ts'
 import type { Delivery, Share } from '#core/share.ts'
 import type { Store } from '#ports/store/store.ts'
 import type { Keys } from '../keys.ts'
+import { mailboxOf } from '../replies/mailbox.ts'
 
 /** What a message is made from besides its delivery. */
 export interface MessageDeps {
@@ -31,13 +33,14 @@ interface MessageInput {
 export async function writeMessage(deps: MessageDeps, input: MessageInput): Promise<Message> {
   const { share, delivery } = input
   const sender = await deps.store.accounts.get(share.account)
+  const known = await identitiesAt(deps.store, sender, input.address)
   return {
     deliveryId: delivery.id,
     tag: deps.keys.messageTag(delivery.id),
     locale: localeOf(share.locale) ?? DEFAULT_LOCALE,
     address: input.address,
     recipientName: delivery.name,
-    sender: senderOf(sender),
+    sender: senderOf(sender, known),
     target: share.target,
     preview: input.preview,
     note: share.note,
@@ -70,13 +73,32 @@ export function stopUrlOf(
   return `${isPhone ? deps.linkBaseUrl : deps.baseUrl}/u/${deps.keys.stopToken(delivery)}`
 }
 
-/** Whom messages of the account are from, as recipients read it. */
-export function senderOf(account: Account | null): Message['sender'] {
+/** Where the sender is known by a name on the recipient's own platform; nothing is read for other addresses. */
+async function identitiesAt(
+  { identities }: Store,
+  account: Account | null,
+  address: Address,
+): Promise<readonly Identity[]> {
+  const isPlatform = PLATFORMS.some((platform) => platform === address.channel)
+  if (!account || !isPlatform) return []
+  const all = await identities.ofAccount(account.id)
+  return all.filter((identity) => isAtPlaceOf(identity, address))
+}
+
+/**
+ * Whom messages of the account are from, as recipients read it. Beside the name stands what was proved, and what they
+ * can look up themselves if possible: a handle on their own platform (`identities`), a mailbox, else the username.
+ */
+export function senderOf(
+  account: Account | null,
+  identities: readonly Identity[] = [],
+): Message['sender'] {
   if (!account) return { displayName: 'Passalong', handle: '', replyTo: null }
-  const email = account.emailVerifiedAt === null ? null : account.email
+  const email = mailboxOf(account)
+  const handle = identities.find((identity) => identity.handle !== null)?.handle
   return {
     displayName: account.displayName,
-    handle: email ?? `@${account.username}`,
+    handle: handle ? `@${handle}` : (email ?? `@${account.username}`),
     replyTo: account.allowReplies ? email : null,
   }
 }

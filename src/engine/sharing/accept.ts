@@ -46,7 +46,9 @@ export async function acceptShare(
     request,
     options.locale,
   )
-  mustBeSendable(sender, draft, reachable, { partial: request.partial === true, texts })
+  const { rejected, warnings, estimate } = draft
+  const partial = request.partial === true
+  await mustBeSendable(deps, sender, { reachable, rejected }, { partial, texts })
   const id = newShareId(deps.clock.now(), randomBytes)
   const result = await deps.store.shares.accept({
     id,
@@ -62,7 +64,6 @@ export async function acceptShare(
     idempotency,
     quota: quotaOf(sender),
   })
-  const { rejected, warnings, estimate } = draft
   return { ...takenOrThrow(result, texts), rejected, warnings, estimate }
 }
 
@@ -86,7 +87,7 @@ export async function extendShare(
     tracked: share.tracking === 'full',
   })
   const rejected = rejectedOf(expansion, texts)
-  mustBeSendable(sender, { rejected }, expansion.reachable, { ...request, texts })
+  await mustBeSendable(deps, sender, { ...expansion, rejected }, { ...request, texts })
   const now = deps.clock.now()
   const estimator = createEstimator(deps.channels, sample)
   const estimate = estimateAll(estimator, expansion.reachable, deps.smsPrices)

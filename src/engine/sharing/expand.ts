@@ -1,6 +1,7 @@
 import type { Account, Contact } from '#core/account.ts'
 import { type Address, type ChannelName, endpointOf } from '#core/address.ts'
 import type { RecipientFault } from '#core/errors.ts'
+import { addressOfUser, type Identity } from '#core/identity.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
 import type { ParsedRecipient, RecipientContext } from '#core/recipients/recipient.ts'
 import { type Channels, isReachable } from '../channels.ts'
@@ -28,6 +29,8 @@ interface ExpandDeps {
   readonly context: RecipientContext
   readonly contacts: readonly Contact[]
   readonly sender: Account
+  /** The sender's own, asked for where they have no mailbox to write to themselves. */
+  identities(): Promise<readonly Identity[]>
   /** Expansion ends when there are more reachable than this. */
   readonly max: number
 }
@@ -173,11 +176,18 @@ class Expander {
     return this.#take(resolved.kind === 'address' ? resolved.address : handle, written, name)
   }
 
-  #openMe(written: string): RecipientFault | null {
-    const { email, emailVerifiedAt, displayName } = this.#deps.sender
-    const trusted = emailVerifiedAt !== null || this.#deps.sender.role === 'operator'
-    if (!email || !trusted) return 'no_own_address'
-    return this.#take({ channel: 'email', value: email }, written, displayName)
+  async #openMe(written: string): Promise<RecipientFault | null> {
+    const { email, emailVerifiedAt, displayName, role } = this.#deps.sender
+    const trusted = emailVerifiedAt !== null || role === 'operator'
+    const mailbox: Address | null = email && trusted ? { channel: 'email', value: email } : null
+    const own = mailbox ?? (await this.#ownIdentity())
+    return own ? this.#take(own, written, displayName) : 'no_own_address'
+  }
+
+  /** The first that was linked of those that can be written to from here. */
+  async #ownIdentity(): Promise<Address | undefined> {
+    const addresses = (await this.#deps.identities()).flatMap((user) => addressOfUser(user) ?? [])
+    return addresses.find(({ channel }) => this.#refuse(channel) === null)
   }
 
   async #openPerson(name: string, written: string, depth: number): Promise<RecipientFault | null> {

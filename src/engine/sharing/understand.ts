@@ -1,9 +1,10 @@
-import { type Account, isVerified } from '#core/account.ts'
+import type { Account } from '#core/account.ts'
 import { PassalongError, type RejectedRecipient } from '#core/errors.ts'
 import type { Locale } from '#core/locale.ts'
 import { shorten } from '#core/text.ts'
 import { type Texts, textsFor } from '#locales/texts.ts'
 import type { Channel } from '#ports/channel.ts'
+import { isProven } from '../accounts/proven.ts'
 import { senderOf } from '../delivering/write-message.ts'
 import type { Draft, ShareEstimate, ShareRequest, Warning } from '../engine.ts'
 import { queueOf, routeOf } from '../routing.ts'
@@ -85,6 +86,7 @@ export async function expand(
       sender,
       contacts: await deps.store.contacts.list(sender.id),
       context: { defaultRegion: deps.defaultRegion },
+      identities: () => deps.store.identities.ofAccount(sender.id),
       max: deps.maxRecipients,
     },
     written,
@@ -144,23 +146,23 @@ export function sampleMessage(
 }
 
 /**
- * Throws `recipients_rejected` where somebody was refused (with `partial`: everybody), `unverified` for
- * strangers.
+ * Throws `recipients_rejected` where somebody was refused (with `partial`: everybody), `unverified` where nothing proves
+ * who the sender is.
  */
-export function mustBeSendable(
+export async function mustBeSendable(
+  { store }: SharingDeps,
   sender: Account,
-  draft: Pick<Draft, 'rejected'>,
-  reachable: readonly Reachable[],
+  { reachable, rejected }: Pick<Expansion, 'reachable'> & Pick<Draft, 'rejected'>,
   how: { partial: boolean; texts: Texts },
-): void {
-  const { rejected } = draft
+): Promise<void> {
   if (reachable.length === 0 || (rejected.length > 0 && !how.partial)) {
     throw new PassalongError('recipients_rejected', rejectedSentence(rejected, how.texts), {
       field: 'recipients',
       errors: rejected,
     })
   }
-  if (!isVerified(sender) && reachable.some((one) => one.address.value !== sender.email)) {
+  // A mailbox that was not proved is a stranger's, whoever wrote that it is theirs.
+  if (!(await isProven(store, sender))) {
     throw new PassalongError('unverified', how.texts('refusal.unverified'))
   }
 }

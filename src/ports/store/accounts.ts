@@ -22,7 +22,14 @@ export interface ApiToken {
 }
 
 /** What a one-time link may do. */
-export type TicketPurpose = 'first-account' | 'reset' | 'sign-in' | 'invitation' | 'verify-email'
+export type TicketPurpose =
+  | 'first-account'
+  | 'reset'
+  | 'sign-in'
+  | 'invitation'
+  | 'verify-email'
+  /** A share that was offered to be passed on; `subject` is the share itself, as the engine writes it. */
+  | 'offer'
 
 /** A browser that is signed in. */
 export interface StoredSession {

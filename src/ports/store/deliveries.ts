@@ -173,7 +173,7 @@ export interface DeliveryStore {
    * the latest that did not fail; else the latest. Among the last twenty that were tried.
    */
   lastTo(endpoint: EndpointKey): Promise<Delivery | null>
-  /** Addresses the account wrote to last, newest first, each once. */
+  /** Addresses the account wrote to last, newest first, each once. Nobody knows where a link by hand (`carry`) went. */
   recents(
     account: string,
     limit: number,

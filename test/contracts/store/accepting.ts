@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
-import { deliveryId } from '#core/ids.ts'
+import { type Code, deliveryId } from '#core/ids.ts'
 import type { SharePlan } from '#ports/store/shares.ts'
 import type { Subject } from './harness.ts'
 import {
   acceptOne,
   DAY,
   deliveryNow,
+  dueRequest,
   extendPlan,
   HOUR,
   sharePlan,
@@ -230,6 +231,22 @@ export function acceptingContract(subject: () => Subject): void {
     await store().shares.accept(plan)
     expect((await store().shares.get(plan.id))?.note).toBe(note)
     expect((await store().deliveries.ofShare(plan.id))[0]?.name).toBe('名字 "O’Hara"')
+  })
+
+  it('takes what went by hand as gone already: nobody sends it, and nobody is known by it', async () => {
+    const { id, share, account } = await acceptOne(store(), { channel: 'carry' })
+    expect(await deliveryNow(store(), id)).toMatchObject({
+      ...{ state: 'accepted', via: 'carry', dueAt: null, acceptedAt: expect.any(Number) },
+    })
+    const request = dueRequest({ channels: ['carry'] })
+    expect(await store().deliveries.due(request)).toEqual([])
+    expect(await store().deliveries.nextDueInMs(['carry'])).toBeNull()
+    expect(await store().deliveries.recents(account, 10)).toEqual([])
+    expect((await store().shares.page(account, { limit: 9, cursor: null })).items).toMatchObject([
+      { share: { id: share }, states: { accepted: 1 }, total: 1 },
+    ])
+    const [{ code = null } = {}] = await store().deliveries.ofShare(share)
+    expect(await store().visits.resolve(code as Code)).toMatchObject({ delivery: id, via: 'carry' })
   })
 
   it('knows whom an account wrote to before it added many one by one', async () => {
