@@ -77,7 +77,7 @@ export const webAccount = {
   'web.forgot.who': 'User name or email',
   'web.forgot.button': 'Send the link',
   'web.forgot.back': 'Back to signing in',
-  'web.forgot.sent.title': 'Look into your mailbox',
+  'web.forgot.sent.title': 'Check your mail',
   'web.forgot.sent.body':
     'If there is an account of that name or address, and its email address is verified, mail with a link is on its way. The link works for one hour.',
   'web.forgot.sent.else':
