@@ -25,8 +25,10 @@ export function shownBy({ platform, connection, id, handle, name }: PlatformUser
   return { platform, connection, id, handle, name }
 }
 
+type Look = Pick<PlatformUser, 'handle' | 'name'>
+
 /** Whether they show themselves as they did. */
-export function looksAs(before: PlatformUser, user: PlatformUser): boolean {
+export function looksAs(before: Look, user: Look): boolean {
   return before.handle === user.handle && before.name === user.name
 }
 
@@ -83,4 +85,9 @@ function mayMeet({ begun, account, user }: LinkAttempt, meeting: LinkMeeting): b
 export function triedStep(attempt: LinkAttempt, max: number, now: number): LinkAttempt | undefined {
   const open = attempt.expiresAt > now && attempt.pinHash !== null && attempt.tries < max
   return open ? { ...attempt, tries: attempt.tries + 1 } : undefined
+}
+
+/** In the order in which they were linked. */
+export function byLinking(a: Identity, b: Identity): number {
+  return a.linkedAt - b.linkedAt || (platformUserKey(a) < platformUserKey(b) ? -1 : 1)
 }

@@ -125,3 +125,9 @@ export function readdressStep(
   if (delivery.state !== 'waiting') return undefined
   return { ...wakeStep(delivery, now), address, endpoint, countedAt: null }
 }
+
+/** Ids of shares rise with time. */
+export function byAge(a: StoredDelivery, b: StoredDelivery): number {
+  if (a.share === b.share) return a.n - b.n
+  return a.share < b.share ? -1 : 1
+}

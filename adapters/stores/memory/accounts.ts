@@ -1,6 +1,7 @@
 import type { Account } from '#core/account.ts'
 import type { AccountId, Instant } from '#core/ids.ts'
 import type { AccountStore, TicketPurpose } from '#ports/store/accounts.ts'
+import { mailboxKey } from '../mailbox-key.ts'
 import { createMemorySessions } from './sessions.ts'
 import type { MemoryDeps } from './state.ts'
 
@@ -43,10 +44,10 @@ export function createMemoryAccounts(parts: MemoryDeps): AccountStore {
       return state.passwords.get(id) ?? null
     },
     async byMailbox(mailbox) {
-      return [...state.accounts.values()].filter(
-        ({ email, emailVerifiedAt }) =>
-          emailVerifiedAt !== null && email?.toLowerCase() === mailbox.toLowerCase(),
-      )
+      return [...state.accounts.values()].filter(({ email, emailVerifiedAt }) => {
+        const isVerified = email !== null && emailVerifiedAt !== null
+        return isVerified && mailboxKey(email) === mailboxKey(mailbox)
+      })
     },
     async displayNames() {
       return [...state.accounts.values()].map(({ id, displayName }) => ({ id, displayName }))

@@ -24,7 +24,7 @@ import {
 } from '../claim-steps.ts'
 import { byLane, takeTurn } from '../lane-turns.ts'
 import { latestOut } from '../last-to.ts'
-import { deferStep, moveStep, readdressStep, wakeStep } from '../move-steps.ts'
+import { byAge, deferStep, moveStep, readdressStep, wakeStep } from '../move-steps.ts'
 import { receiptStep, settleStep } from '../settle-steps.ts'
 import { type StoredDelivery, viewOf } from '../stored-delivery.ts'
 import { standsAt } from './consent.ts'
@@ -172,11 +172,6 @@ function waitingAt(state: MemoryState, address: Address): readonly StoredDeliver
       delivery.address !== null &&
       addressKey(delivery.address) === addressKey(address),
   )
-}
-
-/** Ids of shares rise with time. */
-function byAge(a: StoredDelivery, b: StoredDelivery): number {
-  return a.share === b.share ? a.n - b.n : a.share < b.share ? -1 : 1
 }
 
 /** The longest due first. */

@@ -1,10 +1,11 @@
-import { type Identity, platformUserKey } from '#core/identity.ts'
+import { platformUserKey } from '#core/identity.ts'
 import type { Instant } from '#core/ids.ts'
 import type { IdentityStore, LinkAttempt } from '#ports/store/identities.ts'
 import {
   beginnerKey,
   beginnerOf,
   begunStep,
+  byLinking,
   linkStep,
   metStep,
   shownBy,
@@ -80,8 +81,4 @@ export function createMemoryIdentities({ state, now }: MemoryDeps): IdentityStor
       return standing(found[1]) !== null
     },
   }
-}
-
-function byLinking(a: Identity, b: Identity): number {
-  return a.linkedAt - b.linkedAt || (platformUserKey(a) < platformUserKey(b) ? -1 : 1)
 }

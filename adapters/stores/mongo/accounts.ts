@@ -1,6 +1,8 @@
 import type { Account, Permissions } from '#core/account.ts'
 import type { AccountId } from '#core/ids.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
+import type { ArchiveRecords } from '#ports/store/archive.ts'
+import { mailboxKey } from '../mailbox-key.ts'
 import { createMongoApiTokens } from './api-tokens.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './faults.ts'
@@ -13,6 +15,8 @@ import { withinPart } from './update.ts'
 export interface AccountDocument extends Omit<Account, 'id'> {
   readonly _id: AccountId
   readonly passwordHash: string | null
+  /** What its mailbox is found by, verified or not. */
+  readonly mailbox?: string | null
   /** Of the first account alone; there can be one. */
   readonly first?: true
 }
@@ -23,7 +27,7 @@ const permissions = partSchema<Permissions>({
   newEndpointsPerDay: Number,
 })
 
-const accountDocument = documentSchema<AccountDocument>({
+const accountSchema = documentSchema<AccountDocument>({
   _id: String,
   username: String,
   displayName: String,
@@ -36,6 +40,7 @@ const accountDocument = documentSchema<AccountDocument>({
   timeZone: String,
   permissions,
   passwordHash: String,
+  mailbox: String,
   createdAt: Number,
   first: Boolean,
 })
@@ -46,7 +51,7 @@ export interface MongoAccounts extends AccountStore {
 }
 
 export function createMongoAccounts(db: Database): MongoAccounts {
-  const model = db.model('accounts', accountDocument)
+  const model = db.model('accounts', accountSchema)
   const sessions = createMongoSessions(db)
   const tickets = createMongoTickets(db)
 
@@ -70,7 +75,9 @@ export function createMongoAccounts(db: Database): MongoAccounts {
     async create({ passwordHash, id, ...rest }, options) {
       if (options?.first && (await count()) > 0) return 'not-first'
       const first = options?.first ? { first: true as const } : {}
-      const created = { _id: id, ...rest, passwordHash, createdAt: await db.readNow(), ...first }
+      const createdAt = await db.readNow()
+      const made = accountDocument({ account: { id, ...rest, createdAt }, passwordHash })
+      const created = { ...made, ...first }
       try {
         await db.attempt(() => model.insertMany([created]))
         return accountOf(created)
@@ -91,12 +98,21 @@ export function createMongoAccounts(db: Database): MongoAccounts {
     async passwordHash(id) {
       return (await find({ _id: id }))?.passwordHash ?? null
     },
+    async byMailbox(mailbox) {
+      const filter = { mailbox: mailboxKey(mailbox), emailVerifiedAt: { $ne: null } }
+      const found = await db.attempt(() => model.find(filter).lean<AccountDocument[]>().exec())
+      return found.map(accountOf)
+    },
     async displayNames() {
       const found = await db.attempt(() => model.find({}, { displayName: 1 }).lean().exec())
       return found.map(({ _id, displayName }) => ({ id: _id, displayName }))
     },
     async update(id, { permissions, ...rest }) {
-      const change = { ...rest, ...(permissions ? withinPart('permissions', permissions) : {}) }
+      const change = {
+        ...rest,
+        ...mailboxOf(rest),
+        ...(permissions ? withinPart('permissions', permissions) : {}),
+      }
       try {
         // Not in one call: compatible servers give a broken index its own code in plain updates alone.
         const { matchedCount } = await db.attempt(() =>
@@ -116,6 +132,18 @@ export function createMongoAccounts(db: Database): MongoAccounts {
       await tickets.forgetEnded(limit)
     },
   }
+}
+
+/** Without what stands for the first account alone. */
+export function accountDocument({
+  account: { id, ...account },
+  passwordHash,
+}: ArchiveRecords['account']): AccountDocument {
+  return { _id: id, ...account, passwordHash, ...mailboxOf(account) }
+}
+
+function mailboxOf({ email }: Partial<Pick<Account, 'email'>>): Pick<AccountDocument, 'mailbox'> {
+  return email === undefined ? {} : { mailbox: email && mailboxKey(email) }
 }
 
 export function accountOf(found: AccountDocument): Account {

@@ -5,7 +5,7 @@ import type { ArchiveKind, ArchiveRecords } from '#ports/store/archive.ts'
 import { nameKey } from '../name-key.ts'
 import { decodePage, encodePage } from '../visit-codec.ts'
 import type { StatTally } from '../visit-tally.ts'
-import { type AccountDocument, accountOf } from './accounts.ts'
+import { type AccountDocument, accountDocument, accountOf } from './accounts.ts'
 import { type TokenDocument, tokenOf } from './api-tokens.ts'
 import { type DownConnection, downDocument, downOf } from './connections.ts'
 import { type SuppressionDocument, suppressionId, suppressionOf } from './consent.ts'
@@ -61,11 +61,10 @@ function keep<K extends ArchiveKind, D extends { readonly _id: string }>(
 }
 
 export const KEEPINGS: { readonly [K in ArchiveKind]: Keeping<K> } = {
-  account: keep<'account', AccountDocument>(
-    'accounts',
-    ({ account: { id, ...account }, passwordHash }) => ({ _id: id, ...account, passwordHash }),
-    (document) => ({ account: accountOf(document), passwordHash: document.passwordHash }),
-  ),
+  account: keep<'account', AccountDocument>('accounts', accountDocument, (document) => ({
+    account: accountOf(document),
+    passwordHash: document.passwordHash,
+  })),
   session: keep<'session', SessionDocument>(
     'sessions',
     ({ keyHash, ...session }) => ({ _id: keyHash, ...session }),

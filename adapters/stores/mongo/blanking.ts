@@ -1,13 +1,12 @@
 import type { mongo } from 'mongoose'
-import type { Address } from '#core/address.ts'
 import type { DeliveryId } from '#core/ids.ts'
 import type { ShareStore } from '#ports/store/shares.ts'
-import { blankStep, type StoredDelivery } from '../stored-delivery.ts'
+import { blankStep } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
-import { type DeliveryDocument, toKey } from './delivery-document.ts'
+import type { DeliveryDocument } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
-import type { Reaches } from './reaches.ts'
 import type { MongoReplies } from './replies.ts'
+import type { DropUnused } from './unused-reaches.ts'
 
 type Filter = mongo.Filter<DeliveryDocument>
 
@@ -19,35 +18,15 @@ export function createBlanking(
   db: Database,
   {
     table,
-    reaches,
+    dropUnused,
     replies,
-  }: { table: DeliveryTable; reaches: Reaches; replies: Pick<MongoReplies, 'blankTo'> },
+  }: {
+    readonly table: DeliveryTable
+    readonly dropUnused: DropUnused
+    readonly replies: Pick<MongoReplies, 'blankTo'>
+  },
 ): Pick<ShareStore, 'blank'> {
   const kept = db.connection.collection<{ _id: DeliveryId }>('outbox')
-
-  const isNamed = async (address: Address, besides: readonly DeliveryId[]): Promise<boolean> => {
-    const filter = { finds: toKey(address), _id: { $nin: [...besides] } } as Filter
-    const found = await db.attempt(() =>
-      table.collection.findOne(filter, { projection: { _id: 1 } }),
-    )
-    return found !== null
-  }
-
-  /**
-   * Most addresses have nothing that was learned of them. Who names one is looked up again after the drop: a delivery
-   * that was accepted before it may need what was learned.
-   */
-  const dropReaches = async (deliveries: readonly StoredDelivery[]): Promise<void> => {
-    const addresses = deliveries.flatMap(({ address }) => address ?? [])
-    const reachOf = await reaches.of(addresses)
-    const ids = deliveries.map(({ id }) => id)
-    for (const address of addresses) {
-      const reach = reachOf(address)
-      if (!reach || (await isNamed(address, ids))) continue
-      await reaches.drop(address)
-      if (await isNamed(address, ids)) await reaches.restore(address, reach)
-    }
-  }
 
   return {
     async blank(afterMs, limit) {
@@ -59,7 +38,7 @@ export function createBlanking(
       const ids = deliveries.map(({ id }) => id)
       await db.attempt(() => kept.deleteMany({ _id: { $in: ids } }))
       await replies.blankTo(ids)
-      await dropReaches(deliveries)
+      await dropUnused(deliveries)
       const held = await table.putAll(
         found.map((read) => ({ read, after: blankStep(read.delivery) })),
       )

@@ -4,7 +4,7 @@ import type { Delivery } from '#core/share.ts'
 import type { DeliveryStore, QueueDepth } from '#ports/store/deliveries.ts'
 import { deadlineStep } from '../claim-steps.ts'
 import { latestOut } from '../last-to.ts'
-import { deferStep, type Moved, moveStep, wakeStep } from '../move-steps.ts'
+import { byAge, deferStep, type Moved, moveStep, readdressStep, wakeStep } from '../move-steps.ts'
 import { viewOf } from '../stored-delivery.ts'
 import { type ClaimDeps, createClaim } from './claims.ts'
 import type { Database } from './database.ts'
@@ -17,6 +17,7 @@ import type { Plans } from './plans.ts'
 import { createRecents } from './recents.ts'
 import { createSettle, type SettleDeps } from './settles.ts'
 import type { ShareLists } from './share-lists.ts'
+import type { DropUnused } from './unused-reaches.ts'
 import type { WholeShares } from './whole-shares.ts'
 
 export interface DeliveriesDeps extends ClaimDeps, SettleDeps {
@@ -24,6 +25,7 @@ export interface DeliveriesDeps extends ClaimDeps, SettleDeps {
   readonly plans: Plans
   readonly whole: WholeShares
   readonly lists: ShareLists
+  readonly dropUnused: DropUnused
 }
 
 type Filter = mongo.Filter<DeliveryDocument>
@@ -80,7 +82,12 @@ export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): Deliv
         moved = moveStep(delivery, change, now)
         return moved?.delivery
       })
-      return stepped && moved?.matched ? viewOf(stepped.after, stepped.after.changedAt) : null
+      if (!stepped || !moved?.matched) return null
+      // Handed over by hand, it counts for no cap.
+      if (stepped.before.countedAt !== stepped.after.countedAt) {
+        await deps.endpoints.uncount([stepped.before])
+      }
+      return viewOf(stepped.after, stepped.after.changedAt)
     },
     async defer(id, epoch, inMs, reason) {
       const stepped = await table.change(id, (delivery, now) =>
@@ -115,6 +122,23 @@ export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): Deliv
       const woken = await Promise.all(lost.map(({ delivery: { id } }) => wakeOne(id)))
       return [...held, ...woken].filter(Boolean).length
     },
+    async waiting(address, limit) {
+      const filter = { finds: toKey(address), state: 'waiting' } as Filter
+      const [now, found] = await Promise.all([db.readNow(), table.find(filter)])
+      const oldestFirst = found.map(({ delivery }) => delivery).sort(byAge)
+      return oldestFirst.slice(0, limit).map((delivery) => viewOf(delivery, now))
+    },
+    async readdress(id, to) {
+      const read = await table.get(id)
+      if (read?.delivery.state !== 'waiting') return null
+      await reaches.put(to.address, to.reach)
+      await known.add(read.delivery.account, [to.endpoint])
+      const stepped = await table.change(id, (one, now) => readdressStep(one, to, now))
+      if (!stepped) return null
+      await deps.endpoints.uncount([stepped.before])
+      await deps.dropUnused([stepped.before])
+      return viewOf(stepped.after, stepped.after.changedAt)
+    },
     async depth() {
       const now = await db.readNow()
       const due = { 'due.channel': { $exists: true }, 'due.at': { $lte: now } } as Filter
@@ -136,7 +160,8 @@ export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): Deliv
     async lastTo(endpoint) {
       const ids = await deps.endpoints.countedTo(endpoint)
       const [now, reads] = await Promise.all([db.readNow(), table.getAll(ids)])
-      const last = latestOut([...reads.values()].map(({ delivery }) => delivery))
+      const counted = [...reads.values()].map(({ delivery }) => delivery)
+      const last = latestOut(counted.filter((delivery) => delivery.endpoint === endpoint))
       return last ? viewOf(last, now) : null
     },
     known: known.of,

@@ -7,6 +7,7 @@ import { ignoreTaken } from './faults.ts'
 import { NOBODYS, takingLease } from './leases.ts'
 import { createIndexes } from './migrations/001-indexes.ts'
 import { createReplyIndexes } from './migrations/002-replies.ts'
+import { prepareChat } from './migrations/003-chat.ts'
 import { SCHEMA_STATE, type SchemaState, schemaState } from './schema-state.ts'
 
 /** A step to the next version. Run again after a kill in the middle, it comes to the same. */
@@ -18,6 +19,7 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, apply: createIndexes },
   { version: 2, apply: createReplyIndexes },
+  { version: 3, apply: prepareChat },
 ]
 
 /** A process that migrates says so this often; one that has not for the whole lease is taken for dead. */

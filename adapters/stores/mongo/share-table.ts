@@ -11,6 +11,8 @@ export interface ShareTable {
   readonly collection: mongo.Collection<ShareDocument>
   get(id: ShareId): Promise<Share | null>
   getAll(ids: Iterable<ShareId>): Promise<ReadonlyMap<ShareId, Share>>
+  /** How far the status of shares has come. */
+  revisions(ids: Iterable<ShareId>): Promise<ReadonlyMap<ShareId, number>>
   /** Whether shares were taken back. */
   fates(ids: Iterable<ShareId>): Promise<ReadonlyMap<ShareId, ShareFate>>
 }
@@ -32,6 +34,13 @@ export function createShareTable(db: Database): ShareTable {
       const found = await getAll(ids)
       return ids.map((id) => found.get(id) ?? null)
     }, TOGETHER),
+    async revisions(ids) {
+      const query = collection
+        .find(among(ids))
+        .project<Pick<Share, 'revision'> & { _id: ShareId }>({ revision: 1 })
+      const found = await db.attempt(() => query.toArray())
+      return new Map(found.map(({ _id, revision }) => [_id, revision]))
+    },
     async fates(ids) {
       const query = collection
         .find(among(ids))

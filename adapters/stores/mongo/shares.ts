@@ -12,13 +12,13 @@ import { type DeliveryDocument, rangeOf } from './delivery-document.ts'
 import type { DeliveryTable } from './delivery-table.ts'
 import { isAway } from './faults.ts'
 import { createMarking } from './marking.ts'
-import type { Reaches } from './reaches.ts'
 import type { Receipts } from './receipts.ts'
 import type { MongoReplies } from './replies.ts'
 import { createRevising } from './revising.ts'
 import { type ShareDocument, shareOf } from './share-document.ts'
 import type { ShareLists } from './share-lists.ts'
 import type { ShareTable } from './share-table.ts'
+import type { DropUnused } from './unused-reaches.ts'
 import type { WholeShares } from './whole-shares.ts'
 
 /** How many shares an export reads at a time. */
@@ -30,7 +30,7 @@ export interface SharesDeps extends Omit<AcceptingDeps, 'shares'> {
   readonly whole: WholeShares
   readonly replies: Pick<MongoReplies, 'blankTo'>
   readonly lists: ShareLists
-  readonly reaches: Reaches
+  readonly dropUnused: DropUnused
   readonly receipts: Pick<Receipts, 'repair'>
   /** How many deliveries of each share a human opened. */
   readonly openedCounts: (shares: readonly ShareId[]) => Promise<ReadonlyMap<ShareId, number>>
@@ -145,7 +145,7 @@ export function createMongoShares(db: Database, deps: SharesDeps): ShareStore {
       ])
       return repaired
     },
-    ...createBlanking(db, { table, reaches: deps.reaches, replies: deps.replies }),
+    ...createBlanking(db, { table, dropUnused: deps.dropUnused, replies: deps.replies }),
     async *export(account) {
       for await (const page of lists.pagesUp(account, EXPORT_PAGE)) {
         for (const share of page) {

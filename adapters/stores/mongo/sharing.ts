@@ -19,6 +19,7 @@ import { createSenders } from './senders.ts'
 import { createShareLists } from './share-lists.ts'
 import { createShareTable, type ShareTable } from './share-table.ts'
 import { createMongoShares, type SharesDeps } from './shares.ts'
+import { createDropUnused } from './unused-reaches.ts'
 import { createWholeShares } from './whole-shares.ts'
 
 /** The documents that other parts of the store read too. */
@@ -57,8 +58,19 @@ export function createMongoSharing(
   const replies = createMongoReplies(db, changes)
   const whole = createWholeShares(db, { table, shares, plans })
   const lists = createShareLists(db, shares, senders)
+  const dropUnused = createDropUnused(db, { table, reaches })
   const parts = { changes, shares, table, known, senders, endpoints, reaches, plans, keys }
-  const all = { ...parts, receipts, replies, whole, lists, consent, openedCounts, forgetEnded }
+  const all = {
+    ...parts,
+    receipts,
+    replies,
+    whole,
+    lists,
+    dropUnused,
+    consent,
+    openedCounts,
+    forgetEnded,
+  }
   return {
     shares: createMongoShares(db, all),
     deliveries: createMongoDeliveries(db, all),

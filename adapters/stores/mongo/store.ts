@@ -2,14 +2,18 @@ import type { RandomBytes } from '#core/ids.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Store } from '#ports/store/store.ts'
 import { createMongoAccounts } from './accounts.ts'
+import { runAll } from './chores.ts'
 import { createMongoConnections } from './connections.ts'
 import { createMongoConsent } from './consent.ts'
 import { createMongoContacts } from './contacts.ts'
+import { createMongoConversations } from './conversations.ts'
 import { type Database, type MongoPlace, openDatabase } from './database.ts'
+import { createMongoIdentities } from './identities.ts'
 import { createLeases } from './leases.ts'
 import { migrate } from './migrations.ts'
 import { refuseHalfMoved } from './move-state.ts'
 import { createMongoOutbox } from './outbox.ts'
+import { createMongoPeople } from './people.ts'
 import { createMongoSharing, createSharingTables, recipientsOf } from './sharing.ts'
 import { createMongoVisits } from './visits.ts'
 
@@ -52,10 +56,15 @@ export function composeStore(db: Database, { randomBytes }: Pick<MongoDeps, 'ran
     randomBytes,
   })
   const { opened: openedCounts } = visits
-  const { forgetEnded } = accounts
+  const identities = createMongoIdentities(db)
+  const forgetEnded = (limit: number): Promise<void> =>
+    runAll([() => accounts.forgetEnded(limit), () => identities.forgetEnded(limit)])
   return {
     accounts,
+    identities,
     contacts: createMongoContacts(db),
+    people: createMongoPeople(db),
+    conversations: createMongoConversations(db, tables.shares),
     ...createMongoSharing(db, tables, { consent, openedCounts, forgetEnded }),
     visits,
     consent,
