@@ -53,6 +53,8 @@ export async function purge(store: Store, identifyMs: number): Promise<number> {
   }
   const repliesMs = Math.max(identifyMs, REPEATED_MS)
   for (;;) if ((await store.replies.purge(repliesMs, PAGE)) < PAGE) break
+  // Messages of deliveries went with them: what is left are mails of the service itself.
+  for (;;) if ((await store.outbox.forget(identifyMs, PAGE)) < PAGE) break
   await store.deliveries.unpark(PARKED_MS)
   await store.visits.purge()
   return blanked
