@@ -36,6 +36,7 @@ interface RunningEngine {
 export async function compose(config: Config, ground: Ground): Promise<Product> {
   const channels = await createChannels(config, {
     outbox: ground.store.outbox,
+    people: ground.store.people,
     keys: ground.keys,
     logger: ground.logger,
   })

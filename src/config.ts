@@ -72,6 +72,14 @@ export interface WapPushConfig {
   readonly username: string | null
 }
 
+/** All but its secrets. */
+export interface TelegramConfig {
+  /** Another Bot API server; null: Telegram's. */
+  readonly apiRoot: string | null
+  /** Updates come to `/hooks/telegram`; else they are asked for. */
+  readonly webhook: boolean
+}
+
 export interface PlatformState extends Platform {
   /** Its credentials are here. */
   readonly configured: boolean
@@ -115,6 +123,8 @@ export interface Config {
   /** Null: no gateway is set. */
   readonly sms: SmsConfig | null
   readonly wapPush: WapPushConfig | null
+  /** Null: no bot is set. */
+  readonly telegram: TelegramConfig | null
   readonly platforms: readonly PlatformState[]
   readonly secret: Secrets
   /** Worth a line at boot, no reason to refuse. */
@@ -252,6 +262,13 @@ function configOf(values: Values, secret: Secrets, warnings: readonly Notice[]):
       values.WAP_PPG_URL === null
         ? null
         : { url: values.WAP_PPG_URL, username: values.WAP_PPG_USERNAME },
+    telegram:
+      values.TELEGRAM_BOT_TOKEN === null
+        ? null
+        : {
+            apiRoot: values.TELEGRAM_API_ROOT,
+            webhook: values.TELEGRAM_WEBHOOK_SECRET !== null,
+          },
     platforms: PLATFORMS.map((platform) => ({
       ...platform,
       configured: platform.switches.some((name) => isSet(values, name)),

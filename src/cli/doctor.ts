@@ -7,6 +7,7 @@ import { checkMachine } from './checks/machine.ts'
 import { checkNetwork } from './checks/network.ts'
 import { checkPhones } from './checks/phones.ts'
 import { checkServices } from './checks/services.ts'
+import { checkTelegram } from './checks/telegram.ts'
 import { CliError } from './cli-error.ts'
 import { type Connection, connect, connectRunning, remoteOf } from './connect.ts'
 
@@ -48,6 +49,7 @@ async function checkHere(env: Environment): Promise<readonly Finding[]> {
     ...(await checkServices(config, logger)),
     ...(await checkEmail(config, logger)),
     ...(await checkPhones(config, logger)),
+    ...(await checkTelegram(config)),
     ...(await checkPaused(env)),
   ]
 }

@@ -1,13 +1,16 @@
+import type { TelegramConfig } from '#adapters/telegram/client.ts'
 import { type MailIdentity, mailIdentity } from '#core/message/email.ts'
 import type { RenderSettings } from '#core/message/render.ts'
 import type { Keys } from '#engine/keys.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { OutboxStore } from '#ports/store/connections.ts'
+import type { PeopleStore } from '#ports/store/people.ts'
 import type { Config, PlatformState } from '#src/config.ts'
 
 export interface ChannelDeps {
   readonly outbox: OutboxStore
+  readonly people: Pick<PeopleStore, 'byHandle'>
   readonly keys: Pick<Keys, 'hookSecret'>
   readonly logger: Logger
 }
@@ -61,8 +64,23 @@ async function makeReal(
     }
     case 'wap-push':
       return makeWapPush(config, deps)
+    case 'telegram':
+      return makeTelegram(config, deps)
     default:
       throw new Error(`no channel is built for ${platform.channel}`)
+  }
+}
+
+async function makeTelegram(config: Config, { people, logger }: ChannelDeps): Promise<Channel> {
+  const { createTelegramChannel } = await import('#adapters/channels/telegram/telegram.ts')
+  return createTelegramChannel(telegramClientOf(config), { people, logger })
+}
+
+/** By what the channel, the bot and the doctor ask Telegram, each on connections of its own. */
+export function telegramClientOf({ telegram, secret }: Config): TelegramConfig {
+  return {
+    token: () => secret('TELEGRAM_BOT_TOKEN') ?? '',
+    apiRoot: telegram?.apiRoot ?? undefined,
   }
 }
 

@@ -39,7 +39,7 @@ export interface Platform {
 
 export const PLATFORMS: readonly Platform[] = [
   { channel: 'email', switches: ['SMTP_URL'], built: true },
-  { channel: 'telegram', switches: ['TELEGRAM_BOT_TOKEN'], built: false },
+  { channel: 'telegram', switches: ['TELEGRAM_BOT_TOKEN'], built: true },
   { channel: 'slack', switches: ['SLACK_BOT_TOKEN', 'SLACK_CLIENT_ID'], built: false },
   { channel: 'matrix', switches: ['MATRIX_HOMESERVER_URL'], built: false },
   {

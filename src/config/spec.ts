@@ -184,7 +184,11 @@ export const SPEC = {
     'Shares the queue and the rates over several processes: redis://:password@host:6379. Without it one process at a time sends.',
   ),
 
-  TELEGRAM_BOT_TOKEN: secret('Telegram', type.text, 'Switches Telegram on: the token of the bot.'),
+  TELEGRAM_BOT_TOKEN: secret(
+    'Telegram',
+    type.botToken,
+    'Switches Telegram on: the token of the bot, from @BotFather (docs/operating/telegram.md).',
+  ),
   TELEGRAM_API_ROOT: {
     ...optional('Telegram', type.httpUrl, 'Another Bot API server.'),
     shown: 'https://api.telegram.org',

@@ -96,6 +96,12 @@ export const webhookSecret: Type<string> = {
   must: 'setup.must.webhookSecret',
 }
 
+/** As @BotFather gives it: the bot's number, and its secret. */
+export const botToken: Type<string> = {
+  schema: z.string().regex(/^\d{1,20}:[A-Za-z0-9_-]{1,256}$/),
+  must: 'setup.must.botToken',
+}
+
 /** Addresses and CIDR ranges, separated by commas or spaces. */
 export const networks: Type<readonly string[]> = {
   schema: z

@@ -46,4 +46,7 @@ export interface WebDeps {
 /** What pages say of a platform: how one comes to its bot. */
 export type WebChat = Pick<BotPlatform, 'platform' | 'startUrl' | 'writeCommand'>
 
-export type SessionStore = Pick<AccountStore, 'putSession' | 'getSession' | 'dropSession'>
+export type SessionStore = Pick<
+  AccountStore,
+  'putSession' | 'getSession' | 'dropSession' | 'dropSessions'
+>

@@ -4,29 +4,32 @@ import type { WebState } from './context.ts'
 /**
  * What a browser may do with an answer:
  * - `page`: our own pages; preview pictures come from anywhere, scripts and styles from here alone
+ * - `secret`: our own pages whose address is worth something to others (one-time links): nothing foreign is loaded,
+ *   nothing says where the reader came from
  * - `link`: `/r` and `/u` pages; players show foreign media, nothing says where the reader came from
  * - `script`: what other sites load (share.js, icons)
  * - `message`: a kept mail in a frame of our own: its inline styles, no scripts, no forms
  * - `data`: the API and what machines read
  */
-export type Surface = 'page' | 'link' | 'script' | 'message' | 'data'
+export type Surface = 'page' | 'secret' | 'link' | 'script' | 'message' | 'data'
 
 const SELF = "'self'"
 const NONE = "'none'"
 
+const OWN_PAGE = {
+  'default-src': NONE,
+  'script-src': SELF,
+  'style-src': SELF,
+  'connect-src': SELF,
+  'manifest-src': SELF,
+  'form-action': SELF,
+  'frame-ancestors': NONE,
+  'base-uri': NONE,
+}
+
 const POLICIES: Readonly<Record<Surface, Readonly<Record<string, string>>>> = {
-  page: {
-    'default-src': NONE,
-    'script-src': SELF,
-    'style-src': SELF,
-    'img-src': `${SELF} data: https: http:`,
-    'connect-src': SELF,
-    'manifest-src': SELF,
-    'frame-src': SELF,
-    'form-action': SELF,
-    'frame-ancestors': NONE,
-    'base-uri': NONE,
-  },
+  page: { ...OWN_PAGE, 'img-src': `${SELF} data: https: http:`, 'frame-src': SELF },
+  secret: { ...OWN_PAGE, 'img-src': `${SELF} data:` },
   link: {
     'default-src': NONE,
     'script-src': SELF,

@@ -1,6 +1,7 @@
 import { createSession } from 'koa-session'
 import type { Account } from '#core/account.ts'
 import type { AccountId } from '#core/ids.ts'
+import { readAgent } from '#core/visit/agent.ts'
 import { hashSecret } from '#engine/keys.ts'
 import type { PageContext, PageRouter, PageSession, SessionData, WebApp } from './context.ts'
 import type { SessionStore, WebDeps } from './deps.ts'
@@ -55,6 +56,20 @@ export function signOut(ctx: PageContext): void {
   ctx.state.account = null
 }
 
+/** Which of the account's sessions this is (SessionInfo). */
+export function sessionId(ctx: PageContext): string {
+  return hashSecret((ctx.session as PageSession).externalKey)
+}
+
+/** Ends the account's sessions in all other browsers. */
+export function signOutElsewhere(
+  ctx: PageContext,
+  { sessions }: Pick<WebDeps, 'sessions'>,
+  account: Account,
+): Promise<void> {
+  return sessions.dropSessions(account.id, sessionId(ctx))
+}
+
 /**
  * The account behind a request's session cookie, without touching the session: for `/r`, which sets no cookie.
  * Never throws; an account that cannot be looked up is nobody.
@@ -78,11 +93,27 @@ function createSessionStore({ sessions, keys }: Pick<WebDeps, 'sessions' | 'keys
       if (!found) return { csrf: keys.formSecret(key) }
       return { ...(JSON.parse(found.data) as SessionData), account: found.account ?? undefined }
     },
-    async set(key: string, data: SessionData): Promise<void> {
+    async set(key: string, data: SessionData, _ms: number, { ctx }: Asked): Promise<void> {
       const account = data.account ?? null
       if (account === null) return
-      await sessions.putSession(hashSecret(key), account, JSON.stringify(data), SIGNED_IN_MS)
+      const hash = hashSecret(key)
+      await sessions.putSession(
+        hash,
+        account,
+        JSON.stringify(data),
+        SIGNED_IN_MS,
+        ctx && agentOf(ctx),
+      )
     },
     destroy: (key: string): Promise<void> => sessions.dropSession(hashSecret(key)),
   }
+}
+
+interface Asked {
+  readonly ctx?: PageContext
+}
+
+/** The browser and its system: `Firefox, Linux`. */
+function agentOf(ctx: PageContext): string {
+  return readAgent(ctx.get('user-agent')).family.split(', ').slice(0, 2).join(', ')
 }

@@ -20,8 +20,8 @@ afterEach(async () => {
 
 /** What carries each channel that stands. */
 async function carriers(env: Environment): Promise<Record<string, string>> {
-  const { outbox } = createMemoryStore({}, { clock: createSystemClock(), randomBytes })
-  made = await createChannels(readConfig(env), { outbox, keys, logger: quiet })
+  const { outbox, people } = createMemoryStore({}, { clock: createSystemClock(), randomBytes })
+  made = await createChannels(readConfig(env), { outbox, people, keys, logger: quiet })
   return Object.fromEntries(made.map((channel) => [channel.name, channel.via]))
 }
 
@@ -34,10 +34,13 @@ describe('the channels that stand', () => {
 
   test('a real one where it has credentials, the outbox for the rest', async () => {
     expect(await carriers({ SMTP_URL })).toMatchObject({ email: 'email', sms: 'outbox' })
+    expect(await carriers({ TELEGRAM_BOT_TOKEN: '1:a' })).toMatchObject({ telegram: 'telegram' })
   })
 
   test('the outbox for one whose credentials cannot be used yet', async () => {
-    expect(await carriers({ TELEGRAM_BOT_TOKEN: '1:a' })).toMatchObject({ telegram: 'outbox' })
+    expect(await carriers({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' })).toMatchObject({
+      slack: 'outbox',
+    })
   })
 
   test('no outbox where others reach the server, unless it is asked for', async () => {

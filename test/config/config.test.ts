@@ -179,6 +179,8 @@ describe('faults', () => {
     ['SMS_MAX_SEGMENTS', '0'],
     ['SMS_MAX_SEGMENTS', '11'],
     ['SMS_MAX_SEGMENTS', '2.5'],
+    ['TELEGRAM_BOT_TOKEN', 'AAF-secret-alone'],
+    ['TELEGRAM_BOT_TOKEN', '4711:AAF/../x'],
     ['TELEGRAM_WEBHOOK_SECRET', 'a b'],
   ])('%s is refused as %s', (name, value) => {
     expect(faultsOf({ [name]: value })[0]).toMatch(new RegExp(`^${name}: `))
@@ -291,7 +293,9 @@ describe('warnings', () => {
   })
 
   test('say what is set and cannot be used yet', () => {
-    expect(warningsOf({ TELEGRAM_BOT_TOKEN: '1:a', REDIS_URL: 'redis://h' })).toHaveLength(1)
+    const slack = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }
+    expect(warningsOf({ ...slack, REDIS_URL: 'redis://h' })).toHaveLength(1)
+    expect(warningsOf({ TELEGRAM_BOT_TOKEN: '1:a' })).toEqual([])
   })
 
   test('say nothing of who may make an account', () => {

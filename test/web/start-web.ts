@@ -12,9 +12,10 @@ import type { SmsPrice } from '#core/sms-price.ts'
 import { createAdministration } from '#engine/administration.ts'
 import { createEngine } from '#engine/create-engine.ts'
 import type { EngineDeps } from '#engine/deps.ts'
-import type { Engine } from '#engine/engine.ts'
+import type { Accounts, Engine } from '#engine/engine.ts'
 import { createKeys, hashSecret, type Keys } from '#engine/keys.ts'
 import type { Hook } from '#ports/channel.ts'
+import type { Logger } from '#ports/logger.ts'
 import type { Store } from '#ports/store/store.ts'
 import { engineSettings, noPreviews } from '#test/fixtures/engine-settings.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
@@ -62,6 +63,7 @@ interface EngineOptions {
   /** How long messages are held for undo: 10. */
   readonly undoSeconds: number
   readonly smsPrices: readonly SmsPrice[]
+  readonly signUp: Accounts['signUp']
 }
 
 export interface WebOptions {
@@ -69,6 +71,8 @@ export interface WebOptions {
   readonly settings?: Partial<WebSettings & EngineOptions>
   readonly hooks?: readonly Hook[]
   readonly chats?: readonly WebChat[]
+  /** Hears what the web and the engine log. */
+  readonly logger?: Logger
   /** Breaks or watches the store before anything uses it. */
   readonly prepare?: (store: Store) => Store
   /** Puts other adapters in the place of the usual ones. */
@@ -93,16 +97,20 @@ export async function startWeb(options: WebOptions = {}): Promise<RunningWeb> {
     version: '0.0.0',
     undoSeconds: 10,
     smsPrices: [],
+    signUp: 'invite' as const,
     ...options.settings,
   }
   const usual = { clock, keys, rates, metrics, settings }
-  const engine = createTestEngine(store, usual, options.parts?.(store))
+  const engine = createTestEngine(store, usual, {
+    ...(options.logger ? { logger: options.logger } : {}),
+    ...options.parts?.(store),
+  })
   const shared = { engine, settings, sessions: store.accounts, keys, rates, clock, metrics }
   const administration = createAdministration(store, 90 * 24 * 3_600_000)
   const web = createWeb({
     ...shared,
     administration,
-    logger: quiet,
+    logger: options.logger ?? quiet,
     hooks: options.hooks ?? [],
     chats: options.chats ?? [],
   })
@@ -155,6 +163,7 @@ function createTestEngine(
       linkBaseUrl: parts.settings.linkBaseUrl,
       undoMs: parts.settings.undoSeconds * 1_000,
       smsPrices: parts.settings.smsPrices,
+      signUp: parts.settings.signUp,
     },
     {
       ...parts,

@@ -15,7 +15,7 @@ export async function withChannel<T>(
   look: (channel: Channel) => Promise<T>,
 ): Promise<T | null> {
   const platforms = config.platforms.filter(({ channel }) => channel === name)
-  const deps = { outbox: NO_OUTBOX, keys: NO_HOOKS, logger }
+  const deps = { outbox: NO_OUTBOX, people: NOBODY, keys: NO_HOOKS, logger }
   const [channel] = await createChannels({ ...config, platforms, outbox: false }, deps)
   if (!channel) return null
   try {
@@ -27,6 +27,9 @@ export async function withChannel<T>(
 
 /** Nobody calls back who was not asked to send. */
 const NO_HOOKS = { hookSecret: () => 'none' }
+
+/** Nobody is looked up by a handle. */
+const NOBODY = { byHandle: async () => null }
 
 const NO_OUTBOX = {
   keep: unasked,

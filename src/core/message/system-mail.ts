@@ -1,7 +1,6 @@
 import { html } from 'hono/html'
 import { textsFor } from '#locales/texts.ts'
 import type { Locale } from '../locale.ts'
-import { cleanLine } from '../text.ts'
 import { MAIL_STYLE } from './email-html.ts'
 import { wrap } from './email-text.ts'
 import type { RenderedEmail } from './message.ts'
@@ -15,10 +14,8 @@ export interface SystemMail {
   readonly id: string
   readonly kind: 'verify' | 'reset'
   readonly locale: Locale
-  /** Of the account, as its owner signs in. */
+  /** Of the account: nothing else that somebody chose stands in mail to a mailbox that may be another's. */
   readonly username: string
-  /** Whom to greet. */
-  readonly displayName: string
   /** The one-time page. Never cut. */
   readonly url: string
   /** Where the service stands. */
@@ -40,26 +37,24 @@ export function renderSystemMail(envelope: RenderedEmail, mail: SystemMail): Ren
     subject: words.subject,
     text: textOf(words, mail),
     html: pageOf(words, mail),
-    messageId: `<account-${mail.id}@${domain}>`,
+    messageId: `<account-${mail.id}@${domain}`,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'OOF, AutoReply' },
   }
 }
 
 interface Words {
   readonly subject: string
-  readonly hello: string
   readonly lead: string
   readonly act: string
   readonly until: string
   readonly foot: string
 }
 
-function wordsOf({ kind, locale, username, displayName, host, forHours }: SystemMail): Words {
+function wordsOf({ kind, locale, username, host, forHours }: SystemMail): Words {
   const t = textsFor(locale)
   const service = SERVICE
   return {
     subject: t(`message.account.${kind}.subject`, { service }),
-    hello: t('message.hello', { name: cleanLine(displayName) }),
     lead: t(`message.account.${kind}.lead`, { service, host, username }),
     act: t(`message.account.${kind}.act`),
     until: t('message.account.until', { hours: forHours }),
@@ -67,12 +62,12 @@ function wordsOf({ kind, locale, username, displayName, host, forHours }: System
   }
 }
 
-function textOf({ hello, lead, act, until, foot }: Words, { url }: SystemMail): string {
-  const blocks = [hello, wrap(lead, WIDTH), `${act}:\n${url}`, until, `-- \n${wrap(foot, WIDTH)}`]
+function textOf({ lead, act, until, foot }: Words, { url }: SystemMail): string {
+  const blocks = [wrap(lead, WIDTH), `${act}:\n${url}`, until, `-- \n${wrap(foot, WIDTH)}`]
   return `${blocks.join('\n\n')}\n`
 }
 
-function pageOf({ subject, hello, lead, act, until, foot }: Words, mail: SystemMail): string {
+function pageOf({ subject, lead, act, until, foot }: Words, mail: SystemMail): string {
   const { locale, url } = mail
   return String(html`<!doctype html>
 <html lang="${locale}">
@@ -86,7 +81,6 @@ function pageOf({ subject, hello, lead, act, until, foot }: Words, mail: SystemM
 </head>
 <body>
 <div class="card">
-<p>${hello}</p>
 <p>${lead}</p>
 <p><a class="button" href="${url}">${act}</a></p>
 <p class="bare"><a href="${url}">${url}</a></p>

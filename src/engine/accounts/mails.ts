@@ -11,6 +11,7 @@ import type { Channels } from '../channels.ts'
 import type { Connections } from '../connections.ts'
 import { inTime } from '../delivering/in-time.ts'
 import { takeUnits } from '../delivering/take-units.ts'
+import { senderOf } from '../delivering/write-message.ts'
 import { queueOf, routeOf } from '../routing.ts'
 import { pause } from '../within.ts'
 
@@ -121,14 +122,14 @@ const NOT_SENT: Outcome = { kind: 'transient', reason: 'retrying', detail: '' }
 
 /** What the channel writes its envelope by. */
 function envelopeOf(address: Address, mail: Omit<MailRequest, 'to'>): Message {
-  const { locale, displayName, url } = mail
+  const { locale, url } = mail
   return {
     deliveryId: NO_DELIVERY,
     tag: '',
     locale,
     address,
-    recipientName: displayName,
-    sender: { displayName: 'Passalong', handle: '', replyTo: null },
+    recipientName: null,
+    sender: senderOf(null),
     target: { kind: 'page', url, title: '' },
     preview: null,
     note: '',

@@ -1,5 +1,6 @@
 import type { Account } from '#core/account.ts'
 import type { AccountId } from '#core/ids.ts'
+import type { Locale } from '#core/locale.ts'
 import type { Accounts } from '../engine.ts'
 import { mailboxOf } from '../replies/mailbox.ts'
 import type { AccountParts } from './deps.ts'
@@ -25,9 +26,10 @@ export function createResetting(
     if (to === null || !(await mayMail(rates, to))) return
     const ticket = await issueTicket(parts, 'reset', account.id, RESET_MS)
     const url = `${baseUrl}/reset?ticket=${ticket}`
-    const { username, displayName } = account
-    const mail = { kind: 'reset', url, forHours: HOURS, username, displayName, to } as const
-    await mails.send({ ...mail, locale: account.locale ?? options.locale }, options.signal)
+    const { username } = account
+    const locale = account.locale ?? options.locale
+    const mail = { kind: 'reset', locale, username, url, forHours: HOURS, to } as const
+    await mails.send(mail, options.signal)
   }
 
   return {
@@ -60,7 +62,7 @@ export function createResetting(
 }
 
 interface ResetOptions {
-  readonly locale: Account['locale'] & string
+  readonly locale: Locale
   readonly signal: AbortSignal
 }
 

@@ -64,15 +64,15 @@ export function mustMail({ mails }: AccountParts): void {
 /** In the background: nobody waits for mail. */
 export function mailVerification(
   parts: AccountParts,
-  { id, username, displayName }: Account,
+  { id, username }: Account,
   email: string,
   locale: Locale,
 ): void {
   parts.background.run('verification', async (signal) => {
     const ticket = await issueTicket(parts, 'verify-email', subjectFor(id, email), VERIFY_MS)
     const url = `${parts.baseUrl}/verify?ticket=${ticket}`
-    const who = { username, displayName, to: email, locale }
-    await parts.mails.send({ kind: 'verify', url, forHours: HOURS, ...who }, signal)
+    const mail = { kind: 'verify', locale, username, url, forHours: HOURS, to: email } as const
+    await parts.mails.send(mail, signal)
   })
 }
 

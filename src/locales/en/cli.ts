@@ -185,6 +185,23 @@ export const cli = {
   'doctor.callbacks': 'Gateways call {url} with it.',
   'doctor.noCallbacks':
     'Not set: replies such as STOP do not reach us. Set it, and have the gateway call {url}/… (docs/operating/sms.md).',
+  'doctor.noTelegram': 'Not set: Telegram is off.',
+  'doctor.telegram': '@{bot} answers.',
+  'doctor.telegramInline':
+    'Inline mode of @{bot} is off, so that nobody can pass a link on by themselves. Send @BotFather /setinline, and /setinlinefeedback with 100%.',
+  'doctor.telegramPrivacy':
+    '@{bot} reads every message of its groups, which it need not. Send @BotFather /setprivacy and choose Enable.',
+  'doctor.telegramOtherWebhook':
+    'Telegram sends updates to {url}. Is another server at work with this token? The next npm start asks for them itself.',
+  'doctor.telegramPlain':
+    'Telegram calls https addresses alone, not {url}. Set BASE_URL to one, or unset TELEGRAM_WEBHOOK_SECRET.',
+  'doctor.telegramNoWebhook':
+    'Telegram does not call {url} yet; it does from the next npm start on.',
+  'doctor.telegramWebhook': 'Telegram calls {url} with it.',
+  'doctor.telegramWebhookFault': 'Telegram called {url} in vain within the last hour: {why}',
+  'doctor.telegramRefused': 'Telegram refuses it: {why}. Copy the token anew from @BotFather.',
+  'doctor.telegramAway':
+    '{place} cannot be reached ({why}). Check the network and TELEGRAM_API_ROOT.',
   'doctor.noEmail': 'Not set: email is off.',
   'doctor.smtp': '{host} lets us in; mail comes from {from}.',
   'doctor.smtpFault': '{host} cannot be used: {why}. Check host, port, user and password.',

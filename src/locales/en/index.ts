@@ -8,6 +8,7 @@ import { reason } from './reason.ts'
 import { refusal } from './refusal.ts'
 import { setup } from './setup.ts'
 import { web } from './web.ts'
+import { webAccount } from './web-account.ts'
 
 /** Every text that a person reads, by domain. ICU message syntax; plain text, no markup. */
 export const en = {
@@ -21,4 +22,5 @@ export const en = {
   ...refusal,
   ...setup,
   ...web,
+  ...webAccount,
 } as const

@@ -11,6 +11,7 @@ export const setup = {
   'setup.must.mongodbUri':
     'Write an address like mongodb://user:password@host:27017/database, or mongodb+srv://…',
   'setup.must.longSecret': 'Use 32 characters or more, such as the output of: openssl rand -hex 32',
+  'setup.must.botToken': 'Copy the token from @BotFather whole: 123456789:AAF…',
   'setup.must.webhookSecret': 'Use 1 to 256 letters, digits, - and _ only.',
   'setup.must.networks':
     'Write addresses or CIDR ranges with commas between: 127.0.0.1, 10.0.0.0/8.',

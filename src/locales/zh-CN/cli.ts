@@ -168,6 +168,21 @@ export const cli: Readonly<Record<keyof typeof en, string>> = {
   'doctor.callbacks': '网关凭它回调 {url}。',
   'doctor.noCallbacks':
     '未设置：退订（STOP）等回复无法送达。请设置它，并让网关回调 {url}/…（见 docs/operating/sms.md）。',
+  'doctor.noTelegram': '未设置：Telegram 已关闭。',
+  'doctor.telegram': '@{bot} 有应答。',
+  'doctor.telegramInline':
+    '@{bot} 未开启内联模式，因此无法由发送者亲自转交链接。请向 @BotFather 发送 /setinline，再发送 /setinlinefeedback 并选择 100%。',
+  'doctor.telegramPrivacy':
+    '@{bot} 会读取所在群组的全部消息，其实并无必要。请向 @BotFather 发送 /setprivacy 并选择 Enable。',
+  'doctor.telegramOtherWebhook':
+    'Telegram 正把更新发往 {url}。是否另有服务器在使用此令牌？下次 npm start 起将改为由本机主动获取。',
+  'doctor.telegramPlain':
+    'Telegram 只会调用 https 地址，不会调用 {url}。请将 BASE_URL 设为 https 地址，或取消 TELEGRAM_WEBHOOK_SECRET。',
+  'doctor.telegramNoWebhook': 'Telegram 尚未调用 {url}；下次 npm start 起会调用。',
+  'doctor.telegramWebhook': 'Telegram 会带着它调用 {url}。',
+  'doctor.telegramWebhookFault': '最近一小时内 Telegram 调用 {url} 失败：{why}',
+  'doctor.telegramRefused': 'Telegram 拒绝了它：{why}。请从 @BotFather 重新复制令牌。',
+  'doctor.telegramAway': '无法连接 {place}（{why}）。请检查网络和 TELEGRAM_API_ROOT。',
   'doctor.noEmail': '未设置：邮件关闭。',
   'doctor.smtp': '{host} 允许登录；邮件发自 {from}。',
   'doctor.smtpFault': '{host} 无法使用：{why}。请检查主机、端口、用户名和密码。',

@@ -9,6 +9,7 @@ import { reason } from './reason.ts'
 import { refusal } from './refusal.ts'
 import { setup } from './setup.ts'
 import { web } from './web.ts'
+import { webAccount } from './web-account.ts'
 
 export const zhCN: Readonly<Record<keyof typeof en, string>> = {
   ...account,
@@ -21,4 +22,5 @@ export const zhCN: Readonly<Record<keyof typeof en, string>> = {
   ...refusal,
   ...setup,
   ...web,
+  ...webAccount,
 }

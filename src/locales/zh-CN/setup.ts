@@ -12,6 +12,7 @@ export const setup: Readonly<Record<keyof typeof en, string>> = {
   'setup.must.mongodbUri':
     '请填写类似 mongodb://user:password@host:27017/database 的地址，或 mongodb+srv://…',
   'setup.must.longSecret': '至少 32 个字符，例如以下命令的输出：openssl rand -hex 32',
+  'setup.must.botToken': '请完整复制 @BotFather 给出的令牌：123456789:AAF…',
   'setup.must.webhookSecret': '只能使用 1 到 256 个字母、数字、- 和 _。',
   'setup.must.networks': '请填写以逗号分隔的地址或 CIDR 网段：127.0.0.1, 10.0.0.0/8。',
   'setup.must.region': '请填写两个字母的国家或地区代码，例如 CN 或 DE。',

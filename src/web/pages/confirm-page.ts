@@ -10,6 +10,8 @@ export function confirmPage(
     readonly title: string
     readonly body: Fragment
     readonly action: string
+    /** What the form sends along. */
+    readonly fields?: Readonly<Record<string, string>>
     readonly button: string
     readonly back: string
   },
@@ -18,7 +20,7 @@ export function confirmPage(
     title: parts.title,
     narrow: true,
     body: html`<section class="card"><h1>${parts.title}</h1><p>${parts.body}</p>
-<form method="post" action="${parts.action}" class="actions">${hidden('_csrf', view.csrf)}
+<form method="post" action="${parts.action}" class="actions">${hidden('_csrf', view.csrf)}${Object.entries(parts.fields ?? {}).map(([name, value]) => hidden(name, value))}
 <button class="danger">${parts.button}</button><a class="button" href="${parts.back}">${view.texts('web.keep')}</a></form></section>`,
   })
 }

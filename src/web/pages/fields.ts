@@ -24,7 +24,9 @@ export interface InputOptions extends FieldOptions {
   readonly list?: string
   readonly placeholder?: string
   readonly autofocus?: boolean
-  readonly inputmode?: 'url' | 'tel' | 'email'
+  readonly inputmode?: 'url' | 'tel' | 'email' | 'numeric'
+  /** Written as it is: no capital at its start, no corrections. */
+  readonly verbatim?: boolean
 }
 
 /** A labelled input; its hint and its fault are tied to it for those who hear the page. */
@@ -40,6 +42,8 @@ ${attributes({
   list: options.list,
   placeholder: options.placeholder,
   inputmode: options.inputmode,
+  autocapitalize: options.verbatim ? 'none' : undefined,
+  spellcheck: options.verbatim ? 'false' : undefined,
 })}${described(options, id)}${options.required && html` required`}${options.autofocus && html` autofocus`}>`,
   )
 }

@@ -19,6 +19,12 @@ const SHAPES = {
     '<path d="M6 3h4l1.5 5L9 9.5a12 12 0 0 0 5.5 5.5L16 12.5l5 1.5v4a3 3 0 0 1-3 3A15 15 0 0 1 3 6a3 3 0 0 1 3-3z"/>',
   mail: '<rect x="3" y="5" width="18" height="14" rx="2"/><path d="m4 7 8 6 8-6"/>',
   chat: '<path d="M4 5h16v11H10l-5 4v-4H4z"/>',
+  hash: '<path d="M9 4 7 20"/><path d="m17 4-2 16"/><path d="M4.5 9h16"/><path d="M3.5 15h16"/>',
+  brackets:
+    '<path d="M6 4H3v16h3"/><path d="M18 4h3v16h-3"/><path d="M8 16v-6"/><path d="M8 11.5a2 2 0 0 1 4 0V16"/><path d="M12 11.5a2 2 0 0 1 4 0V16"/>',
+  terminal:
+    '<rect x="3" y="5" width="18" height="14" rx="2"/><path d="m7 10 3 2-3 2"/><path d="M13 15h4"/>',
+  person: '<circle cx="12" cy="8" r="4"/><path d="M4 21c0-5 4-7 8-7s8 2 8 7"/>',
 } as const
 export type IconName = keyof typeof SHAPES
 

@@ -1,6 +1,6 @@
+import { credentialsPage, lonely, newPassword } from './credentials-page.ts'
 import { hidden, inputField } from './fields.ts'
 import { type Fragment, html } from './html.ts'
-import { banner, page } from './layout.ts'
 import type { PageView } from './view.ts'
 
 export interface SignInForm {
@@ -8,6 +8,8 @@ export interface SignInForm {
   /** A path of ours to go on to. */
   readonly next: string
   readonly fault?: string
+  /** Anybody may make an account here. */
+  readonly mayRegister: boolean
 }
 
 export function signInPage(view: PageView, form: SignInForm): string {
@@ -17,14 +19,14 @@ export function signInPage(view: PageView, form: SignInForm): string {
     action: '/sign-in',
     fault: form.fault,
     button: t('web.signIn'),
-    before:
-      form.next.startsWith('/share') && html`<p class="muted">${t('web.signIn.draftKept')}</p>`,
+    before: goesOnTo(view, form.next),
     fields: html`${hidden('next', form.next)}${inputField({
       name: 'username',
       label: t('web.username'),
       value: form.username,
       autocomplete: 'username',
       maxlength: 64,
+      verbatim: true,
       required: true,
       autofocus: true,
     })}${inputField({
@@ -35,8 +37,21 @@ export function signInPage(view: PageView, form: SignInForm): string {
       maxlength: 256,
       required: true,
     })}`,
-    after: html`<p class="muted">${t('web.signIn.forgot')}</p>`,
+    after: html`<p class="ways"><a href="/forgot">${t('web.signIn.forgot')}</a>${
+      form.mayRegister && html`<a href="${registerPath(form.next)}">${t('web.signIn.register')}</a>`
+    }</p>`,
   })
+}
+
+/** What waits behind signing in, where somebody came for more than the start page. */
+export function goesOnTo(view: PageView, next: string): Fragment {
+  const t = view.texts
+  if (next.startsWith('/share')) return html`<p class="muted">${t('web.signIn.draftKept')}</p>`
+  return next.startsWith('/link/') && html`<p class="muted">${t('web.signIn.linkKept')}</p>`
+}
+
+export function registerPath(next: string): string {
+  return next === '/' ? '/register' : `/register?next=${encodeURIComponent(next)}`
 }
 
 export interface FirstForm {
@@ -62,6 +77,7 @@ export function firstPage(view: PageView, form: FirstForm): string {
       value: form.username,
       autocomplete: 'username',
       maxlength: 32,
+      verbatim: true,
       required: true,
       autofocus: true,
       hint: t('web.first.usernameHint'),
@@ -91,59 +107,16 @@ export function resetPage(view: PageView, form: { ticket: string; fault?: string
     fault: form.fault,
     button: t('web.reset.button'),
     before: html`<p>${t('web.reset.lead')}</p>`,
-    fields: html`${hidden('ticket', form.ticket)}${newPassword(view)}`,
+    fields: html`${hidden('ticket', form.ticket)}${newPassword(view, { autofocus: true })}`,
   })
 }
 
 /** A one-time link that was used before, or has run out. */
 export function spentLinkPage(view: PageView): string {
   const t = view.texts
-  return page(view, {
+  return lonely(view, {
     title: t('web.spent.title'),
-    narrow: true,
-    body: html`<section class="card"><h1>${t('web.spent.title')}</h1><p>${t('web.spent.body')}</p>
-<p><a class="button" href="/sign-in">${t('web.signIn')}</a></p></section>`,
-  })
-}
-
-function newPassword(view: PageView): Fragment {
-  return inputField({
-    name: 'password',
-    label: view.texts('web.password'),
-    type: 'password',
-    autocomplete: 'new-password',
-    minlength: 8,
-    maxlength: 256,
-    required: true,
-    hint: view.texts('web.passwordHint'),
-  })
-}
-
-function credentialsPage(
-  view: PageView,
-  parts: {
-    readonly title: string
-    readonly action: string
-    readonly fault: string | undefined
-    readonly button: string
-    readonly before?: Fragment
-    readonly fields: Fragment
-    readonly after?: Fragment
-  },
-): string {
-  return page(view, {
-    title: parts.title,
-    narrow: true,
-    body: html`<section class="card">
-<h1>${parts.title}</h1>
-${parts.fault && banner('error', parts.fault)}
-${parts.before}
-<form method="post" action="${parts.action}" class="stack">
-${hidden('_csrf', view.csrf)}
-${parts.fields}
-<button class="primary">${parts.button}</button>
-</form>
-${parts.after}
-</section>`,
+    body: html`<p>${t('web.spent.body')}</p>`,
+    actions: html`<a class="button" href="/sign-in">${t('web.signIn')}</a>`,
   })
 }

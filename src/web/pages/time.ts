@@ -6,6 +6,15 @@ export function timeTag(view: PageView, instant: number): Html {
   return html`<time datetime="${new Date(instant).toISOString()}">${readableTime(view, instant)}</time>`
 }
 
+/** A span that is told in advance: whole days, hours or minutes. */
+export function durationText({ texts }: PageView, ms: number): string {
+  const minutes = Math.round(ms / 60_000)
+  if (minutes < 90) return texts('web.minutes', { count: minutes })
+  const hours = Math.round(minutes / 60)
+  if (hours < 48) return texts('web.hours', { count: hours })
+  return texts('web.days', { count: Math.round(hours / 24) })
+}
+
 /** Today's moments by the clock alone, others with their day. */
 function readableTime(view: PageView, instant: number): string {
   const { locale, timeZone, now } = view

@@ -1,6 +1,7 @@
 import type { Account } from '#core/account.ts'
 import type { Locale } from '#core/locale.ts'
 import type { Texts } from '#locales/texts.ts'
+import type { Fragment } from './html.ts'
 
 /** What a recipient's page knows of who reads it: a language, nothing else. */
 export interface PublicView {
@@ -26,5 +27,5 @@ export interface PageView extends PublicView {
   /** The outbox may be read by this account. */
   readonly outbox: boolean
   /** What stands in the way of sending now, one sentence each. */
-  readonly banners: readonly string[]
+  readonly banners: readonly Fragment[]
 }

@@ -1,18 +1,22 @@
 /**
  * What pages do better with scripts: live status, recipients understood while typing, copying, the browser's
- * time zone. Every page works without it.
+ * time zone, a link that is waited for. Every page works without it.
  */
 
 const CHECK_DELAY_MS = 500
 const REFRESH_DELAY_MS = 250
 /** As what answers 503 asks for. */
 const AGAIN_MS = 5_000
+const POLL_MS = 2_000
 
 useBrowserZone()
 for (const form of document.querySelectorAll('form[data-share]')) checkWhileTyping(form)
 for (const notes of document.querySelectorAll('[data-canned]')) fillInNotes(notes)
 const feed = document.querySelector('[data-events]')
 if (feed) followEvents(feed.dataset)
+const awaited = document.querySelector('[data-poll]')
+if (awaited) pollState(awaited.dataset.poll)
+for (const clock of document.querySelectorAll('[data-until]')) countDown(clock)
 showCopyButtons(document)
 document.addEventListener('click', onClick)
 document.addEventListener('submit', sendOnce)
@@ -99,11 +103,42 @@ function followEvents({ events, revision }) {
   }
 }
 
+/** Asks until the link stands otherwise than when the page was drawn: linked, or no longer waited for. */
+function pollState(address) {
+  setTimeout(async () => {
+    const state = await stateAt(address)
+    if (state === undefined || state === 'agreed') return pollState(address)
+    if (!(await refresh())) location.reload()
+  }, POLL_MS)
+}
+
+/** Undefined where the server does not say, or nobody looks at the page. */
+async function stateAt(address) {
+  if (document.hidden) return undefined
+  const answer = await fetch(address).catch(() => null)
+  return answer?.ok ? (await answer.json()).state : undefined
+}
+
+/** Minutes and seconds until then, by this machine's clock. */
+function countDown(clock) {
+  const end = Number(clock.dataset.until)
+  clock.hidden = false
+  const timer = setInterval(show, 1_000)
+  show()
+
+  function show() {
+    const left = Math.max(0, Math.round((end - Date.now()) / 1_000))
+    clock.textContent = `(${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')})`
+    if (left === 0 || !clock.isConnected) clearInterval(timer)
+  }
+}
+
 /** False where the server does not give the page at the moment. */
 async function refresh() {
   const answer = await fetch(location.href, { headers: { 'x-refresh': '1' } }).catch(() => null)
   if (!answer?.ok) return false
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  document.title = fresh.title
   const before = document.querySelectorAll('[data-live]')
   const after = fresh.querySelectorAll('[data-live]')
   if (before.length !== after.length) return true

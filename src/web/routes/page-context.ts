@@ -1,10 +1,12 @@
-import type { Account } from '#core/account.ts'
+import { type Account, isVerified } from '#core/account.ts'
 import { PassalongError } from '#core/errors.ts'
 import { isLoopback } from '#core/loopback.ts'
 import type { ChannelHealth } from '#engine/engine.ts'
 import { sayError } from '#locales/texts.ts'
 import type { PageContext, PageSession } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
+import { unverifiedBanner } from '../pages/account-frame.ts'
+import type { Fragment } from '../pages/html.ts'
 import { knownZone } from '../pages/time.ts'
 import type { PageView } from '../pages/view.ts'
 
@@ -51,7 +53,7 @@ export async function viewOf(
     now: deps.clock.now(),
     baseUrl: deps.settings.baseUrl,
     outbox: mayReadOutbox(account, deps),
-    banners: account ? await bannersOf(ctx, deps) : [],
+    banners: account ? await bannersOf(ctx, deps, account) : [],
     get csrf() {
       return ctx.state.csrf
     },
@@ -68,17 +70,25 @@ export function mayReadOutbox(account: Account | null, deps: WebDeps): boolean {
   return account?.role === 'operator' && deps.engine.outbox.active
 }
 
-async function bannersOf(ctx: PageContext, deps: WebDeps): Promise<string[]> {
-  const channels = await deps.engine.health.channels()
+async function bannersOf(ctx: PageContext, deps: WebDeps, account: Account): Promise<Fragment[]> {
+  const [channels, verified] = await Promise.all([
+    deps.engine.health.channels(),
+    mayWriteToAnybody(account, deps),
+  ])
   const t = ctx.state.texts
   const real = channels.filter((channel) => channel.configured)
   const down = real.filter((channel) => channel.paused !== null)
   const { baseUrl, linkBaseUrl } = deps.settings
   const loopback = real.length > 0 && [baseUrl, linkBaseUrl].some(isLoopback)
   return [
+    ...(verified ? [] : [unverifiedBanner(t)]),
     ...down.map((channel) => downText(ctx, channel)),
     ...(loopback ? [t('web.warning.loopback')] : []),
   ]
+}
+
+async function mayWriteToAnybody(account: Account, { engine }: WebDeps): Promise<boolean> {
+  return isVerified(account) || isVerified(account, await engine.linking.identities(account.id))
 }
 
 /** The operator reads why; nobody else needs to know the server's own troubles. */

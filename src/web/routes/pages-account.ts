@@ -4,15 +4,15 @@ import { textsFor } from '#locales/texts.ts'
 import type { PageContext } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
 import { LANGUAGE_COOKIE } from '../language.ts'
-import { accountPage } from '../pages/account-page.ts'
+import { type ProfileParts, profilePage } from '../pages/profile-page.ts'
 import { knownZone } from '../pages/time.ts'
-import { flagField, lineField, readFields } from './form-fields.ts'
+import { flagField, lineField, readFields, textField } from './form-fields.ts'
 import { ownPath, refusalOf, seeOther, send, signedIn, takeFlash, viewOf } from './page-context.ts'
 import type { PageRoutes } from './route.ts'
 
 const YEAR_MS = 365 * 24 * 3_600_000
 
-/** `/account`: name, language, time zone, answers, API tokens; and the language switch of every page. */
+/** `/account`: name, language, time zone, answers, mailbox; and the language switch of every page. */
 export const accountPages: PageRoutes = (router, deps) => {
   router.get(
     '/account',
@@ -20,37 +20,36 @@ export const accountPages: PageRoutes = (router, deps) => {
   )
   router.post(
     '/account',
-    signedIn((ctx, account) => change(ctx, deps, account)),
+    signedIn((ctx, account) => change(ctx, deps, account), backToAccount),
   )
   router.post(
-    '/account/tokens',
-    signedIn((ctx, account) => createToken(ctx, deps, account)),
+    '/account/email',
+    signedIn((ctx, account) => changeEmail(ctx, deps, account), backToAccount),
   )
   router.post(
-    '/account/tokens/:id/revoke',
-    signedIn(async (ctx, account) => {
-      await deps.engine.accounts.revokeToken(account.id, ctx.params.id ?? '')
-      seeOther(ctx, '/account#tokens', ctx.state.texts('web.tokens.revoked'))
-    }),
+    '/account/email/verify',
+    signedIn((ctx, account) => sendVerification(ctx, deps, account), backToAccount),
   )
   router.get('/language', (ctx) => switchLanguage(ctx))
 }
 
-type More = Partial<Parameters<typeof accountPage>[1]>
+const backToAccount = (): string => '/account'
 
 async function show(
   ctx: PageContext,
   deps: WebDeps,
   account: Account,
-  more: More = {},
+  more: Partial<ProfileParts> = {},
   status = 200,
 ): Promise<void> {
-  const [stored, tokens] = await Promise.all([
-    deps.engine.accounts.get(account.id),
-    deps.engine.accounts.tokens(account.id),
+  const { accounts } = deps.engine
+  const [stored, hasPassword] = await Promise.all([
+    accounts.get(account.id),
+    accounts.hasPassword(account.id),
   ])
-  const parts = { account: stored ?? account, tokens, flash: takeFlash(ctx), ...more }
-  send(ctx, accountPage(await viewOf(ctx, deps, '/account'), parts), status)
+  const closed = accounts.signUp === 'closed'
+  const parts = { account: stored ?? account, closed, hasPassword, flash: takeFlash(ctx), ...more }
+  send(ctx, profilePage(await viewOf(ctx, deps, '/account'), parts), status)
 }
 
 async function change(ctx: PageContext, deps: WebDeps, account: Account): Promise<void> {
@@ -82,12 +81,28 @@ async function change(ctx: PageContext, deps: WebDeps, account: Account): Promis
   seeOther(ctx, '/account', textsFor(locale ?? ctx.state.locale)('web.saved'))
 }
 
-/** A token is shown in the answer to its making and stands nowhere else: no redirect, no cache. */
-async function createToken(ctx: PageContext, deps: WebDeps, account: Account): Promise<void> {
-  const { name } = readFields({ name: lineField }, ctx.request.body)
+async function changeEmail(ctx: PageContext, deps: WebDeps, account: Account): Promise<void> {
+  const form = readFields({ email: lineField, password: textField }, ctx.request.body)
+  const { locale, texts } = ctx.state
   try {
-    const { token } = await deps.engine.accounts.createToken(account.id, name)
-    await show(ctx, deps, account, { newToken: token })
+    await deps.engine.accounts.changeEmail(account, form.email || null, {
+      password: form.password,
+      locale,
+    })
+    const said = form.email ? texts('web.email.sent', { email: form.email }) : texts('web.saved')
+    seeOther(ctx, '/account', said)
+  } catch (error) {
+    const refused = refusalOf(ctx, error)
+    const email = { value: form.email, fault: refused.text }
+    await show(ctx, deps, account, { email }, refused.error.status)
+  }
+}
+
+async function sendVerification(ctx: PageContext, deps: WebDeps, account: Account): Promise<void> {
+  const { locale, texts } = ctx.state
+  try {
+    await deps.engine.accounts.requestVerification(account, { locale })
+    seeOther(ctx, '/account', texts('web.email.sent', { email: account.email ?? '' }))
   } catch (error) {
     const refused = refusalOf(ctx, error)
     await show(ctx, deps, account, { fault: refused.text }, refused.error.status)

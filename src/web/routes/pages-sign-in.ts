@@ -1,6 +1,7 @@
 import type { PageContext } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
 import { firstPage, resetPage, signInPage, spentLinkPage } from '../pages/sign-in-pages.ts'
+import { secure } from '../security.ts'
 import { signIn, signOut } from '../session.ts'
 import { lineField, readFields, textField } from './form-fields.ts'
 import { ownPath, refusalOf, seeOther, send, viewOf } from './page-context.ts'
@@ -11,19 +12,22 @@ export const signInPages: PageRoutes = (router, deps) => {
   router.get('/sign-in', (ctx) => showSignIn(ctx, deps))
   router.post('/sign-in', (ctx) => doSignIn(ctx, deps))
   router.post('/sign-out', (ctx) => {
+    const { next } = readFields({ next: lineField }, ctx.request.body)
     signOut(ctx)
-    seeOther(ctx, '/')
+    seeOther(ctx, ownPath(next))
   })
-  router.get('/first', (ctx) => showFirst(ctx, deps))
-  router.post('/first', (ctx) => doFirst(ctx, deps))
-  router.get('/reset', (ctx) => showReset(ctx, deps))
-  router.post('/reset', (ctx) => doReset(ctx, deps))
+  const alone = secure('secret', deps.settings)
+  router.get('/first', alone, (ctx) => showFirst(ctx, deps))
+  router.post('/first', alone, (ctx) => doFirst(ctx, deps))
+  router.get('/reset', alone, (ctx) => showReset(ctx, deps))
+  router.post('/reset', alone, (ctx) => doReset(ctx, deps))
 }
 
 async function showSignIn(ctx: PageContext, deps: WebDeps): Promise<void> {
   const next = ownPath(readFields({ next: lineField }, ctx.query).next)
   if (ctx.state.account) return seeOther(ctx, next)
-  send(ctx, signInPage(await viewOf(ctx, deps), { username: '', next }))
+  const mayRegister = deps.engine.accounts.signUp === 'open'
+  send(ctx, signInPage(await viewOf(ctx, deps), { username: '', next, mayRegister }))
 }
 
 async function doSignIn(ctx: PageContext, deps: WebDeps): Promise<void> {
@@ -32,8 +36,11 @@ async function doSignIn(ctx: PageContext, deps: WebDeps): Promise<void> {
     ctx.request.body,
   )
   const next = ownPath(form.next)
-  const refuse = async (fault: string, status: number): Promise<void> =>
-    send(ctx, signInPage(await signInView(ctx, deps), { ...form, next, fault }), status)
+  const mayRegister = deps.engine.accounts.signUp === 'open'
+  const refuse = async (fault: string, status: number): Promise<void> => {
+    const view = await viewOf(ctx, deps, '/sign-in')
+    send(ctx, signInPage(view, { ...form, next, mayRegister, fault }), status)
+  }
   try {
     const account = await deps.engine.accounts.signIn(form.username, form.password, ctx.state.ip)
     if (!account) return refuse(ctx.state.texts('web.signIn.wrong'), 422)
@@ -44,8 +51,6 @@ async function doSignIn(ctx: PageContext, deps: WebDeps): Promise<void> {
     return refuse(refused.text, refused.error.status)
   }
 }
-
-const signInView = (ctx: PageContext, deps: WebDeps) => viewOf(ctx, deps, '/sign-in')
 
 async function showFirst(ctx: PageContext, deps: WebDeps): Promise<void> {
   const { ticket } = readFields({ ticket: lineField }, ctx.query)

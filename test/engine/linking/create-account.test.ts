@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
+import { createSystemClock } from '#adapters/clock/system.ts'
+import { createMemoryStore } from '#adapters/stores/memory/store.ts'
 import type { PlatformUser } from '#core/identity.ts'
 import { isUsername } from '#core/names.ts'
 import { openWorld, refusalOf, STORES, type StoreKind, userNamed, type World } from './world.ts'
@@ -125,9 +128,6 @@ describe('the names of an account that is made in a chat', () => {
 test('nobody makes an account in a chat before the operator has one', async () => {
   await open('memory')
   const { linking } = world
-  const { createMemoryStore } = await import('#adapters/stores/memory/store.ts')
-  const { createSystemClock } = await import('#adapters/clock/system.ts')
-  const { randomBytes } = await import('node:crypto')
   const empty = createMemoryStore({}, { clock: createSystemClock(), randomBytes })
   const fresh = world.another({ store: empty })
   const user = userNamed('Carol')

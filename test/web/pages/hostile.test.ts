@@ -27,6 +27,16 @@ const GET = [
   '/outbox',
   '/contacts',
   '/account',
+  '/account/chats',
+  '/account/chats/unlink',
+  '/account/security',
+  '/account/tokens',
+  '/account/invite',
+  '/register',
+  '/forgot',
+  '/verify',
+  '/link/x',
+  '/link/x/state',
   '/language',
   '/share.js',
   '/style.css',
@@ -61,6 +71,17 @@ describe('odd input', () => {
       '/contacts/x',
       '/contacts/x/delete',
       '/account',
+      '/account/email',
+      '/account/email/verify',
+      '/account/chats/unlink',
+      '/account/chats/telegram',
+      '/account/chats/telegram/pin',
+      '/account/security/password',
+      '/account/security/sessions/x/end',
+      '/link/x',
+      '/register',
+      '/forgot',
+      '/verify',
       '/account/tokens',
       '/account/tokens/x/revoke',
       '/first',
@@ -72,7 +93,7 @@ describe('odd input', () => {
     ]
     const odd = '\u0000\ud800\u202e<script>{\'"&;\r\n'
     const names =
-      'url title note to pick canned when sendAt zone key name lines kind use notes displayName locale timeZone username password email ticket next action acknowledged'
+      'url title note to pick canned when sendAt zone key name lines kind use notes displayName locale timeZone username password email ticket next action acknowledged user pin old fresh who'
     const filled = names.split(' ').map((name): [string, string] => [name, odd])
     for (const path of forms) {
       for (const fields of [[], filled, filled.flatMap((pair) => [pair, pair])]) {

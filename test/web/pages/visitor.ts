@@ -98,6 +98,12 @@ export function formOf(page: Seen, action: string): Element | undefined {
   )
 }
 
+/** The form token of a page, for a form that does not stand on it. */
+export function csrfOf(page: Seen): string {
+  const field = elements(page, 'input').find(({ attribs }) => attribs.name === '_csrf')
+  return field?.attribs.value ?? ''
+}
+
 /** The links of a page, by their text. */
 export function linksOf(page: Seen): Map<string, string> {
   return new Map(
