@@ -50,6 +50,8 @@ export async function purge(store: Store, identifyMs: number): Promise<number> {
   const blanked = await eachPage((limit) => store.shares.blank(identifyMs, limit))
   const repliesMs = Math.max(identifyMs, REPEATED_MS)
   await eachPage((limit) => store.replies.purge(repliesMs, limit))
+  // Messages of deliveries went with them: what is left are mails of the service itself.
+  await eachPage((limit) => store.outbox.forget(identifyMs, limit))
   // What somebody was about to send names recipients, too.
   const idleMs = Math.min(identifyMs, IDLE_MS)
   await eachPage((limit) => store.conversations.forget(idleMs, limit))
