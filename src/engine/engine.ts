@@ -133,6 +133,8 @@ export interface DraftRecipient {
   readonly name: string | null
   readonly address: Address
   readonly via: Via
+  /** The sender wrote to them before, by whatever channel and spelling. */
+  readonly known: boolean
 }
 
 /** A delivery as its sender may see it. */

@@ -185,6 +185,8 @@ export interface BotPlatform {
     /** Shows something to one person of a group. Else that goes to their private chat. */
     readonly ephemeral: boolean
     readonly passOn: boolean
+    /** Who writes a share whole means it: it goes out without Send, to be undone. Left out: Send is asked for. */
+    readonly sendsAtOnce?: boolean
   }
   show(showing: Showing): Promise<Shown>
   /** Takes buttons and picker off a message that has been answered otherwise. */

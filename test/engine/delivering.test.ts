@@ -4,6 +4,7 @@ import type { SendContext } from '#ports/channel.ts'
 import { all, until } from '#test/fixtures/engine.ts'
 import { createScriptedChannel } from '#test/fixtures/scripted-channel.ts'
 import { useTestEngine } from '#test/fixtures/use-engine.ts'
+import { bob, createShyChannel } from './reaching/people.ts'
 
 const start = useTestEngine()
 
@@ -176,6 +177,16 @@ describe('a connection that is down', () => {
     await t.share(['bob@example.org'])
     await until(async () => (sms.sent.length > 0 ? true : undefined))
     expect(sms.sent[0]?.address).toEqual({ channel: 'sms', value: '+8613800138000' })
+  })
+
+  test('alerts an operator who is named by a handle, once it is known whose it is', async () => {
+    const email = createScriptedChannel({ send: () => ({ kind: 'down', detail: '535' }) })
+    const telegram = createShyChannel()
+    telegram.come(bob)
+    const t = await start([email, telegram], { operator: 'telegram:@bob' })
+    await t.share(['ann@example.org'])
+    await until(async () => (telegram.sent.length > 0 ? true : undefined))
+    expect(telegram.sent[0]?.address).toEqual({ channel: 'telegram', value: bob.id })
   })
 
   test('alerts an operator whose number is written as at home', async () => {

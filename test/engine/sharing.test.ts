@@ -512,3 +512,13 @@ describe('a preview', () => {
     expect((await draft(await member('carol'), 0)).preview).toEqual(preview)
   })
 })
+
+describe('a draft', () => {
+  test('says who was written to before, in whatever spelling', async () => {
+    await start([createScriptedChannel()])
+    await t.share(['bob@example.org'])
+    const recipients = ['Bob+news@example.org', 'carol@example.org']
+    const draft = await t.engine.sharing.draft(t.ann, request({ recipients }), { locale: 'en' })
+    expect(draft.recipients.map(({ known }) => known)).toEqual([true, false])
+  })
+})

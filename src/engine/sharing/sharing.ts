@@ -1,5 +1,7 @@
 import type { Account } from '#core/account.ts'
+import type { LinkPreview } from '#core/preview.ts'
 import { refusal } from '#core/refusal.ts'
+import type { Target } from '#core/target.ts'
 import type { AcceptedShare, AcceptOptions, Sharing } from '../engine.ts'
 import { type Accepted, acceptShare, extendShare } from './accept.ts'
 import {
@@ -15,7 +17,7 @@ import {
 import type { SharingDeps } from './deps.ts'
 import { viewReplies } from './reply-view.ts'
 import { renderedCopy } from './sender-copy.ts'
-import { understand } from './understand.ts'
+import { describeRecipients, understand } from './understand.ts'
 import { createViews } from './views.ts'
 
 const RECENTS = 20
@@ -51,12 +53,20 @@ export function createSharing(deps: SharingDeps): Sharing {
     return { share, rejected, replayed, warnings, estimate }
   }
 
+  async function previewFor(sender: Account, target: Target): Promise<LinkPreview | null> {
+    if (target.kind === 'phone') return null
+    const taken = await deps.rates.take([{ key: `preview/${sender.id}`, ...PREVIEWS }])
+    return taken.ok ? deps.unfurler.unfurl(target.url) : null
+  }
+
   return {
     async draft(sender, request, { locale }) {
-      const { draft } = await understand(deps, sender, request, locale)
-      if (draft.target.kind === 'phone') return draft
-      const taken = await deps.rates.take([{ key: `preview/${sender.id}`, ...PREVIEWS }])
-      return taken.ok ? { ...draft, preview: await deps.unfurler.unfurl(draft.target.url) } : draft
+      const { draft, reachable } = await understand(deps, sender, request, locale)
+      const [recipients, preview] = await Promise.all([
+        describeRecipients(deps, sender, reachable),
+        previewFor(sender, draft.target),
+      ])
+      return { ...draft, recipients, preview }
     },
     async accept(sender, request, options) {
       const result = await acceptShare(deps, sender, request, options)

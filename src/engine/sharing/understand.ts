@@ -1,12 +1,14 @@
 import type { Account } from '#core/account.ts'
+import { endpointOf } from '#core/address.ts'
 import { PassalongError, type RejectedRecipient } from '#core/errors.ts'
+import type { EndpointKey } from '#core/ids.ts'
 import type { Locale } from '#core/locale.ts'
 import { shorten } from '#core/text.ts'
 import { type Texts, textsFor } from '#locales/texts.ts'
 import type { Channel } from '#ports/channel.ts'
 import { isProven } from '../accounts/proven.ts'
 import { senderOf } from '../delivering/write-message.ts'
-import type { Draft, ShareEstimate, ShareRequest, Warning } from '../engine.ts'
+import type { Draft, DraftRecipient, ShareEstimate, ShareRequest, Warning } from '../engine.ts'
 import { queueOf, routeOf } from '../routing.ts'
 import type { SharingDeps } from './deps.ts'
 import { createEstimator, type Estimator, estimateAll, type Sample } from './estimate.ts'
@@ -16,9 +18,9 @@ import { readNote, readTarget } from './request.ts'
 /** A wait that the sender should know of before pressing Send. */
 const LONG_SECONDS = 5
 
-/** A request whose every part was understood; nothing is stored yet. */
+/** A request whose every part was understood; nothing is stored yet, and nobody was looked up. */
 interface Understood {
-  readonly draft: Draft
+  readonly draft: Omit<Draft, 'recipients' | 'preview'>
   readonly note: string
   readonly reachable: readonly Reachable[]
   readonly estimator: Estimator
@@ -55,16 +57,26 @@ export async function understand(
     reachable: expansion.reachable,
     draft: {
       target,
-      preview: null,
       estimate,
-      recipients: expansion.reachable.map((one) => ({
-        ...one,
-        via: deps.channels.get(one.address.channel)?.via ?? one.address.channel,
-      })),
       rejected: rejectedOf(expansion, texts),
       warnings: [...warnings, ...expansion.warnings, ...situation(deps, expansion, estimate)],
     },
   }
+}
+
+/** Whom a draft is shown with. */
+export async function describeRecipients(
+  { channels, keys, store }: SharingDeps,
+  sender: Account,
+  reachable: readonly Reachable[],
+): Promise<readonly DraftRecipient[]> {
+  const endpoints = reachable.map(({ address }) => keys.endpoint(endpointOf(address)))
+  const known = await store.deliveries.known(sender.id, endpoints)
+  return reachable.map((one, at) => ({
+    ...one,
+    via: channels.get(one.address.channel)?.via ?? one.address.channel,
+    known: known.has(endpoints[at] as EndpointKey),
+  }))
 }
 
 /** Whom a request names. Throws `too_many_recipients`. */

@@ -31,6 +31,9 @@ interface Message {
 export interface BotApi {
   readonly url: string
   token: string
+  /** What getMe and getWebhookInfo say. */
+  me: object
+  webhook: object
   /** Messages that stand in their chats, the oldest first. */
   sent(): readonly SentMessage[]
   fault(...faults: readonly Fault[]): void
@@ -38,10 +41,19 @@ export interface BotApi {
   close(): Promise<void>
 }
 
+const ME: object = {
+  id: 4711,
+  is_bot: true,
+  first_name: 'Passalong',
+  username: 'passalong_bot',
+  supports_inline_queries: true,
+  can_read_all_group_messages: false,
+}
+
 export async function startBotApi(token: string): Promise<BotApi> {
   const faults: Fault[] = []
   const messages = new Map<string, SentMessage>()
-  let known = token
+  const told = { token, me: ME, webhook: { url: '' } as object }
   let next = 0
 
   const answer = (response: ServerResponse, fault: Fault | null, result?: unknown): void => {
@@ -66,7 +78,8 @@ export async function startBotApi(token: string): Promise<BotApi> {
   }
 
   const call = (response: ServerResponse, method: string, body: string): void => {
-    if (method === 'getMe') answer(response, null, { id: 1, is_bot: true })
+    if (method === 'getMe') answer(response, null, told.me)
+    else if (method === 'getWebhookInfo') answer(response, null, told.webhook)
     else if (method === 'deleteMessage') remove(response, JSON.parse(body))
     else take(response, JSON.parse(body))
   }
@@ -75,7 +88,7 @@ export async function startBotApi(token: string): Promise<BotApi> {
     let body = ''
     for await (const chunk of request) body += chunk
     const [, named, method = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '') ?? []
-    if (named === known) call(response, method, body)
+    if (named === told.token) call(response, method, body)
     else answer(response, { code: 401, description: 'Unauthorized' })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -84,20 +97,14 @@ export async function startBotApi(token: string): Promise<BotApi> {
     open++
     socket.on('close', () => open--)
   })
-  return {
+  return Object.assign(told, {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    get token() {
-      return known
-    },
-    set token(value) {
-      known = value
-    },
     sent: () => [...messages.values()],
-    fault: (...more) => void faults.push(...more),
+    fault: (...more: Fault[]) => void faults.push(...more),
     openConnections: () => open,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
-  }
+  })
 }
