@@ -81,6 +81,9 @@ async function take(
   }
   const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
   if (wide) console.error(name, look.name, 'is wider than its window')
-  await page.screenshot({ path: join(folder, `${name}-${look.name}.png`), fullPage: true })
+  // A shot of the full page forgets that a phone has no pointer.
+  const tall = Number(await page.evaluate('document.documentElement.scrollHeight'))
+  await page.setViewportSize({ width: look.width, height: Math.max(look.height, tall) })
+  await page.screenshot({ path: join(folder, `${name}-${look.name}.png`) })
   await page.close()
 }

@@ -180,7 +180,6 @@ export async function setStage(): Promise<Stage> {
       'sign-in': '/sign-in?next=/share',
       reset: `/reset?ticket=${ticket}`,
       register: '/register',
-      'register-refused': { path: '/register', press: 'main button.primary' },
       forgot: '/forgot',
       'forgot-sent': '/forgot?sent=yes',
       'verify-spent': '/verify?ticket=x',

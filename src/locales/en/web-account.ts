@@ -2,9 +2,9 @@
 export const webAccount = {
   'web.signIn': 'Sign in',
   'web.signIn.wrong': 'That user name and password do not go together.',
-  'web.signIn.draftKept': 'Sign in to go on; what you meant to share is kept.',
+  'web.signIn.draftKept': 'What you meant to share is kept; you go on with it afterwards.',
   'web.signIn.forgot': 'Forgotten the password?',
-  'web.signIn.linkKept': 'Sign in to link your chat; the link from the chat is kept.',
+  'web.signIn.linkKept': 'The link from the chat is kept; you go on with it afterwards.',
   'web.signIn.register': 'Make an account',
   'web.username': 'User name',
   'web.password': 'Password',

@@ -75,7 +75,7 @@ describe('a link from a chat', () => {
     expect(asked.text).toContain('Ann of Telegram')
     expect(formOf(asked, path)).toBeUndefined()
     const signIn = await visitor.get(linksOf(asked).get('Sign in') ?? '')
-    expect(signIn.text).toContain('the link from the chat is kept')
+    expect(signIn.text).toContain('The link from the chat is kept')
     const form = { username: 'ann', password: PASSWORD }
     const back = await visitor.follow(await visitor.submit(signIn, '/sign-in', form))
     expect(formOf(back, path)).toBeDefined()
@@ -218,7 +218,8 @@ describe('the pages of a link', () => {
     const path = await begin(someone())
     const visitor = await browserOf(web, web.ann.account)
     const asked = await visitor.get(path)
-    const agreed = await visitor.follow(await visitor.submit(asked, path))
+    const sent = await visitor.submit(asked, path)
+    const agreed = await visitor.follow(sent)
     const gone = await visitor.get('/link/x')
     const state = await visitor.get(`${path}/state`)
     for (const { headers } of [asked, agreed, gone, state]) {
@@ -227,6 +228,9 @@ describe('the pages of a link', () => {
       expect(headers.get('cache-control')).toBe('no-store')
       expect(headers.get('referrer-policy')).toBe('no-referrer')
     }
+    const notes = sent.headers.getSetCookie().filter((line) => line.startsWith('passalong.pin'))
+    expect(notes).toHaveLength(2)
+    for (const line of notes) expect(line).toMatch(/path=\/link;.*samesite=lax; httponly/i)
   })
 
   it('load nothing from elsewhere', async () => {

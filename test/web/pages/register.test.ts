@@ -22,6 +22,7 @@ describe('where anybody may make an account', () => {
   it('is led to from signing in, makes one, signs in and goes on to where one was', async () => {
     const web = webWith('open')
     const visitor = new Visitor(web.url)
+    expect(linksOf(await visitor.get('/')).get('Make an account')).toBe('/register')
     const signIn = await visitor.get('/sign-in?next=/contacts')
     const page = await visitor.get(linksOf(signIn).get('Make an account') ?? '')
     const made = await visitor.submit(page, '/register', { ...CAROL, email: 'carol@example.org' })
@@ -113,7 +114,9 @@ describe('an invitation', () => {
 
   it('is asked for kindly where there is none', async () => {
     const visitor = new Visitor(webWith('invite').url)
-    expect(linksOf(await visitor.get('/sign-in')).has('Make an account')).toBe(false)
+    for (const path of ['/', '/sign-in']) {
+      expect(linksOf(await visitor.get(path)).has('Make an account')).toBe(false)
+    }
     const page = await visitor.get('/register')
     expect(page.status).toBe(403)
     expect(page.text).toContain('Ask somebody who has an account here for an invitation')
