@@ -21,12 +21,15 @@ export function createAdministration(store: Store, identifyMs: number): Administ
   return {
     purge: () => purge(store, identifyMs),
     async *export(account) {
-      const [contacts, notes, tokens] = await Promise.all([
+      const [contacts, notes, tokens, identities, sessions] = await Promise.all([
         store.contacts.list(account.id),
         store.contacts.notes(account.id),
         store.accounts.tokens(account.id),
+        store.identities.ofAccount(account.id),
+        store.accounts.sessions(account.id),
       ])
-      const head = toJson({ account, contacts, notes, tokens })
+      const browsers = sessions.map(({ keyHash: _keyHash, ...session }) => session)
+      const head = toJson({ account, identities, contacts, notes, tokens, sessions: browsers })
       yield `${head.slice(0, -1)},"shares":[`
       let separator = ''
       for await (const { share, deliveries } of store.shares.export(account.id)) {

@@ -31,5 +31,11 @@ export function createMemoryOutbox({ state, now }: MemoryDeps): OutboxStore {
     async remove(delivery) {
       return state.outbox.delete(delivery)
     },
+    async forget(olderThanMs, limit) {
+      const before = now() - olderThanMs
+      const old = [...state.outbox].filter(([, { at }]) => at <= before).slice(0, limit)
+      for (const [delivery] of old) state.outbox.delete(delivery)
+      return old.length
+    },
   }
 }

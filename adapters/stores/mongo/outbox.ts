@@ -3,6 +3,7 @@ import type { KeptMessage, OutboxStore } from '#ports/store/connections.ts'
 import { type Position, pageOf, positionOf } from '../cursor.ts'
 import type { Database } from './database.ts'
 import { ignoreTaken } from './faults.ts'
+import { deletePage } from './forget.ts'
 import { documentSchema } from './schema.ts'
 
 export interface KeptDocument {
@@ -65,6 +66,10 @@ export function createMongoOutbox(db: Database, recipientsOf: RecipientsOf): Out
     async remove(delivery) {
       const { deletedCount } = await db.attempt(() => model.deleteOne({ _id: delivery }).exec())
       return deletedCount === 1
+    },
+    async forget(olderThanMs, limit) {
+      const at = { $lte: ((await db.readNow()) - olderThanMs) as Instant }
+      return deletePage(db, db.connection.collection<KeptDocument>('outbox'), { at }, limit)
     },
   }
 }

@@ -18,6 +18,9 @@ export function createSqliteOutbox(db: Database, table: DeliveryTable): OutboxSt
   const page = db.prepare(`
     SELECT * FROM outbox WHERE (at, delivery) < (?, ?) ORDER BY at DESC, delivery DESC LIMIT ?`)
   const remove = db.prepare('DELETE FROM outbox WHERE delivery = ?')
+  const forget = db.prepare(`
+    DELETE FROM outbox WHERE delivery IN
+      (SELECT delivery FROM outbox WHERE at <= ? ORDER BY at LIMIT ?)`)
 
   const messageOf = (row: KeptRow): KeptMessage => ({
     delivery: row.delivery,
@@ -46,5 +49,7 @@ export function createSqliteOutbox(db: Database, table: DeliveryTable): OutboxSt
         return row ? messageOf(row) : null
       }),
     remove: (delivery) => db.write(() => remove.run(delivery).changes === 1),
+    forget: (olderThanMs, limit) =>
+      db.write(() => Number(forget.run(db.now() - olderThanMs, limit).changes)),
   }
 }

@@ -36,6 +36,7 @@ const NO_OUTBOX = {
   page: unasked,
   get: unasked,
   remove: unasked,
+  forget: unasked,
 }
 
 function unasked(): never {

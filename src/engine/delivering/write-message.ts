@@ -73,32 +73,35 @@ export function stopUrlOf(
   return `${isPhone ? deps.linkBaseUrl : deps.baseUrl}/u/${deps.keys.stopToken(delivery)}`
 }
 
-/** Where the sender is known by a name on the recipient's own platform; nothing is read for other addresses. */
+/** Where the sender is known on the recipient's own platform; null: the address is on none. */
 async function identitiesAt(
   { identities }: Store,
   account: Account | null,
   address: Address,
-): Promise<readonly Identity[]> {
+): Promise<readonly Identity[] | null> {
   const isPlatform = PLATFORMS.some((platform) => platform === address.channel)
-  if (!account || !isPlatform) return []
+  if (!isPlatform) return null
+  if (!account) return []
   const all = await identities.ofAccount(account.id)
   return all.filter((identity) => isAtPlaceOf(identity, address))
 }
 
 /**
  * Whom messages of the account are from, as recipients read it. Beside the name stands what was proved, and what they
- * can look up themselves if possible: a handle on their own platform (`identities`), a mailbox, else the username.
+ * can look up themselves if possible: a handle on their own platform (`identities`), a mailbox, else the username;
+ * without `@` on a platform, where that would be somebody there.
  */
 export function senderOf(
   account: Account | null,
-  identities: readonly Identity[] = [],
+  identities: readonly Identity[] | null = null,
 ): Message['sender'] {
   if (!account) return { displayName: 'Passalong', handle: '', replyTo: null }
   const email = mailboxOf(account)
-  const handle = identities.find((identity) => identity.handle !== null)?.handle
+  const handle = identities?.find((identity) => identity.handle !== null)?.handle
+  const username = identities ? account.username : `@${account.username}`
   return {
     displayName: account.displayName,
-    handle: handle ? `@${handle}` : (email ?? `@${account.username}`),
+    handle: handle ? `@${handle}` : (email ?? username),
     replyTo: account.allowReplies ? email : null,
   }
 }

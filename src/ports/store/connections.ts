@@ -33,7 +33,7 @@ export interface KeptMessage {
   readonly via: Via
 }
 
-/** Messages kept instead of sent. */
+/** Messages kept instead of sent; mail of the service itself among them, by an id of no delivery. */
 export interface OutboxStore {
   /** The same delivery twice is kept once. */
   keep(delivery: DeliveryId, rendered: Rendered, link: string): Promise<void>
@@ -41,4 +41,6 @@ export interface OutboxStore {
   page(request: PageRequest): Promise<Page<KeptMessage>>
   get(delivery: DeliveryId): Promise<KeptMessage | null>
   remove(delivery: DeliveryId): Promise<boolean>
+  /** Forgets what has been kept for longer, at most so many; returns how many. */
+  forget(olderThanMs: number, limit: number): Promise<number>
 }

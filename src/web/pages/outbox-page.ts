@@ -25,7 +25,9 @@ ${olderLink(view, '/outbox', messages.cursor)}`,
 function keptMessage(view: PageView, message: KeptMessage): Html {
   const t = view.texts
   const { rendered, recipient } = message
-  const name = recipient ?? t('web.delivery.blanked')
+  // Mail of the service itself belongs to no delivery.
+  const mailbox = rendered.channel === 'email' ? rendered.to.address : null
+  const name = recipient ?? mailbox ?? t('web.delivery.blanked')
   return html`<section class="kept-message">
 <header><span class="who">${channelIcon(rendered.channel)}<span><strong>${name}</strong><span class="muted">${t(`web.channel.${rendered.channel}`)} · ${timeTag(view, message.at)}</span></span></span>
 <span class="tag">${t('state.kept')}</span></header>

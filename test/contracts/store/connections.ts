@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { ConnectionRef } from '#core/address.ts'
-import { LEASE_MS, type Subject } from './harness.ts'
+import { type DeliveryId, deliveryId, newShareId } from '#core/ids.ts'
+import { LEASE_MS, randomBytes, type Subject } from './harness.ts'
 import { acceptOne } from './plans.ts'
 
 export function connectionsContract(subject: () => Subject): void {
@@ -49,6 +50,22 @@ export function outboxContract(subject: () => Subject): void {
     })
     expect(await outbox().remove(id)).toBe(true)
     expect(await outbox().remove(id)).toBe(false)
+  })
+
+  it('forgets what was kept long ago, so many at a time', async () => {
+    const ids: DeliveryId[] = []
+    for (let i = 0; i < 4; i++) {
+      // Mail of the service itself belongs to no delivery.
+      const id = deliveryId(newShareId(subject().now(), randomBytes), 0)
+      if (i === 3) await subject().advance(300)
+      await outbox().keep(id, rendered(`${i}`), 'http://localhost/r/1')
+      ids.push(id)
+    }
+    expect(await outbox().forget(300, 2)).toBe(2)
+    expect(await outbox().forget(300, 5)).toBe(1)
+    expect(await outbox().forget(300, 5)).toBe(0)
+    expect(await outbox().get(ids[0]!)).toBeNull()
+    expect(await outbox().get(ids[3]!)).toMatchObject({ recipient: null })
   })
 
   it('lists messages newest first, page by page', async () => {

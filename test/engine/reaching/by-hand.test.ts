@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Engine, VisitAnswer } from '#engine/engine.ts'
 import { all } from '#test/fixtures/engine.ts'
+import { type FaultyStore, faultyStore } from '#test/fixtures/faulty-store.ts'
 import { createScriptedChannel } from '#test/fixtures/scripted-channel.ts'
 import { useTestEngine } from '#test/fixtures/use-engine.ts'
 import { bob, createShyChannel, reachOf } from './people.ts'
@@ -63,8 +64,8 @@ describe('a link that is offered to pass on', () => {
   const options = { frontEnd: 'telegram', locale: 'en' } as const
   const request = { url: 'https://example.org/a', title: 'A walk', note: 'look at this' }
 
-  async function offered() {
-    const t = await start([createScriptedChannel()])
+  async function offered(store?: FaultyStore['store']) {
+    const t = await start([createScriptedChannel()], {}, store ? { store } : {})
     const offer = await t.engine.reaching.offer(t.ann, request, options)
     const shares = async () =>
       (await t.engine.sharing.list(t.ann, { limit: 9, cursor: null })).items
@@ -123,6 +124,19 @@ describe('a link that is offered to pass on', () => {
     )
     expect(deliveries[0]?.opens).toBe(2)
   })
+
+  test.each(['shares.accept', 'accounts.takeTicket'] as const)(
+    'is made whole by the next who asks, where %s failed',
+    async (useCase) => {
+      const faulty = faultyStore()
+      const t = await offered(faulty.store)
+      faulty.breakNext(useCase, 1)
+      await expect(t.engine.reaching.takeOffer(t.ann, t.offer.token)).rejects.toThrow()
+      expect(await follow(t.engine, t.offer.link)).toMatchObject({ kind: 'redirect' })
+      const share = await t.engine.reaching.takeOffer(t.ann, t.offer.token)
+      expect((await t.shares()).map((one) => one.share.id)).toEqual([share?.id])
+    },
+  )
 
   test('leads nowhere after a fortnight in which nobody took or followed it', async () => {
     const t = await offered()

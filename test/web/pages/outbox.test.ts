@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type RunningWeb, startWeb, until } from '#test/web/start-web.ts'
+import { PASSWORD, type RunningWeb, startWeb, until } from '#test/web/start-web.ts'
 import { elements, linksOf, signedIn, type Visitor } from './visitor.ts'
 
 const TO = [
@@ -99,5 +99,22 @@ describe('the outbox', () => {
     )
     expect(shown).toHaveLength(36)
     expect((await operator.get('/outbox?cursor=%27;drop')).status).toBeLessThan(500)
+  })
+})
+
+describe('mail of the service itself', () => {
+  it('is kept beside the messages, named by its mailbox', async () => {
+    const service = await startWeb()
+    const bob = service.bob.account
+    const change = { password: PASSWORD, locale: 'en' } as const
+    await service.engine.accounts.changeEmail(bob, 'bob@example.org', change)
+    await until(
+      () => service.engine.outbox.page({ limit: 5, cursor: null }),
+      ({ items }) => items.length === 1,
+    )
+    const page = await (await signedIn(service)).get('/outbox')
+    expect([...linksOf(page).keys()]).toContain('Open as bob@example.org')
+    expect(page.text).toContain('is this your email address?')
+    await service.close()
   })
 })

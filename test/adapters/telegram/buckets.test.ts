@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type TelegramBuckets, telegramBuckets } from '#adapters/channels/telegram/buckets.ts'
+import { type TelegramBuckets, telegramBuckets } from '#adapters/telegram/buckets.ts'
 import { DEFAULT_CONNECTION } from '#core/address.ts'
 
 const BOT = 'telegram/default'
