@@ -57,8 +57,9 @@ export function beginnerKey(beginner: LinkBeginner): string {
     : `account ${beginner.account}`
 }
 
-export function beginnerOf(attempt: NewLinkAttempt): LinkBeginner {
-  return attempt.begun === 'chat' ? { user: attempt.user } : { account: attempt.account }
+/** The key of whoever began an attempt. */
+export function begunBy({ begun, user, account }: LinkAttempt): string {
+  return begun === 'chat' && user ? beginnerKey({ user }) : `account ${account}`
 }
 
 /** Undefined where it is over, or the meeting is not the other side's, or another's than the one before. */

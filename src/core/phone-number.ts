@@ -1,5 +1,6 @@
 import {
   type CountryCode,
+  findPhoneNumbersInText,
   getCountryCallingCode,
   isSupportedCountry,
   type NumberType,
@@ -51,4 +52,29 @@ export function callingCodeOf(region: string | undefined): string | undefined {
 /** Whether calling the number, in E.164, costs more than a call. Of a short code nobody can tell. */
 export function isPremiumRate(e164: string): boolean {
   return readPhoneNumber(e164)?.type === 'PREMIUM_RATE'
+}
+
+/** A number within a text: where it stands, UTF-16 units. */
+export interface FoundNumber {
+  readonly at: number
+  readonly length: number
+}
+
+/** The first number that could be called; national ones by `region`. Undefined where there is none. */
+export function findPhoneNumber(text: string, region?: string): FoundNumber | undefined {
+  const country = knownRegion(region)
+  const options = country ? { defaultCountry: country, v2: true as const } : { v2: true as const }
+  const [found] = findPhoneNumbersInText(text, options)
+  return found && { at: found.startsAt, length: found.endsAt - found.startsAt }
+}
+
+/** A number as people read it aloud, with its country; what is no number comes back as it is. */
+export function readablePhone(text: string, locale: string): string {
+  const number = /\+\d{5,15}/.exec(text)?.[0]
+  const parsed = number === undefined ? undefined : parsePhoneNumberFromString(number)
+  if (!parsed) return text
+  const readable = parsed.formatInternational()
+  const country =
+    parsed.country && new Intl.DisplayNames(locale, { type: 'region' }).of(parsed.country)
+  return country ? `${readable} (${country})` : readable
 }

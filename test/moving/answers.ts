@@ -3,7 +3,7 @@ import type { ShareId } from '#core/ids.ts'
 import type { Page } from '#ports/store/page.ts'
 import type { Store } from '#ports/store/store.ts'
 import { dueRequest, endpointKey } from '#test/contracts/store/plans.ts'
-import { RECIPIENTS, type Rich } from './rich-store.ts'
+import { ATTEMPTS, RECIPIENTS, type Rich } from './rich-store.ts'
 
 /** Everything that a store answers about what was put into it. Two stores that hold the same give the same. */
 export async function answersOf(store: Store, rich: Rich): Promise<object> {
@@ -33,6 +33,7 @@ export async function answersOf(store: Store, rich: Rich): Promise<object> {
       untracked: await store.consent.isUntracked(endpoint),
     })),
     down: await store.connections.down(),
+    chats: await chatsOf(store, rich),
     outbox: await everyPage((cursor) => store.outbox.page({ limit: 1, cursor })),
     lastSeq: await store.visits.lastSeq('w'),
     salts: [await store.visits.salt('2026-11-22'), await store.visits.salt('2026-11-23')].map(
@@ -58,6 +59,8 @@ async function accountsOf({ accounts, contacts }: Store, of: readonly Account[])
       same: await accounts.byUsername(username),
       password: await accounts.passwordHash(id),
       tokens: await accounts.tokens(id),
+      sessions: await accounts.sessions(id),
+      byMailbox: await accounts.byMailbox('BOB@example.org'),
       contacts: await contacts.list(id),
       notes: await contacts.notes(id),
     })),
@@ -65,6 +68,24 @@ async function accountsOf({ accounts, contacts }: Store, of: readonly Account[])
     anonymous: await accounts.getSession('nobody-hash'),
     token: await accounts.useToken('token-hash'),
     ticket: await accounts.peekTicket('ticket-hash', 'reset'),
+  }
+}
+
+async function chatsOf(
+  { identities, people, conversations }: Store,
+  { user, bob, keyed }: Rich,
+): Promise<object> {
+  const place = { platform: user.platform, connection: user.connection }
+  return {
+    identity: await identities.byUser(user),
+    identities: await identities.ofAccount(bob.id),
+    attempts: await eachOf(ATTEMPTS, (hash) => identities.attempt(hash)),
+    begun: [await identities.attemptOf({ user }), await identities.attemptOf({ account: bob.id })],
+    person: await people.get(user),
+    byHandle: await people.byHandle(user, 'bob_lee'),
+    conversation: await conversations.load(user),
+    status: await conversations.ofShare(keyed.id),
+    behind: await conversations.behind(place, { limit: 10 }),
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Account } from '#core/account.ts'
 import type { Address } from '#core/address.ts'
 import type { ReceiptVerdict, Settlement } from '#core/delivery.ts'
+import type { PlatformUser } from '#core/identity.ts'
 import {
+  type ConnectionId,
   type ContactId,
   type DeliveryId,
   deliveryId,
@@ -27,6 +29,7 @@ import {
   sharePlan,
 } from '#test/contracts/store/plans.ts'
 import { owing, someReply } from '#test/contracts/store/replies.ts'
+import { someUser } from '#test/contracts/store/users.ts'
 import { aVisit } from '#test/fixtures/visits.ts'
 
 export const QUOTA = { messagesPerDay: 200, newEndpointsPerDay: 200 }
@@ -49,6 +52,8 @@ export interface Rich {
   readonly endpoints: readonly EndpointKey[]
   /** What the log still holds, unmerged. */
   readonly lastSeq: number
+  /** Who acts for Bob. */
+  readonly user: PlatformUser
 }
 
 export function receiptOf(providerId: string, state: ReceiptVerdict['state']): Receipt {
@@ -68,6 +73,7 @@ export async function enrich(store: Store): Promise<Rich> {
   const lastSeq = await visits(store, visited)
   await consent(store, ann)
   await replies(store, visited[0])
+  const user = await chats(store, bob, keyed.id)
   await store.connections.pause({ channel: 'email', connection: 'other' as never }, 'bad password')
   await store.connections.hold('a-lease', 'somebody', HOUR)
   await store.deliveries.receipt(LATE_RECEIPT)
@@ -87,6 +93,7 @@ export async function enrich(store: Store): Promise<Rich> {
     visited,
     endpoints: many.deliveries.map(({ endpoint }) => endpoint),
     lastSeq,
+    user,
   }
 }
 
@@ -106,7 +113,7 @@ async function people({ accounts, contacts }: Store): Promise<[Account, Account]
     }),
   )
   if (typeof ann === 'string' || typeof bob === 'string') throw new Error('not made')
-  await accounts.putSession('session-hash', bob.id, '{"a":1}', HOUR)
+  await accounts.putSession('session-hash', bob.id, '{"a":1}', HOUR, 'Firefox, Linux')
   await accounts.putSession('nobody-hash', null, '{}', HOUR)
   await accounts.addToken({ id: 't1', account: bob.id, name: 'CI 李' }, 'token-hash')
   await accounts.addToken({ id: 't2', account: bob.id, name: 'unused' }, 'other-hash')
@@ -280,6 +287,34 @@ async function replies({ replies: use }: Store, delivery: DeliveryId | undefined
     },
   )
   await use.claim({ channel: 'email', limit: 1, leaseMs: HOUR })
+}
+
+export const ATTEMPTS = ['attempt-1', 'attempt-2'] as const
+
+/** A user who is linked, one who came by, what both talk about, and links that are being made. */
+async function chats(store: Store, { id }: Account, share: ShareId): Promise<PlatformUser> {
+  const { identities, people: met, conversations } = store
+  const user = someUser({ handle: 'Bob_Lee' })
+  await identities.link(user, id, null)
+  await met.meet(user, { chat: '7' })
+  await met.meet(someUser({ platform: 'slack', connection: 'T1' as ConnectionId }))
+  const [chat, page] = ATTEMPTS
+  await identities.begin({ hash: chat, begun: 'chat', user, movesFrom: id }, HOUR)
+  await identities.begin({ hash: page, begun: 'page', account: id }, HOUR)
+  await identities.meet(page, { user, movesFrom: null, pinHash: 'pin' })
+  await identities.countTry(page, 5)
+  await conversations.save(user, '{"draft":"看"}', 0)
+  await conversations.save(user, '{"draft":"看看"}', 1)
+  await conversations.follow({
+    share,
+    account: id,
+    user: { platform: user.platform, connection: user.connection, id: user.id },
+    chat: { id: '-100 x', kind: 'group' },
+    message: '17',
+    locale: 'zh-CN',
+    shown: 1,
+  })
+  return user
 }
 
 async function sharesOf({ shares }: Store, of: readonly Account[]): Promise<readonly ShareId[]> {

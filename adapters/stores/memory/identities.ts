@@ -3,7 +3,7 @@ import type { Instant } from '#core/ids.ts'
 import type { IdentityStore, LinkAttempt } from '#ports/store/identities.ts'
 import {
   beginnerKey,
-  beginnerOf,
+  begunBy,
   begunStep,
   byLinking,
   linkStep,
@@ -60,7 +60,7 @@ export function createMemoryIdentities({ state, now }: MemoryDeps): IdentityStor
 
     async begin(attempt, ttlMs) {
       const begun = begunStep(attempt, (now() + ttlMs) as Instant)
-      state.linkAttempts.set(beginnerKey(beginnerOf(attempt)), begun)
+      state.linkAttempts.set(begunBy(begun), begun)
     },
     async attempt(hash) {
       return standing(attempts().find(([, attempt]) => attempt.hash === hash)?.[1])

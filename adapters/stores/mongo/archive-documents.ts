@@ -1,4 +1,3 @@
-import type { mongo } from 'mongoose'
 import type { ChannelName } from '#core/address.ts'
 import type { AccountId, ConnectionId, EndpointKey, Instant, ShareId } from '#core/ids.ts'
 import type { ArchiveKind, ArchiveRecords } from '#ports/store/archive.ts'
@@ -7,11 +6,13 @@ import { decodePage, encodePage } from '../visit-codec.ts'
 import type { StatTally } from '../visit-tally.ts'
 import { type AccountDocument, accountDocument, accountOf } from './accounts.ts'
 import { type TokenDocument, tokenOf } from './api-tokens.ts'
+import { USER_KEEPINGS } from './archive-users.ts'
 import { type DownConnection, downDocument, downOf } from './connections.ts'
 import { type SuppressionDocument, suppressionId, suppressionOf } from './consent.ts'
 import { type ContactDocument, contactOf } from './contacts.ts'
 import { type DeliveryDocument, deliveryOf, fieldsOf } from './delivery-document.ts'
 import type { EndpointDocument } from './endpoints.ts'
+import { type Keeping, keep, STAMP } from './keeping.ts'
 import { keyId } from './keys.ts'
 import { type KnownDocument, knownId } from './known.ts'
 import type { KeptDocument } from './outbox.ts'
@@ -34,31 +35,12 @@ import {
 import { bytesOf } from './visit-salts.ts'
 
 const DAY_MS = 86_400_000
-/** Names the write that made a moved document. */
-const STAMP = 'moved'
 /** Merges of visits are counted from 1. */
 const BEFORE_MERGES = 0
+/** Moved sessions all say when. */
+const NEVER = 0 as Instant
 
 type Stored<K extends ArchiveKind> = ArchiveRecords[K]
-
-/** How the records of a kind are kept: as the documents that the store itself makes of them, and back. */
-export interface Keeping<K extends ArchiveKind> {
-  readonly collection: string
-  documentOf(record: Stored<K>): mongo.Document & { _id: string }
-  recordOf(document: { readonly _id: string }): Stored<K>
-}
-
-function keep<K extends ArchiveKind, D extends { readonly _id: string }>(
-  collection: string,
-  documentOf: (record: Stored<K>) => D,
-  recordOf: (document: D) => Stored<K>,
-): Keeping<K> {
-  return {
-    collection,
-    documentOf: (record) => ({ ...documentOf(record) }),
-    recordOf: (document) => recordOf(document as D),
-  }
-}
 
 export const KEEPINGS: { readonly [K in ArchiveKind]: Keeping<K> } = {
   account: keep<'account', AccountDocument>('accounts', accountDocument, (document) => ({
@@ -68,7 +50,13 @@ export const KEEPINGS: { readonly [K in ArchiveKind]: Keeping<K> } = {
   session: keep<'session', SessionDocument>(
     'sessions',
     ({ keyHash, ...session }) => ({ _id: keyHash, ...session }),
-    ({ _id, until, ...session }) => ({ keyHash: _id, ...session, until: until as Instant }),
+    ({ _id, createdAt = NEVER, seenAt = NEVER, agent = '', ...session }) => ({
+      ...session,
+      keyHash: _id,
+      createdAt,
+      seenAt,
+      agent,
+    }),
   ),
   token: keep<'token', TokenDocument>(
     'api_tokens',
@@ -80,6 +68,7 @@ export const KEEPINGS: { readonly [K in ArchiveKind]: Keeping<K> } = {
     ({ hash, ...ticket }) => ({ _id: hash, ...ticket }),
     ({ _id, until, ...ticket }) => ({ hash: _id, ...ticket, until: until as Instant }),
   ),
+  ...USER_KEEPINGS,
   contact: keep<'contact', ContactDocument>(
     'contacts',
     ({ id, ...contact }) => ({ _id: id, ...contact, nameKey: nameKey(contact.name) }),

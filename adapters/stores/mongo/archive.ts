@@ -7,10 +7,11 @@ import {
   type ArchiveRecords,
   type ArchiveTarget,
 } from '#ports/store/archive.ts'
-import { KEEPINGS, type Keeping } from './archive-documents.ts'
+import { KEEPINGS } from './archive-documents.ts'
 import { type Database, type MongoPlace, openDatabase } from './database.ts'
 import { asUnavailable } from './faults.ts'
 import { insertMissing } from './inserts.ts'
+import type { Keeping } from './keeping.ts'
 import { migrate } from './migrations.ts'
 import { createMoveNotes } from './move-state.ts'
 import { SCHEMA_STATE } from './schema-state.ts'

@@ -3,7 +3,7 @@ import { PassalongError } from '#core/errors.ts'
 import type { PlatformUser } from '#core/identity.ts'
 import type { AccountId, Instant } from '#core/ids.ts'
 import type { IdentityStore, LinkAttempt } from '#ports/store/identities.ts'
-import { beginnerKey, beginnerOf, begunStep, metStep, triedStep } from '../link-steps.ts'
+import { beginnerKey, begunBy, begunStep, metStep, triedStep } from '../link-steps.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './faults.ts'
 import { deletePage } from './forget.ts'
@@ -74,29 +74,28 @@ export function createMongoLinkAttempts(db: Database): LinkAttempts {
       const found = await standing({ hash })
       const after = found && next(attemptOf(found.document), found.now)
       if (!found || !after) return null
-      const set = fieldsOf(after)
+      const { _id, ...set } = attemptDocument(after)
       if (await stamped.put({ before: found.document, set, unset: [] })) return after
     }
     throw new PassalongError('internal', 'An attempt to link was written too often at a time.')
   }
 
   /** Two that begin together may both find nothing to write over: the one that is refused looks again. */
-  const put = async (beginner: string, attempt: LinkAttempt, tries = TRIES): Promise<void> => {
-    const set = { ...fieldsOf(attempt), stamp: stamped.newStamp() }
+  const put = async (attempt: LinkAttempt, tries = TRIES): Promise<void> => {
+    const { _id, ...fields } = attemptDocument(attempt)
+    const set = { ...fields, stamp: stamped.newStamp() }
     try {
-      await db.attempt(() =>
-        collection.updateOne({ _id: beginner }, { $set: set }, { upsert: true }),
-      )
+      await db.attempt(() => collection.updateOne({ _id }, { $set: set }, { upsert: true }))
     } catch (error) {
       if (!isTaken(error, '_id_') || tries <= 1) throw error
-      await put(beginner, attempt, tries - 1)
+      await put(attempt, tries - 1)
     }
   }
 
   return {
     async begin(attempt, ttlMs) {
       const until = ((await db.readNow()) + ttlMs) as Instant
-      await put(beginnerKey(beginnerOf(attempt)), begunStep(attempt, until))
+      await put(begunStep(attempt, until))
     },
     attempt: (hash) => attemptOrNull({ hash }),
     attemptOf: (beginner) => attemptOrNull({ _id: beginnerKey(beginner) }),
@@ -116,11 +115,19 @@ export function createMongoLinkAttempts(db: Database): LinkAttempts {
   }
 }
 
-function fieldsOf({ user, expiresAt, ...attempt }: LinkAttempt) {
-  return { ...attempt, user: user && JSON.stringify(user), until: expiresAt }
+export function attemptDocument(attempt: LinkAttempt): Omit<AttemptDocument, keyof Stamped> & {
+  readonly _id: string
+} {
+  const { user, expiresAt, ...rest } = attempt
+  return {
+    _id: begunBy(attempt),
+    ...rest,
+    user: user && JSON.stringify(user),
+    until: expiresAt,
+  }
 }
 
-function attemptOf(document: AttemptDocument): LinkAttempt {
+export function attemptOf(document: AttemptDocument): LinkAttempt {
   const { hash, begun, user, account, movesFrom, pinHash, tries, until } = document
   const who: PlatformUser | null = user === null ? null : JSON.parse(user)
   return { hash, begun, user: who, account, movesFrom, pinHash, tries, expiresAt: until }

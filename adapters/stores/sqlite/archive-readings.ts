@@ -11,6 +11,7 @@ import {
 import type { Receipt } from '#ports/channel.ts'
 import { type ArchiveKind, type ArchiveRecords, COUNTED_KEPT } from '#ports/store/archive.ts'
 import { type TokenRow, tokenOf } from './api-tokens.ts'
+import { USER_READINGS } from './archive-users.ts'
 import { type SuppressionRow, suppressionOf } from './consent.ts'
 import { type ContactRow, contactOf } from './contacts.ts'
 import { answerOf, replyOf, replyRow, turnOf } from './reply-rows.ts'
@@ -94,12 +95,12 @@ export const READINGS: { readonly [K in Exclude<ArchiveKind, GatheredKind>]: Rea
   },
   session: {
     table: 'session',
+    columns: `key, account, data, created_at AS createdAt, seen_at AS seenAt, agent,
+      until_at AS until`,
     key: ['key'],
-    recordOf: (row) => ({
-      keyHash: row.key as string,
-      account: row.account as AccountId | null,
-      data: row.data as string,
-      until: row.until_at as Instant,
+    recordOf: ({ key, ...session }) => ({
+      ...as<Omit<Stored<'session'>, 'keyHash'>>(session),
+      keyHash: key as string,
     }),
   },
   token: {
@@ -113,6 +114,7 @@ export const READINGS: { readonly [K in Exclude<ArchiveKind, GatheredKind>]: Rea
     key: ['hash'],
     recordOf: (row) => ({ ...as<Stored<'ticket'>>(row) }),
   },
+  ...USER_READINGS,
   contact: {
     table: 'contact',
     key: ['id'],

@@ -1,6 +1,6 @@
 import type { AccountId, Instant } from '#core/ids.ts'
 import type { IdentityStore, LinkAttempt } from '#ports/store/identities.ts'
-import { beginnerKey, beginnerOf, begunStep, metStep, triedStep } from '../link-steps.ts'
+import { beginnerKey, begunBy, begunStep, metStep, triedStep } from '../link-steps.ts'
 import type { Database } from './database.ts'
 
 type LinkAttempts = Pick<
@@ -8,7 +8,7 @@ type LinkAttempts = Pick<
   'begin' | 'attempt' | 'attemptOf' | 'meet' | 'countTry' | 'end'
 >
 
-interface AttemptRow {
+export interface AttemptRow {
   readonly hash: string
   readonly begun: LinkAttempt['begun']
   readonly user: string | null
@@ -54,9 +54,8 @@ export function createSqliteLinkAttempts(db: Database): LinkAttempts {
       db.write(() => {
         const begun = begunStep(attempt, (db.now() + ttlMs) as Instant)
         const { hash, user, account, movesFrom, expiresAt } = begun
-        const beginner = beginnerKey(beginnerOf(attempt))
         const who = user && JSON.stringify(user)
-        put.run(beginner, hash, begun.begun, who, account, movesFrom, expiresAt)
+        put.run(begunBy(begun), hash, begun.begun, who, account, movesFrom, expiresAt)
       }),
     attempt: (hash) => db.read(() => attemptOrNull(byHash.get(hash, db.now()))),
     attemptOf: (beginner) =>
@@ -67,7 +66,7 @@ export function createSqliteLinkAttempts(db: Database): LinkAttempts {
   }
 }
 
-function attemptOf(row: AttemptRow): LinkAttempt {
+export function attemptOf(row: AttemptRow): LinkAttempt {
   return {
     hash: row.hash,
     begun: row.begun,

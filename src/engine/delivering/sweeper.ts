@@ -10,6 +10,8 @@ const PAGE = 500
 const PARKED_MS = 3 * 24 * 3_600_000
 /** For so long at least a reply that a provider repeats is known to be one. */
 const REPEATED_MS = 3 * 24 * 3_600_000
+/** A conversation that nobody went on with, and a status that nothing happened to, are let go after this. */
+const IDLE_MS = 90 * 24 * 3_600_000
 
 interface SweeperDeps {
   readonly store: Store
@@ -43,21 +45,30 @@ export function startSweeper(deps: SweeperDeps): { stop(): Promise<void> } {
   }
 }
 
-/** Blanks and forgets what has stood long enough, in pages. */
+/** Blanks and forgets what has stood long enough, in pages; returns how many deliveries were blanked. */
 export async function purge(store: Store, identifyMs: number): Promise<number> {
-  let blanked = 0
-  for (;;) {
-    const done = await store.shares.blank(identifyMs, PAGE)
-    blanked += done
-    if (done < PAGE) break
-  }
+  const blanked = await eachPage((limit) => store.shares.blank(identifyMs, limit))
   const repliesMs = Math.max(identifyMs, REPEATED_MS)
-  for (;;) if ((await store.replies.purge(repliesMs, PAGE)) < PAGE) break
+  await eachPage((limit) => store.replies.purge(repliesMs, limit))
   // Messages of deliveries went with them: what is left are mails of the service itself.
-  for (;;) if ((await store.outbox.forget(identifyMs, PAGE)) < PAGE) break
+  await eachPage((limit) => store.outbox.forget(identifyMs, limit))
+  // What somebody was about to send names recipients, too.
+  const idleMs = Math.min(identifyMs, IDLE_MS)
+  await eachPage((limit) => store.conversations.forget(idleMs, limit))
+  await eachPage((limit) => store.conversations.settleStatus(IDLE_MS, limit))
   await store.deliveries.unpark(PARKED_MS)
   await store.visits.purge()
   return blanked
+}
+
+/** Until a page is not full; returns how many there were in all. */
+async function eachPage(page: (limit: number) => Promise<number>): Promise<number> {
+  let all = 0
+  for (;;) {
+    const done = await page(PAGE)
+    all += done
+    if (done < PAGE) return all
+  }
 }
 
 function every(deps: SweeperDeps, restMs: number, what: string, task: () => Promise<void>): Bell {

@@ -1,4 +1,5 @@
 import { account } from './account.ts'
+import { chat } from './chat.ts'
 import { cli } from './cli.ts'
 import { fault } from './fault.ts'
 import { http } from './http.ts'
@@ -13,6 +14,7 @@ import { webAccount } from './web-account.ts'
 /** Every text that a person reads, by domain. ICU message syntax; plain text, no markup. */
 export const en = {
   ...account,
+  ...chat,
   ...cli,
   ...fault,
   ...http,

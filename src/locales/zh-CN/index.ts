@@ -1,5 +1,6 @@
 import type { en } from '../en/index.ts'
 import { account } from './account.ts'
+import { chat } from './chat.ts'
 import { cli } from './cli.ts'
 import { fault } from './fault.ts'
 import { http } from './http.ts'
@@ -13,6 +14,7 @@ import { webAccount } from './web-account.ts'
 
 export const zhCN: Readonly<Record<keyof typeof en, string>> = {
   ...account,
+  ...chat,
   ...cli,
   ...fault,
   ...http,

@@ -1,5 +1,6 @@
 import type { Account, Contact } from '#core/account.ts'
 import type { Address } from '#core/address.ts'
+import type { Identity, PlatformUserKey } from '#core/identity.ts'
 import type { AccountId, DeliveryId, EndpointKey, Instant, ShareId } from '#core/ids.ts'
 import type { Rendered } from '#core/message/message.ts'
 import type { Delivery, Share } from '#core/share.ts'
@@ -7,6 +8,9 @@ import type { Reach, Receipt } from '../channel.ts'
 import type { ApiToken, TicketPurpose } from './accounts.ts'
 import type { ConnectionState } from './connections.ts'
 import type { Suppression } from './consent.ts'
+import type { StatusMessage, StoredConversation } from './conversations.ts'
+import type { LinkAttempt } from './identities.ts'
+import type { Person } from './people.ts'
 import type { KeptReply, NewAnswer } from './replies.ts'
 import type { DeliveryVisits, Visit } from './visits.ts'
 
@@ -17,6 +21,9 @@ export interface ArchiveRecords {
     readonly keyHash: string
     readonly account: AccountId | null
     readonly data: string
+    readonly createdAt: Instant
+    readonly seenAt: Instant
+    readonly agent: string
     readonly until: Instant
   }
   readonly token: { readonly hash: string; readonly token: ApiToken }
@@ -26,6 +33,11 @@ export interface ArchiveRecords {
     readonly subject: string
     readonly until: Instant
   }
+  readonly identity: Identity
+  readonly attempt: LinkAttempt
+  readonly person: Person
+  readonly conversation: ArchivedConversation
+  readonly status: ArchivedStatus
   readonly contact: Contact
   readonly notes: { readonly account: AccountId; readonly notes: readonly string[] }
   readonly suppression: Suppression
@@ -52,6 +64,18 @@ export interface ArchiveRecords {
   /** How far each writer's batches are merged: all of them, in an archive. */
   readonly writer: { readonly writer: string; readonly seq: number }
   readonly salt: { readonly day: string; readonly salt: Uint8Array; readonly madeAt: Instant }
+}
+
+/** A conversation, and when somebody wrote in it last. */
+export interface ArchivedConversation extends StoredConversation {
+  readonly user: PlatformUserKey
+  readonly at: Instant
+}
+
+/** A status message, and when it came to show what it does. */
+export interface ArchivedStatus {
+  readonly status: StatusMessage
+  readonly changedAt: Instant
 }
 
 /** A reply with what is owed for it. */
@@ -161,6 +185,10 @@ export const ARCHIVE_KINDS = [
   'session',
   'token',
   'ticket',
+  'identity',
+  'attempt',
+  'person',
+  'conversation',
   'contact',
   'notes',
   'suppression',
@@ -171,6 +199,7 @@ export const ARCHIVE_KINDS = [
   'sender',
   'share',
   'delivery',
+  'status',
   'endpoint',
   'parked',
   'kept',

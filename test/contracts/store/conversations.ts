@@ -62,7 +62,8 @@ interface Shared {
   readonly account: AccountId
 }
 
-function statusOf(shared: Shared, user: PlatformUser, more: Partial<StatusMessage> = {}) {
+/** A message that shows a share to a user. */
+export function statusOf(shared: Shared, user: PlatformUser, more: Partial<StatusMessage> = {}) {
   const { platform, connection, id } = user
   return {
     share: shared.share,

@@ -1,6 +1,17 @@
 import { expect, it } from 'vitest'
+import { statusOf } from './conversations.ts'
 import type { Subject } from './harness.ts'
-import { acceptOne, claimed, dueRequest, sendOne, settleNow, sharePlan } from './plans.ts'
+import {
+  acceptOne,
+  claimed,
+  dueRequest,
+  HOUR,
+  sendOne,
+  settleNow,
+  sharePlan,
+  someAccount,
+} from './plans.ts'
+import { someUser } from './users.ts'
 
 export function recoveryContract(subject: () => Subject): void {
   const reopened = async (skip: (reason: string) => void) => {
@@ -38,5 +49,39 @@ export function recoveryContract(subject: () => Subject): void {
     await sendOne(subject().store, id)
     const store = await reopened(skip)
     expect((await store.shares.revise(10)).map((revised) => revised.id)).toEqual([share])
+  })
+
+  it('goes on with a link wherever it stood, step by step over kills', async ({ skip }) => {
+    const [user, account, hash] = [someUser({ handle: 'bob' }), someAccount(), 'a-link']
+    await subject().store.identities.begin({ hash, begun: 'chat', user, movesFrom: null }, HOUR)
+    let { identities } = await reopened(skip)
+    expect(await identities.meet(hash, { account, pinHash: 'pin' })).toMatchObject({ user })
+    identities = (await reopened(skip)).identities
+    expect(await identities.countTry(hash, 5)).toMatchObject({ user, account, tries: 1 })
+    identities = (await reopened(skip)).identities
+    expect(await identities.countTry(hash, 2)).toMatchObject({ tries: 2, pinHash: 'pin' })
+    expect(await identities.countTry(hash, 2)).toBeNull()
+    const linked = await identities.link(user, account, null)
+    identities = (await reopened(skip)).identities
+    expect(await identities.link(user, account, null)).toEqual(linked)
+    expect(await identities.end(hash)).toBe(true)
+    identities = (await reopened(skip)).identities
+    expect(await identities.attemptOf({ user })).toBeNull()
+    expect(await identities.byUser(user)).toEqual(linked)
+  })
+
+  it('knows people, what they were saying and where they are shown a status again', async ({
+    skip,
+  }) => {
+    const bob = someUser({ handle: 'bob' })
+    const { share, account } = await acceptOne(subject().store)
+    const status = statusOf({ share, account }, bob)
+    await subject().store.people.meet(bob, { chat: '7' })
+    await subject().store.conversations.save(bob, 'a draft', 0)
+    await subject().store.conversations.follow(status)
+    const { people, conversations } = await reopened(skip)
+    expect(await people.byHandle(bob, 'BOB')).toEqual({ ...bob, reach: { chat: '7' } })
+    expect(await conversations.load(bob)).toEqual({ state: 'a draft', version: 1 })
+    expect(await conversations.ofShare(share)).toEqual([status])
   })
 }

@@ -11,6 +11,7 @@ import {
   DAY,
   deliveryNow,
   dueRequest,
+  endpointKey,
   extendPlan,
   HOUR,
   retryIn,
@@ -21,53 +22,17 @@ import {
   someAccount,
   someAddress,
 } from '#test/contracts/store/plans.ts'
-import type { Cut } from '#test/fixtures/cut-proxy.ts'
 import { missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
+import { crashesOn } from './crashing.ts'
 import { testStores } from './harness.ts'
-
-/** A use case that is cut off. */
-interface Case<T> {
-  /** What stands before, made by a process that nothing happens to. */
-  readonly given: (store: Store) => Promise<T>
-  readonly when: (store: Store, given: T) => Promise<unknown>
-  /** After the restart and its repairs, whatever was cut. */
-  readonly holds: (store: Store, given: T) => Promise<void>
-}
-
-/** More writes than any use case here makes. */
-const ENOUGH = 40
 
 /** So few documents in one call that what is accepted, marked and blanked here takes several. */
 const PORTION = 2
 
-const { clock, open, openBehindProxy, closeAll } = testStores(PORTION)
-
-/** False: the use case was through before so many writes. */
-async function isCutOff<T>(one: Case<T>, cut: Cut): Promise<boolean> {
-  const given = await one.given(await open())
-  const { store: victim, proxy } = await openBehindProxy()
-  proxy.arm(cut)
-  await Promise.race([one.when(victim, given).catch(() => undefined), proxy.cut])
-  clock.advance(RIPE_MS)
-  const restarted = await open()
-  while ((await restarted.shares.repair(100)) > 0);
-  await one.holds(restarted, given)
-  const wasCut = proxy.isCut()
-  await closeAll()
-  return wasCut
-}
-
-function crashes<T>(name: string, one: Case<T>): void {
-  describe(name, () => {
-    it.each([false, true])('cut off at each write, carried out: %s', async (applied) => {
-      let write = 1
-      while (await isCutOff(one, { write, applied })) write++
-      expect(write, 'writes that were cut').toBeGreaterThan(1)
-      expect(write).toBeLessThan(ENOUGH)
-    })
-  })
-}
+const stores = testStores(PORTION)
+const { clock, open, openBehindProxy, closeAll } = stores
+const crashes = crashesOn(stores)
 
 const QUOTA = { messagesPerDay: 9, newEndpointsPerDay: 9 }
 
@@ -285,6 +250,31 @@ describe.skipIf(skippedFor(await missingDatabase()))('a crash', { timeout: 120_0
       },
     })
   }
+
+  crashes('while a delivery goes to whom a handle turned out to be', {
+    async given(store) {
+      const value = someAddress()
+      const { id, account } = await acceptOne(store, { channel: 'telegram', value: `@${value}` })
+      const waits = settlement({ state: 'waiting', dueInMs: DAY, deadlineInMs: DAY })
+      await sendOne(store, id, waits, { via: 'telegram' })
+      const address = { channel: 'telegram', value } as const
+      const to = { address, endpoint: endpointKey(value), reach: { chat: value } }
+      return { id, account, to, handle: endpointKey(`@${value}`) }
+    },
+    when: (store, { id, to }) => store.deliveries.readdress(id, to),
+    async holds(store, { id, account, to, handle }) {
+      const { state } = await deliveryNow(store, id)
+      expect(['waiting', 'queued']).toContain(state)
+      const again = await store.deliveries.readdress(id, to)
+      expect(again?.state).toBe(state === 'waiting' ? 'queued' : undefined)
+      const { address, endpoint, epoch } = await deliveryNow(store, id)
+      expect({ address, endpoint }).toEqual({ address: to.address, endpoint: to.endpoint })
+      const next = await claim(store, id, epoch, 'next')
+      expect(next).toMatchObject({ kind: 'claimed', reach: to.reach, firstContact: true })
+      expect(await store.deliveries.known(account, [endpoint])).toEqual(new Set([endpoint]))
+      expect(await store.deliveries.lastTo(handle)).toBeNull()
+    },
+  })
 
   crashes('while deliveries are blanked', {
     async given(store) {

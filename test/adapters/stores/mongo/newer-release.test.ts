@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { DEFAULT_CONNECTION } from '#core/address.ts'
 import type { ContactId } from '#core/ids.ts'
 import type { Store } from '#ports/store/store.ts'
+import { statusOf } from '#test/contracts/store/conversations.ts'
 import {
   acceptOne,
   claimed,
@@ -14,6 +15,7 @@ import {
   retryIn,
   settleNow,
 } from '#test/contracts/store/plans.ts'
+import { someUser } from '#test/contracts/store/users.ts'
 import { aBatch, aVisit } from '#test/fixtures/visits.ts'
 import { missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
@@ -30,15 +32,20 @@ const REWRITTEN: Readonly<Record<string, readonly string[]>> = {
   api_tokens: [],
   canned_notes: [],
   connections_down: [],
+  conversations: [],
   contacts: [],
   deliveries: ['due', 'sweep'],
   endpoints: ['counted.0'],
   held_names: [],
+  identities: [],
+  link_attempts: [],
+  people: [],
   reaches: [],
   schema_state: [],
   senders: [],
   sessions: [],
   shares: ['keys.0'],
+  status_messages: [],
   suppressions: [],
   tickets: [],
   visit_counts: [],
@@ -71,7 +78,21 @@ async function useOf(store: Store): Promise<(round: number) => Promise<void>> {
     members: [],
   } as const
 
+  const user = someUser()
+
   return async (round) => {
+    const named = { ...user, name: `Bob ${round}`, handle: `bob${round}` }
+    await store.identities.link(named, account.id, null)
+    await store.identities.rename({ ...named, handle: null })
+    await store.identities.begin(
+      { hash: `hash ${round}`, begun: 'chat', user: named, movesFrom: null },
+      HOUR,
+    )
+    await store.people.meet(named, { chat: String(round) })
+    await store.conversations.save(user, `state ${round}`, round - 1)
+    await store.conversations.follow(
+      statusOf({ share, account: account.id }, user, { message: `message ${round}` }),
+    )
     await store.accounts.update(account.id, {
       permissions: { channels: null, messagesPerDay: round, newEndpointsPerDay: round },
     })

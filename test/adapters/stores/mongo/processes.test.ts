@@ -19,6 +19,7 @@ import {
   someAccount,
   someAddress,
 } from '#test/contracts/store/plans.ts'
+import { someUser } from '#test/contracts/store/users.ts'
 import { aBatch, aVisit } from '#test/fixtures/visits.ts'
 import { missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
@@ -54,6 +55,54 @@ describe.skipIf(skippedFor(await missingDatabase()))('processes', { timeout: 60_
     }
     const ids = (await Promise.all(all.map(work))).flat()
     expect(ids.toSorted()).toEqual(plan.deliveries.map((_, n) => deliveryId(plan.id, n)).sort())
+  })
+
+  it('link a user to one account, whoever of them asks', async () => {
+    const all = await stores(4)
+    for (let round = 0; round < 5; round++) {
+      const user = someUser()
+      const results = await Promise.all(
+        all.map(({ identities }) => identities.link(user, someAccount(), null)),
+      )
+      expect(results.filter((result) => !('heldBy' in result))).toHaveLength(1)
+    }
+  })
+
+  it('let an attempt to link be begun, met and tried as often as it may be, all together', async () => {
+    const all = await stores(4)
+    const user = someUser()
+    const hashes = all.flatMap((_, i) => [`a${i}`, `b${i}`])
+    const each = <T>(ask: (store: Store, hash: string) => Promise<T>): Promise<T[]> =>
+      Promise.all(hashes.map((hash, i) => ask(all[i % all.length]!, hash)))
+    await each(({ identities }, hash) =>
+      identities.begin({ hash, begun: 'chat', user, movesFrom: null }, HOUR),
+    )
+    const found = await each(({ identities }, hash) => identities.attempt(hash))
+    const [standing, ...others] = found.flatMap((attempt) => attempt ?? [])
+    expect(others).toEqual([])
+    const { hash } = standing!
+    const met = await each(({ identities }, pinHash) =>
+      identities.meet(hash, { account: someAccount(), pinHash }),
+    )
+    expect(met.filter(Boolean)).toHaveLength(1)
+    const tried = await each(({ identities }) => identities.countTry(hash, 5))
+    expect(tried.flatMap((one) => one?.tries ?? []).toSorted()).toEqual([1, 2, 3, 4, 5])
+    const ended = await each(({ identities }) => identities.end(hash))
+    expect(ended.filter(Boolean)).toHaveLength(1)
+  })
+
+  it('give a handle to one person, and save one turn of a conversation', async () => {
+    const all = await stores(4)
+    const people = all.map(() => someUser({ handle: 'bob' }))
+    await Promise.all(all.map((store, i) => store.people.meet(people[i]!)))
+    const known = await Promise.all(people.map((one) => all[0]!.people.get(one)))
+    expect(known.filter((person) => person?.handle === 'bob')).toHaveLength(1)
+    for (const version of [0, 1]) {
+      const saved = await Promise.all(
+        all.map(({ conversations }, i) => conversations.save(people[0]!, `${i}`, version)),
+      )
+      expect(saved.filter(Boolean)).toHaveLength(1)
+    }
   })
 
   it('store what one of them left behind, though it came back and went on meanwhile', async () => {

@@ -3,9 +3,11 @@ import { type Database, openDatabase } from '#adapters/stores/mongo/database.ts'
 import { migrate } from '#adapters/stores/mongo/migrations.ts'
 import { composeStore } from '#adapters/stores/mongo/store.ts'
 import { DEFAULT_CONNECTION } from '#core/address.ts'
+import type { PlatformUser } from '#core/identity.ts'
 import type { AccountId, DeliveryId, Instant, ShareId } from '#core/ids.ts'
 import type { Receipt } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
+import { statusOf } from '#test/contracts/store/conversations.ts'
 import { randomBytes } from '#test/contracts/store/harness.ts'
 import {
   claimed,
@@ -20,6 +22,7 @@ import {
   someAccount,
 } from '#test/contracts/store/plans.ts'
 import { owing, someReply } from '#test/contracts/store/replies.ts'
+import { someUser } from '#test/contracts/store/users.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import { aBatch, aVisit } from '#test/fixtures/visits.ts'
 import { freshDatabase, missingDatabase } from '#test/services/shared.ts'
@@ -30,6 +33,7 @@ const SHARES = 60
 const EACH = 100
 const VISITS = 6_000
 const REPLIES = 3_000
+const USERS = 500
 
 /** Collections that hold a few documents, or are asked for all of them. */
 const SMALL = new Set(['connections_down', 'held_names', 'schema_state', 'visit_merge'])
@@ -52,6 +56,7 @@ let store: Store
 const asked = new Map<string, Asked>()
 const accounts: readonly AccountId[] = Array.from({ length: ACCOUNTS }, someAccount)
 const shares: ShareId[] = []
+const users = Array.from({ length: USERS }, (_, i) => someUser({ handle: `user_${i}` }))
 
 const missing = skippedFor(await missingDatabase())
 
@@ -115,6 +120,7 @@ async function fill(): Promise<void> {
   }
   await foldAll()
   await fillReplies()
+  await fillChats()
 }
 
 async function fillReplies(): Promise<void> {
@@ -129,6 +135,21 @@ function replyAt(i: number) {
   const share = means === 'other' ? (shares[i % SHARES] as ShareId) : null
   const delivery = `${shares[i % SHARES]}-${i % EACH}` as DeliveryId
   return someReply({ means, share, delivery })
+}
+
+async function fillChats(): Promise<void> {
+  const { identities, people, conversations } = store
+  for (const [i, user] of users.entries()) {
+    const account = accounts[i % ACCOUNTS] as AccountId
+    const status = statusOf({ share: shares[i % SHARES] as ShareId, account }, user)
+    await Promise.all([
+      identities.link(user, account, null),
+      identities.begin({ hash: `hash-${i}`, begun: 'chat', user, movesFrom: null }, DAY),
+      people.meet(user, { chat: user.id }),
+      conversations.save(user, 'state', 0),
+      conversations.follow(status),
+    ])
+  }
 }
 
 const answerTo = (key: string) => ({ ...owing('help', key), budget: budgetOf(key) })
@@ -150,6 +171,7 @@ async function useAll(): Promise<void> {
   await useDeliveries()
   await useReplies()
   await useVisits()
+  await useChats()
   await useAccess()
 }
 
@@ -188,10 +210,18 @@ async function useDeliveries(): Promise<void> {
   await use.depth()
   await use.expire(10)
   await use.unpark(DAY)
+  await use.waiting({ channel: 'email', value: 'p1@example.org' }, 10)
+  await use.readdress(first.id, NOBODY)
   await use.wake({ channel: 'email', value: 'p1@example.org' }, {} as never)
   await use.recents(accounts[0] as AccountId, 5)
   await use.known(accounts[0] as AccountId, [endpointKey('a'), endpointKey('b')])
 }
+
+const NOBODY = {
+  address: { channel: 'email', value: 'nobody@example.org' },
+  endpoint: endpointKey('nobody'),
+  reach: {},
+} as const
 
 function receiptFor(providerId: string): Receipt {
   const connection = { channel: 'email', connection: DEFAULT_CONNECTION } as const
@@ -230,6 +260,39 @@ async function useVisits(): Promise<void> {
   await use.purge()
 }
 
+async function useChats(): Promise<void> {
+  const { identities, people, conversations } = store
+  const [user, other] = users as [PlatformUser, PlatformUser]
+  const account = accounts[0] as AccountId
+  const [share] = shares as [ShareId, ...ShareId[]]
+  await identities.byUser(user)
+  await identities.ofAccount(account)
+  await identities.link(user, account, null)
+  await identities.link(user, accounts[1] as AccountId, account)
+  await identities.rename({ ...user, name: 'another' })
+  await identities.unlink(other, account)
+  await identities.begin({ hash: 'h', begun: 'chat', user, movesFrom: null }, DAY)
+  await identities.attemptOf({ user })
+  await identities.meet('h', { account, pinHash: 'p' })
+  await identities.countTry('h', 5)
+  await identities.end('h')
+  await people.get(user)
+  await people.byHandle(user, 'bob')
+  await people.meet({ ...user, handle: 'somebody' }, null)
+  await people.meet({ ...other, handle: 'somebody' })
+  const { version = 0 } = (await conversations.load(user)) ?? {}
+  await conversations.save(user, 'next', version)
+  await conversations.forget(DAY, 10)
+  const status = statusOf({ share, account }, user)
+  await conversations.follow(status)
+  await conversations.shown(status, 2)
+  await conversations.ofShare(share)
+  const { next } = await conversations.behind(user, { limit: 10 })
+  await conversations.behind(user, { limit: 10, after: next ?? '' })
+  await conversations.settleStatus(DAY, 10)
+  await conversations.unfollow(status)
+}
+
 async function useAccess(): Promise<void> {
   const { accounts: use, consent, contacts, outbox } = store
   const account = accounts[0] as AccountId
@@ -237,7 +300,10 @@ async function useAccess(): Promise<void> {
   await use.byUsername('ann')
   await use.operator()
   await use.getSession('k')
+  await use.sessions(account)
+  await use.dropSessions(account, 'k')
   await use.dropSessions(account)
+  await use.byMailbox('ann@example.org')
   await use.useToken('h')
   await use.tokens(account)
   await use.revokeToken(account, 't')

@@ -1,0 +1,35 @@
+import type { Engine } from '#engine/engine.ts'
+import type { BotPlatform, ChatEvent, Handled } from '#ports/bot-platform.ts'
+import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { ConversationStore } from '#ports/store/conversations.ts'
+import type { ConversationSettings } from './facts.ts'
+import { createFollowing } from './follow.ts'
+import { createHandling } from './handle.ts'
+
+/** What all bots say: events of a platform go in, screens go out by it. */
+export interface Conversation {
+  /**
+   * Handles one event of a platform's bot; the same event again repeats at most what it showed. Never throws for what
+   * a person wrote. Rejects only when it could not be stored: deliver the event again.
+   */
+  handle(platform: BotPlatform, event: ChatEvent): Promise<Handled>
+  /**
+   * Keeps the platform's status messages up to date, tells of links made on pages and of invitation questions, until
+   * the signal ends. Run by the one process that has the bot's turn.
+   */
+  follow(platform: BotPlatform, signal: AbortSignal): Promise<void>
+}
+
+/** What the conversation stands on. */
+export interface ConversationDeps {
+  readonly engine: Engine
+  readonly conversations: ConversationStore
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly settings: ConversationSettings
+}
+
+export function createConversation(deps: ConversationDeps): Conversation {
+  return { handle: createHandling(deps), follow: createFollowing(deps) }
+}

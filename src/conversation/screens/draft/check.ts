@@ -1,0 +1,42 @@
+import type { Screen } from '#ports/bot-platform.ts'
+import { tagOf } from '../../press.ts'
+import { blocks, rows } from '../rich.ts'
+import { act, labelled } from './buttons.ts'
+import { summary } from './summary.ts'
+import type { DraftView } from './view.ts'
+
+/** Those who are left out have a button each, up to so many. */
+const DROPPED = 4
+
+/** All that Send would do, and Send. */
+export function checkScreen(view: DraftView): Screen {
+  const { texts, rejected } = view
+  const count = view.outlooks[0]?.recipients.length ?? 0
+  const drops = rejected
+    .slice(0, DROPPED)
+    .map(({ recipient }) =>
+      labelled(view, texts('chat.check.drop', { who: recipient }), 'drop', tagOf(recipient)),
+    )
+  return {
+    body: blocks(view.fault, summary(view), count === 0 && texts('chat.check.nobody')),
+    buttons: [
+      ...(count > 0 ? [sendRow(view, count)] : []),
+      ...rows(drops, 2),
+      [act(view, 'chat.check.edit', 'edit'), act(view, 'chat.cancel', 'cancel')],
+    ],
+  }
+}
+
+function sendRow(view: DraftView, count: number) {
+  const { texts, draft, rejected } = view
+  const planned = draft.sendAt !== null
+  const label =
+    rejected.length > 0
+      ? texts('chat.check.sendOthers', { count })
+      : texts(planned ? 'chat.check.plan' : 'chat.check.send')
+  const send = labelled(view, label, 'send', rejected.length > 0 ? 'others' : '', 'main')
+  return [
+    send,
+    planned ? act(view, 'chat.check.now', 'now') : act(view, 'chat.check.later', 'later'),
+  ]
+}

@@ -1,0 +1,82 @@
+import { readablePhone } from '#core/phone-number.ts'
+import { shorten } from '#core/text.ts'
+import type { Screen } from '#ports/bot-platform.ts'
+import { tagOf } from '../../press.ts'
+import type { Question } from '../../topics/recipients/questions.ts'
+import { blocks, lines, rows } from '../rich.ts'
+import { act, labelled } from './buttons.ts'
+import { targetLines } from './summary.ts'
+import type { DraftView } from './view.ts'
+
+const MAX_LABEL = 40
+
+export function questionScreen(view: DraftView, question: Question): Screen {
+  switch (question.kind) {
+    case 'who':
+      return whoScreen(view, question)
+    case 'misspelt':
+      return misspeltScreen(view, question)
+    case 'first-time':
+      return firstTimeScreen(view, question)
+    default:
+      return question satisfies never
+  }
+}
+
+function whoScreen(
+  view: DraftView,
+  { person, options }: Extract<Question, { kind: 'who' }>,
+): Screen {
+  const { texts } = view
+  const who = person.written
+  return {
+    body: blocks(view.fault, targetLines(view), texts('chat.ask.who', { who })),
+    buttons: [
+      ...rows(
+        options.map(({ label, as }) =>
+          labelled(view, shorten(label, MAX_LABEL), 'answer', tagOf(as)),
+        ),
+        2,
+      ),
+      [
+        labelled(view, texts('chat.check.drop', { who }), 'drop', tagOf(who)),
+        act(view, 'chat.cancel', 'cancel'),
+      ],
+    ],
+    placeholder: texts('chat.people.placeholder'),
+  }
+}
+
+function misspeltScreen(
+  view: DraftView,
+  { person, suggestion }: Extract<Question, { kind: 'misspelt' }>,
+): Screen {
+  const written = person.as ?? person.written
+  return {
+    body: blocks(targetLines(view), view.texts('chat.ask.misspelt', { written, suggestion })),
+    buttons: [
+      [labelled(view, suggestion, 'answer', tagOf(suggestion), 'main')],
+      [labelled(view, view.texts('chat.ask.asWritten', { written }), 'answer', tagOf(written))],
+      [act(view, 'chat.cancel', 'cancel')],
+    ],
+  }
+}
+
+function firstTimeScreen(
+  view: DraftView,
+  { people }: Extract<Question, { kind: 'first-time' }>,
+): Screen {
+  const { texts, locale } = view
+  const count = people.length
+  return {
+    body: blocks(
+      targetLines(view),
+      texts('chat.ask.firstTime', { count }),
+      lines(...people.map(({ as, written }) => readablePhone(as ?? written, locale))),
+    ),
+    buttons: [
+      [act(view, 'chat.ask.right', 'known', 'main')],
+      [act(view, 'chat.ask.change', 'people'), act(view, 'chat.cancel', 'cancel')],
+    ],
+  }
+}

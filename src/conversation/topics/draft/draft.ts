@@ -1,0 +1,67 @@
+import type { Instant } from '#core/ids.ts'
+import type { ShareRequest } from '#engine/engine.ts'
+import type { Sender } from '../../asks.ts'
+import type { Facts } from '../../facts.ts'
+import type { Draft, DraftPerson } from '../../state/draft.ts'
+import type { State } from '../../state/state.ts'
+
+/** A share that is being written, by somebody who may share. */
+export interface Writing {
+  readonly facts: Facts
+  readonly sender: Sender
+  readonly state: State
+  readonly draft: Draft
+}
+
+/** A new draft, named by the event that begins it. */
+export function newDraft(facts: Facts, parts: Partial<Draft>): Draft {
+  return {
+    nonce: facts.nonce,
+    chat: facts.chat,
+    source: null,
+    step: 'people',
+    choices: [],
+    post: null,
+    urls: [],
+    title: null,
+    words: '',
+    note: null,
+    people: [],
+    unread: '',
+    sendAt: null,
+    rival: null,
+    ...parts,
+  }
+}
+
+/** Goes on with the draft changed. */
+export function changed(writing: Writing, parts: Partial<Draft>): Writing {
+  const draft = { ...writing.draft, ...parts }
+  return { ...writing, draft, state: { ...writing.state, draft } }
+}
+
+/** What the draft asks for, for one of its links. */
+export function requestOf(draft: Draft, url: string): ShareRequest {
+  return {
+    url,
+    title: draft.title ?? undefined,
+    note: draft.note ?? undefined,
+    recipients: understood(draft.people),
+    sendAt: draft.sendAt === null ? undefined : (draft.sendAt as Instant),
+  }
+}
+
+export function understood(people: readonly DraftPerson[]): readonly string[] {
+  return people.flatMap(({ as }) => (as === null ? [] : [as]))
+}
+
+/** Adds people, each once. */
+export function joined(
+  people: readonly DraftPerson[],
+  more: readonly DraftPerson[],
+): readonly DraftPerson[] {
+  const keyOf = ({ as, written }: DraftPerson): string => as ?? `? ${written}`
+  const all = new Map(people.map((person) => [keyOf(person), person]))
+  for (const person of more) if (!all.has(keyOf(person))) all.set(keyOf(person), person)
+  return [...all.values()]
+}

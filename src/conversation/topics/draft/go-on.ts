@@ -1,0 +1,29 @@
+import type { Dialogue } from '../../answer.ts'
+import { refused } from '../../answer.ts'
+import { peopleLines, targetLines } from '../../screens/draft/summary.ts'
+import { blocks } from '../../screens/rich.ts'
+import { showCard } from './card.ts'
+import type { Writing } from './draft.ts'
+import { type LookedOver, lookOver } from './look-over.ts'
+import { send } from './send.ts'
+
+/** Shows what is open of the draft; what is whole goes out at once where nobody would press Send. */
+export function* goOn(writing: Writing): Dialogue {
+  const { facts, draft } = writing
+  const atOnce = facts.event.unattended || facts.bot.caps.sendsAtOnce
+  if (draft.step !== 'check' || !atOnce) return yield* showCard(writing)
+  const looked = yield* lookOver(writing, null)
+  if (isWhole(looked)) return yield* send(looked.writing, { others: false })
+  return facts.event.unattended ? giveUp(looked) : yield* showCard(looked.writing)
+}
+
+function isWhole({ view, question }: LookedOver): boolean {
+  const someone = (view.outlooks[0]?.recipients.length ?? 0) > 0
+  return someone && view.rejected.length === 0 && question === null
+}
+
+/** Nobody is there to mend it. */
+function giveUp({ writing, view }: LookedOver) {
+  const body = blocks(targetLines(view), peopleLines(view), view.texts('chat.check.nothingSent'))
+  return refused({ ...writing.state, draft: null }, { body, buttons: [] })
+}

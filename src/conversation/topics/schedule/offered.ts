@@ -1,0 +1,27 @@
+import type { Locale } from '#core/locale.ts'
+import { wallClock, zonedInstant } from '#core/zoned-time.ts'
+
+const DAY_MS = 24 * 3_600_000
+/** Sooner than this is not later. */
+const SOON_MS = 15 * 60_000
+
+/** Tonight, where that is still to come, and tomorrow at nine. */
+export function offeredTimes(now: number, timeZone: string): readonly number[] {
+  const tonight = zonedInstant(`${dayOf(now, timeZone)}T20:00`, timeZone)
+  const tomorrow = zonedInstant(`${dayOf(now + DAY_MS, timeZone)}T09:00`, timeZone)
+  return [tonight, tomorrow].filter((at) => at !== undefined && at > now + SOON_MS) as number[]
+}
+
+function dayOf(instant: number, timeZone: string): string {
+  return wallClock(instant, timeZone).slice(0, 10)
+}
+
+const ZONES: Readonly<Record<Locale, readonly string[]>> = {
+  en: ['Europe/London', 'Europe/Berlin', 'America/New_York', 'America/Los_Angeles'],
+  'zh-CN': ['Asia/Shanghai', 'Asia/Hong_Kong', 'Asia/Taipei', 'Asia/Singapore'],
+}
+
+/** Some to choose from; any other can be written. */
+export function offeredZones(locale: Locale): readonly string[] {
+  return ZONES[locale]
+}
