@@ -28,8 +28,8 @@ const MAY_SCAN: Readonly<Record<string, string>> = {
   'SELECT id, display_name AS displayName FROM account': 'asks for all of them',
   'SELECT * FROM connection_down': 'asks for all of them',
 }
-/** Small tables: operators, one-time links, the lapsed among them. */
-const SMALL = /FROM (account\s+WHERE role|ticket\b)/
+/** Operators are few. */
+const SMALL = /FROM account\s+WHERE role/
 /** The operator's metrics: reads the index of what is due, once a look. */
 const METRICS = /min\(due_at\)/
 /** Ended leases, once at the start: the index holds those alone. */
