@@ -58,7 +58,7 @@ async function composeEngine(
     ...ground,
     channels,
     // No platform's bot is built yet.
-    bots: [],
+    bots: () => [],
     dispatcher,
     unfurler,
     spool,

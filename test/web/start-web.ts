@@ -184,7 +184,7 @@ function createTestEngine(
     {
       ...parts,
       requestRates: parts.rates,
-      bots: [],
+      bots: () => [],
       store,
       dispatcher: createLocalDispatcher({ clock: parts.clock, logger: quiet }),
       channels: names.map((name) =>
