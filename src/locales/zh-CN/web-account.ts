@@ -138,8 +138,8 @@ export const webAccount: Readonly<Record<keyof typeof en, string>> = {
   'web.startLink.qrLabel': '在 {platform} 中打开机器人的二维码',
   'web.startLink.write': '在 {platform} 中，私聊机器人并发送：',
   'web.startLink.command': '发给机器人的内容',
-  'web.startLink.agree': '机器人会询问是否关联到 @{username}。同意后，它会显示一个验证码。',
-  'web.startLink.pin': '在此输入聊天中显示的验证码',
+  'web.startLink.agree': '机器人会询问是否关联到 @{username}。同意后，它会显示一个 PIN 码。',
+  'web.startLink.pin': '在此输入聊天中显示的 PIN 码',
   'web.startLink.finish': '关联',
   'web.startLink.again': '重新开始',
   'web.startLink.cancel': '取消',
@@ -157,9 +157,9 @@ export const webAccount: Readonly<Record<keyof typeof en, string>> = {
   'web.link.anothers.title': '此链接已被其他账户使用',
   'web.link.anothers.body':
     '链接只能用于一个账户。如果那是您的账户，请登录该账户；否则请在私聊中向机器人重新获取链接。',
-  'web.pin.title': '请在聊天中输入此验证码',
+  'web.pin.title': '请在聊天中输入此 PIN 码',
   'web.pin.where': '请回到 {platform} 中您（{who}）与机器人的私聊，发送这六位数字：',
-  'web.pin.secret': '切勿将验证码告诉任何人。我们以及任何帮助您的人都不会向您索要。',
+  'web.pin.secret': '切勿将 PIN 码告诉任何人。我们以及任何帮助您的人都不会向您索要。',
   'web.pin.until': '有效期至',
   'web.linked.title': '已关联',
   'web.linked.body':

@@ -66,10 +66,10 @@ function receiving({
 }: Parts): Some<'getMe' | 'getUpdates' | 'setWebhook' | 'deleteWebhook' | 'getWebhookInfo'> {
   return {
     getMe: () => ({
-      ...world.bot,
       can_join_groups: true,
       can_read_all_group_messages: false,
       supports_inline_queries: true,
+      ...world.bot,
     }),
     getUpdates(params, closed) {
       if (webhook.active) throw REFUSALS.webhookIsActive()
