@@ -10,7 +10,7 @@ export const link: Readonly<Record<keyof typeof en, string>> = {
   'link.fault.pinShape': 'PIN 码为六位数字。',
   'link.fault.pin':
     '{left, plural, =0 {PIN 码不正确，尝试次数已用完，请重新开始。} other {PIN 码不正确，还可尝试 # 次。}}',
-  'link.fault.tries': '输入 PIN 码次数过多，请明天再试。',
+  'link.fault.tries': '输入 PIN 码次数过多，请过几个小时再试。',
   'link.fault.often': '操作过于频繁，请稍后再试。',
   'link.fault.noSignUp': '此处不能在聊天中创建账户，请向服务管理者索取邀请。',
   'link.fault.noOperator': '本服务仍在设置中，请稍后再试。',

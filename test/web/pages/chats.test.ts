@@ -65,7 +65,7 @@ describe('a link from the account page', () => {
   it('says what to write where the platform has no such links', async () => {
     const page = await begin('matrix')
     const text = elements(page, 'input').find(({ attribs }) => 'data-copy-source' in attribs)!
-    expect(text.attribs.value).toMatch(/^!link [\w-]{1,64}$/)
+    expect(text.attribs.value).toMatch(/^!start [\w-]{1,64}$/)
     expect(elements(page, 'svg').some(({ attribs }) => attribs.class === 'qr')).toBe(false)
   })
 
