@@ -320,6 +320,15 @@ export interface Accounts {
   firstAccountTicket(earlier: 'void' | 'stand'): Promise<string | null>
   /** Null for a wrong name or password, in the same time for both. Rates: `rate_limited`. */
   signIn(username: string, password: string, ip: string): Promise<Account | null>
+  /**
+   * A one-time secret with which the account signs in on the pages, for a few minutes: to be shown to its holder
+   * alone. An earlier one is void. Not for the operator (`forbidden`), who signs in by the password. Rates.
+   */
+  signInTicket(account: Account): Promise<{ readonly ticket: string; readonly forMs: number }>
+  /** Whom it would sign in; null: used, run out, no such. Uses nothing up. */
+  whoseSignIn(ticket: string): Promise<Account | null>
+  /** Uses the ticket up. */
+  signInOnce(ticket: string): Promise<Account>
   /** A one-time secret with which the account sets a new password. */
   resetTicket(username: string): Promise<string>
   peekTicket(

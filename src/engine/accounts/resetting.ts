@@ -7,7 +7,7 @@ import type { AccountParts } from './deps.ts'
 import { mayMail, takeReset } from './limits.ts'
 import { noAccount } from './profile.ts'
 import { checkPassword } from './sign-up.ts'
-import { issueTicket, peekTicket, takeTicket, voidTicket } from './tickets.ts'
+import { dropWaysIn, issueTicket, peekTicket, takeTicket, voidTicket } from './tickets.ts'
 import { mustMail } from './verifying.ts'
 
 const HOURS = 1
@@ -55,7 +55,7 @@ export function createResetting(
       await takeTicket(store, ticket, 'reset')
       await store.update(account.id, { passwordHash })
       await store.dropSessions(account.id)
-      await store.dropTickets('reset', account.id)
+      await dropWaysIn(store, account.id)
       return account
     },
   }

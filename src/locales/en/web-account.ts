@@ -29,6 +29,12 @@ export const webAccount = {
   'web.reset.lead': 'You will be signed out everywhere else.',
   'web.reset.button': 'Set the password',
   'web.reset.done': 'Your new password is set.',
+  'web.once.lead': 'With this link you sign in as:',
+  'web.once.only': 'Use it only if you asked for it in your own chat.',
+  'web.once.instead': 'In this browser {name} (@{username}) is signed in, and will be signed out.',
+  'web.once.done': 'You are signed in.',
+  'web.once.setPassword':
+    'You are signed in. Set a password here, and next time you can do without the chat.',
   'web.spent.title': 'This link no longer works',
   'web.spent.body': 'It was used before, or its time has run out. Ask for a new one.',
   'web.account.localeAuto': 'As the browser asks',
