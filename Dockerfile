@@ -13,6 +13,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json ./
 COPY adapters adapters
+COPY bots bots
 COPY src src
 # By number, so that Kubernetes can tell that it is not root.
 USER 1000:1000

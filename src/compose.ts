@@ -11,6 +11,7 @@ import type { Web } from '#web/web.ts'
 import { createChannels } from './compose/channels.ts'
 import { openDispatcher } from './compose/dispatcher.ts'
 import type { Ground } from './compose/ground.ts'
+import { createLateTerminals } from './compose/late-terminals.ts'
 import { createLateUnfurler } from './compose/late-unfurler.ts'
 import { openSpool } from './compose/spool.ts'
 import type { Config } from './config.ts'
@@ -57,7 +58,7 @@ async function composeEngine(
     ...ground,
     channels,
     // No platform's bot is built yet.
-    bots: [],
+    bots: () => [],
     dispatcher,
     unfurler,
     spool,
@@ -122,6 +123,7 @@ async function composeWeb(
     logger,
     metrics,
     hooks: channels.flatMap((channel) => channel.hooks),
+    terminals: createLateTerminals(config, ground, engine),
     // No platform's bot is built yet.
     chats: [],
   })

@@ -199,7 +199,7 @@ function pathOfTarget(file: string, target: string): string | undefined {
   if (target.startsWith('.')) return relative(ROOT, resolve(ROOT, dirname(file), target))
   if (!target.startsWith('#')) return undefined
   const [folder = '', ...rest] = target.slice(1).split('/')
-  const base = folder === 'adapters' || folder === 'test' ? folder : join('src', folder)
+  const base = ['adapters', 'bots', 'test'].includes(folder) ? folder : join('src', folder)
   return folder === 'src' ? join('src', ...rest) : join(base, ...rest)
 }
 

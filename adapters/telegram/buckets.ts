@@ -1,10 +1,13 @@
 import { type ConnectionRef, connectionKey } from '#core/address.ts'
 import type { Bucket } from '#ports/rates.ts'
 
-/** https://core.telegram.org/bots/faq: none of them is exact, and `retry_after` says more. */
+/**
+ * https://core.telegram.org/bots/faq: none of them is exact, and `retry_after` says more. A person may be told a few things
+ * at once, after a rest; a group has 20 messages in no minute.
+ */
 const PER_BOT = { limit: 30, perMs: 1_000 }
-const PER_CHAT = { limit: 1, perMs: 1_000 }
-const PER_GROUP = { limit: 20, perMs: 60_000 }
+const PER_CHAT = { limit: 1, perMs: 1_000, burst: 3 }
+const PER_GROUP = { limit: 15, perMs: 60_000, burst: 5 }
 
 /** The rates of a bot. */
 export interface TelegramBuckets {

@@ -8,3 +8,11 @@ export class CliError extends Error {
     this.exitCode = exitCode
   }
 }
+
+/** Nobody is there to ask, now. */
+export class UnreachableError extends CliError {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 1, options)
+    this.name = 'UnreachableError'
+  }
+}

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Texts } from '#locales/texts.ts'
 import type { ChannelJson } from '#web/api/channel-schemas.ts'
+import type { ChatAnswerJson, ChatInputJson, ChatNewsJson } from '#web/api/chat-schemas.ts'
 import type { RepliesJson, ReplyJson } from '#web/api/reply-schemas.ts'
 import type { ShareJson } from '#web/api/share-schemas.ts'
-import { CliError } from './cli-error.ts'
+import { CliError, UnreachableError } from './cli-error.ts'
 import { type Exchange, exchange, type Place, readJson } from './transport.ts'
 
 export interface ShareInput {
@@ -36,6 +37,14 @@ export interface Client {
   /** One JSON text, as it comes. */
   exportAccount(name: string): Promise<AsyncIterable<Uint8Array>>
   purge(): Promise<{ readonly blanked: number }>
+  /** The conversation in a terminal that names itself. `login`: who sits there, in place of an account. */
+  chat(terminal: string, login: string | null): ChatClient
+}
+
+export interface ChatClient {
+  enter(input: ChatInputJson): Promise<ChatAnswerJson>
+  /** What was shown after `after`, as soon as there is any, or after `waitS` seconds. */
+  news(after: number, waitS: number, signal: AbortSignal): Promise<ChatNewsJson>
 }
 
 export interface ClientOptions {
@@ -50,8 +59,13 @@ export function createClient(options: ClientOptions): Client {
   const { place, headers, texts } = options
   const local = 'socketPath' in place
 
-  async function ask(method: Exchange['method'], path: string, body?: unknown) {
-    const answer = await send({ method, path, headers, body })
+  async function ask(
+    method: Exchange['method'],
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+  ) {
+    const answer = await send({ method, path, headers, body, signal })
     if ((answer.statusCode ?? 500) < 400) return answer
     throw problem(answer.statusCode ?? 500, await readJson(answer), texts)
   }
@@ -61,7 +75,7 @@ export function createClient(options: ClientOptions): Client {
       return await exchange(place, wanted)
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause)
-      throw new CliError(texts('cli.unreachable', { where: nameOf(place), why }), 1, { cause })
+      throw new UnreachableError(texts('cli.unreachable', { where: nameOf(place), why }), { cause })
     }
   }
 
@@ -88,6 +102,17 @@ export function createClient(options: ClientOptions): Client {
     createToken: async (name) => post(owner(`accounts/${part(name)}/tokens`), {}),
     exportAccount: async (name) => ask('GET', owner(`accounts/${part(name)}/export`)),
     purge: async () => post(owner('purge')),
+    chat(terminal, login) {
+      const own = `chat/${part(terminal)}`
+      const path = login === null ? `/api/v1/${own}` : owner(`logins/${part(login)}/${own}`)
+      return {
+        enter: (input) => post(path, input),
+        async news(after, waitS, signal) {
+          const query = `?after=${after}&wait=${waitS}`
+          return (await readJson(await ask('GET', path + query, undefined, signal))) as ChatNewsJson
+        },
+      }
+    },
   }
 }
 
@@ -95,12 +120,16 @@ function nameOf(place: Place): string {
   return 'url' in place ? place.url : place.socketPath
 }
 
+/** A server that is stopping, or a proxy before one that is away. */
+const AWAY: readonly number[] = [502, 503, 504]
+
 /** What a refusal says, with a line for each recipient that it names. */
 function problem(status: number, body: unknown, texts: Texts): CliError {
   const { detail, title, errors } = (body ?? {}) as Problem
   const head = detail ?? title ?? texts('cli.status', { status })
   const lines = (errors ?? []).map((error) => `  ${error.recipient}: ${error.detail}`)
-  return new CliError([head, ...lines].join('\n'))
+  const message = [head, ...lines].join('\n')
+  return AWAY.includes(status) ? new UnreachableError(message) : new CliError(message)
 }
 
 interface Problem {

@@ -18,6 +18,8 @@ const RETRY_MS = 100
 /** A client with what it stands on. */
 export interface Connection {
   readonly client: Client
+  /** The same for an account, where a name is all that it takes. */
+  as(username: string): Client
   /** `server`: by a running one; `remote`: another machine's; `alone`: by this process. */
   readonly mode: 'server' | 'remote' | 'alone'
   /** Whether a server is there for whoever opens a link. */
@@ -62,14 +64,16 @@ export async function connectRunning({ env, as }: ConnectOptions): Promise<Conne
   if (remote) {
     if (as) throw new CliError(texts('cli.onlyLocal'), 2)
     const headers = { 'accept-language': locale, authorization: `Bearer ${remote.token}` }
-    return still('remote', createClient({ place: { url: remote.url }, headers, texts }))
+    const client = createClient({ place: { url: remote.url }, headers, texts })
+    return still('remote', client, () => client)
   }
   const config = readConfig(env)
   // On MongoDB the database is what is shared, not a folder.
   if (!config.embedded) return null
   const socketPath = findSocket(config.dataDir)
   if (!(await answers(socketPath))) return null
-  return still('server', socketClient(socketPath, { env, as }))
+  const clientAs = (username?: string): Client => socketClient(socketPath, { env, as: username })
+  return still('server', clientAs(as), clientAs)
 }
 
 async function connectAlone(options: ConnectOptions): Promise<Connection> {
@@ -78,8 +82,11 @@ async function connectAlone(options: ConnectOptions): Promise<Connection> {
   // A command is not a server: its own words matter, the log only when something goes wrong.
   const level = config.logLevel === 'info' ? 'warn' : config.logLevel
   const alone = await openAlone(config, createLogger(level))
+  const clientAs = (username: string): Client =>
+    socketClient(alone.socketPath, { ...options, as: username })
   return {
     client: socketClient(alone.socketPath, options),
+    as: clientAs,
     mode: 'alone',
     linksOpen: async () => !config.embedded && (await reachFault(config.linkBaseUrl)) === undefined,
     deliver: alone.deliver,
@@ -93,8 +100,8 @@ function socketClient(socketPath: string, { env, as }: ConnectOptions): Client {
   return createClient({ place: { socketPath }, headers, texts: textsFor(locale) })
 }
 
-function still(mode: Connection['mode'], client: Client): Connection {
-  return { client, mode, linksOpen: async () => true, async deliver() {}, async close() {} }
+function still(mode: Connection['mode'], client: Client, as: Connection['as']): Connection {
+  return { client, as, mode, linksOpen: async () => true, async deliver() {}, async close() {} }
 }
 
 export function remoteOf(env: Environment, texts: Texts): { url: string; token: string } | null {

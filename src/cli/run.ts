@@ -1,8 +1,6 @@
 /** The command line, told what to do by the process's arguments (commands stand in cli/program.ts). */
-import { CommanderError } from 'commander'
-import { PassalongError } from '#core/errors.ts'
-import { sayError, type Texts, textsFor } from '#locales/texts.ts'
-import { ConfigError, loadEnvironmentFile, readConfig } from '../config.ts'
+import { type Texts, textsFor } from '#locales/texts.ts'
+import { loadEnvironmentFile, readConfig } from '../config.ts'
 import { terminalLocale } from '../terminal-locale.ts'
 import { CliError } from './cli-error.ts'
 import type { Scene } from './commands.ts'
@@ -10,7 +8,7 @@ import { connect, remoteOf } from './connect.ts'
 import type { Desk } from './desk.ts'
 import { createProgram, type SceneOptions } from './program.ts'
 import { createProgress } from './progress.ts'
-import { usageFault } from './usage.ts'
+import { verdict } from './verdict.ts'
 
 async function play(
   texts: Texts,
@@ -70,23 +68,6 @@ async function work(
 async function doctor(texts: Texts, json: boolean): Promise<boolean> {
   const { runDoctor } = await import('./doctor.ts')
   return runDoctor({ env: process.env, texts, json, print: (line) => console.log(line) })
-}
-
-/** What to print on stderr, and the exit status. */
-function verdict(error: unknown, texts: Texts): { text: string; status: number } {
-  if (error instanceof CommanderError) {
-    return error.exitCode === 0
-      ? { text: '', status: 0 }
-      : { text: usageFault(error, texts), status: 2 }
-  }
-  if (error instanceof CliError) return { text: error.message, status: error.exitCode }
-  if (error instanceof PassalongError) return { text: sayError(error, texts), status: 1 }
-  if (error instanceof ConfigError) {
-    const text = [texts('setup.boot.faults'), ...error.lines(texts)].join('\n  ')
-    return { text, status: 1 }
-  }
-  const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return { text: texts('cli.failed', { why }), status: 1 }
 }
 
 export async function runCli(): Promise<void> {

@@ -11,6 +11,7 @@ export interface Exchange {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: unknown
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Sends one request; the answer's body has not been read yet. Throws what the system says when nobody answers. */
@@ -19,6 +20,7 @@ export function exchange(place: Place, wanted: Exchange): Promise<IncomingMessag
   const options: RequestOptions = {
     method: wanted.method,
     timeout: TIMEOUT_MS,
+    ...(wanted.signal ? { signal: wanted.signal } : {}),
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -122,7 +122,7 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
       if (servesWeb(role)) await visiting.start()
       status.start()
       await delivering.start()
-      bots = startBots(deps.bots, { role, leases })
+      bots = startBots(deps.bots(), { role, leases })
     },
     async stop(graceMs) {
       await Promise.all([bots?.stop(), background.stop(graceMs), delivering.stop(graceMs)])

@@ -51,7 +51,8 @@ export interface EngineDeps {
   /** Of requests, for sign-in and previews: never away, so that these go on while sending pauses. */
   readonly requestRates: Rates
   readonly channels: readonly Channel[]
-  readonly bots: readonly Bot[]
+  /** Asked for when the engine starts: bots stand on it. */
+  readonly bots: () => readonly Bot[]
   readonly unfurler: Unfurler
   readonly spool: Spool
   readonly keys: Keys

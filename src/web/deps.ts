@@ -7,6 +7,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Rates } from '#ports/rates.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
+import type { Terminals } from '#ports/terminals.ts'
 import type { ServedMetrics } from './metrics.ts'
 
 /** What the web server must know of the configuration; it never reads the environment itself. */
@@ -39,6 +40,8 @@ export interface WebDeps {
   readonly metrics: ServedMetrics
   /** What the channels want to be called back at. */
   readonly hooks: readonly Hook[]
+  /** The conversation in terminals. */
+  readonly terminals: Terminals
   /** The platforms whose users may be linked to accounts, each once. */
   readonly chats: readonly WebChat[]
 }

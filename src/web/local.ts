@@ -2,9 +2,9 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Account } from '#core/account.ts'
 import { PassalongError } from '#core/errors.ts'
-import { MAX_BODY, readBody } from './body.ts'
 import type { WebContext, WebRouter } from './context.ts'
 import type { WebDeps } from './deps.ts'
+import { json, readBodyAs } from './local-json.ts'
 
 /**
  * `/local/…`, on the private socket in DATA_DIR alone: what only who owns the data may do. No token: the socket's
@@ -59,23 +59,4 @@ async function named(ctx: WebContext, { engine }: WebDeps): Promise<Account> {
   throw new PassalongError('not_found', ctx.state.texts('account.fault.noAccount'), {
     reason: 'account.fault.noAccount',
   })
-}
-
-async function readBodyAs<T>(ctx: WebContext, schema: z.ZodType<T>): Promise<T> {
-  const { texts } = ctx.state
-  const bytes = await readBody(ctx.req, MAX_BODY, texts('http.problem.too_large'))
-  try {
-    return schema.parse(JSON.parse(bytes.toString('utf8') || '{}'))
-  } catch (error) {
-    throw new PassalongError('invalid_request', texts('http.problem.invalid_request'), {
-      cause: error,
-    })
-  }
-}
-
-function json(ctx: WebContext, status: number, body: unknown): void {
-  ctx.status = status
-  ctx.set('Cache-Control', 'no-store')
-  ctx.body = JSON.stringify(body)
-  ctx.set('Content-Type', 'application/json; charset=utf-8')
 }

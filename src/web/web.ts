@@ -22,6 +22,7 @@ import { addHooks } from './hooks.ts'
 import { language } from './language.ts'
 import { quickLinks, requestAddress } from './links.ts'
 import { addLocal } from './local.ts'
+import { addLocalChat } from './local-chat.ts'
 import { methodsServed, notFound } from './not-found.ts'
 import { addProbes } from './probes.ts'
 import { PAGE_ROUTES, PUBLIC_ROUTES } from './routes/index.ts'
@@ -37,7 +38,7 @@ export interface Web {
   readonly handler: RequestHandler
   /** For a private socket: the same API without tokens, and what the CLI alone may do. */
   readonly local: RequestHandler
-  /** Ends event streams, so that the server can close. */
+  /** Ends event streams and what waits for news, so that the server can close. */
   close(): void
 }
 
@@ -57,7 +58,10 @@ export function createWeb(deps: WebDeps): Web {
       if (!quick(req, res)) void answer(req, res)
     },
     local: localHandler(deps),
-    close: () => streams.close(),
+    close() {
+      streams.close()
+      deps.terminals.close()
+    },
   }
 }
 
@@ -68,7 +72,7 @@ export function createProbes(deps: WebDeps): Web {
   addProbes(router, deps)
   app.use(router.routes())
   app.use(notFound())
-  return { handler: app.callback(), local: localHandler(deps), close() {} }
+  return { handler: app.callback(), local: localHandler(deps), close: () => deps.terminals.close() }
 }
 
 function localHandler(deps: WebDeps): RequestHandler {
@@ -115,6 +119,7 @@ function localRoutes(deps: WebDeps): ReturnType<WebRouter['routes']> {
   const router: WebRouter = new Router<WebState>(EXACT)
   addApi(router, deps, local(deps))
   addLocal(router, deps)
+  addLocalChat(router, deps)
   return router.routes()
 }
 

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { PASSWORD } from '#test/web/start-web.ts'
 import { launchChromium } from './chromium.ts'
-import { type Stage, setStage } from './stage.ts'
+import { type Scene, type Stage, setStage } from './stage.ts'
 
 const LOOKS = [
   { name: 'phone-light-en', width: 390, height: 844, scheme: 'light', locale: 'en-GB' },
@@ -41,14 +41,14 @@ async function takeAll(browser: Browser, { web, pages, publicPages }: Stage, loo
   }
   const context = await browser.newContext(options)
   const visitor = await browser.newContext(options)
-  for (const [name, path] of wanted(publicPages)) await take(visitor, web.url + path, name, look)
+  for (const [name, scene] of wanted(publicPages)) await take(visitor, web.url, scene, name, look)
   await signIn(context, web.url)
-  for (const [name, path] of wanted(pages)) await take(context, web.url + path, name, look)
+  for (const [name, scene] of wanted(pages)) await take(context, web.url, scene, name, look)
   await context.close()
   await visitor.close()
 }
 
-function wanted(pages: Readonly<Record<string, string>>): [string, string][] {
+function wanted(pages: Readonly<Record<string, Scene>>): [string, Scene][] {
   return Object.entries(pages).filter(([name]) => only.length === 0 || only.includes(name))
 }
 
@@ -62,14 +62,28 @@ async function signIn(context: BrowserContext, url: string): Promise<void> {
   await page.close()
 }
 
-async function take(context: BrowserContext, url: string, name: string, look: Look): Promise<void> {
+async function take(
+  context: BrowserContext,
+  url: string,
+  scene: Scene,
+  name: string,
+  look: Look,
+): Promise<void> {
   const page = await context.newPage()
   page.on('console', (message) => {
     if (message.type() === 'error') console.error(name, look.name, message.text())
   })
-  await page.goto(url, { waitUntil: 'load' })
+  const { path, press = '' } = typeof scene === 'string' ? { path: scene } : scene
+  await page.goto(url + path, { waitUntil: 'load' })
+  if (press) {
+    await page.click(press)
+    await page.waitForLoadState('load')
+  }
   const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
   if (wide) console.error(name, look.name, 'is wider than its window')
-  await page.screenshot({ path: join(folder, `${name}-${look.name}.png`), fullPage: true })
+  // A shot of the full page forgets that a phone has no pointer.
+  const tall = Number(await page.evaluate('document.documentElement.scrollHeight'))
+  await page.setViewportSize({ width: look.width, height: Math.max(look.height, tall) })
+  await page.screenshot({ path: join(folder, `${name}-${look.name}.png`) })
   await page.close()
 }

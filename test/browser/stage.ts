@@ -3,16 +3,21 @@ import { type ChannelName, DEFAULT_CONNECTION } from '#core/address.ts'
 import type { Outcome } from '#core/delivery.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
+import { MATRIX, TELEGRAM } from '#test/web/pages/chat-users.ts'
 import { type RunningWeb, startWeb, until } from '#test/web/start-web.ts'
+import { linkScenes } from './link-scenes.ts'
 
 /** A server with a past: shares in every state, messages of every channel, visits, contacts, tokens. */
 export interface Stage {
   readonly web: RunningWeb
-  /** Paths of pages worth looking at, by name. */
-  readonly pages: Readonly<Record<string, string>>
+  /** Pages worth looking at, by name. */
+  readonly pages: Readonly<Record<string, Scene>>
   /** The same for those that need no session. */
-  readonly publicPages: Readonly<Record<string, string>>
+  readonly publicPages: Readonly<Record<string, Scene>>
 }
+
+/** The path of a page, or what to press on one to come to it. */
+export type Scene = string | { readonly path: string; readonly press: string }
 
 const MAIL = {
   fromName: 'Passalong',
@@ -72,7 +77,8 @@ const ARTICLE = 'https://www.example.org/stories/the-night-train-to-lisbon'
 
 export async function setStage(): Promise<Stage> {
   const web = await startWeb({
-    settings: { undoSeconds: 0, smsPrices: PRICES },
+    settings: { undoSeconds: 0, smsPrices: PRICES, signUp: 'open' },
+    chats: [TELEGRAM, MATRIX],
     parts: (store) => ({
       channels: stageChannels(store),
       unfurler: {
@@ -133,6 +139,7 @@ export async function setStage(): Promise<Stage> {
   )
   const stop = await stopPath(web, `${kept.id}-4`)
   const ticket = (await web.engine.accounts.resetTicket('bob')) ?? ''
+  const links = await linkScenes(web)
   return {
     web,
     pages: {
@@ -160,12 +167,23 @@ export async function setStage(): Promise<Stage> {
       outbox: '/outbox',
       contacts: '/contacts',
       account: '/account',
+      'account-chats': '/account/chats',
+      'account-security': '/account/security',
+      'account-tokens': '/account/tokens',
+      'account-invite': '/account/invite',
+      'account-invited': { path: '/account/invite', press: 'main button.primary' },
+      ...links.pages,
       missing: `/shares/${kept.id}x`,
     },
     publicPages: {
       welcome: '/',
       'sign-in': '/sign-in?next=/share',
       reset: `/reset?ticket=${ticket}`,
+      register: '/register',
+      forgot: '/forgot',
+      'forgot-sent': '/forgot?sent=yes',
+      'verify-spent': '/verify?ticket=x',
+      ...links.publicPages,
       stop,
       film: pathOf(film.links[0]),
       call: pathOf(call.links[0]),

@@ -6,24 +6,32 @@ import { DEFAULT_CONNECTION } from '#core/address.ts'
 import type { ShareView } from '#engine/engine.ts'
 import { all, until } from '#test/fixtures/engine.ts'
 import { createServerUnderTest, type ServerUnderTest } from '#test/fixtures/server.ts'
-import { type BotApi, startBotApi } from '../adapters/channels/telegram/bot-api.ts'
-
-const TOKEN = '4711:AAsecret-of-the-bot_0123456789'
-const BOB = 4712
+import {
+  startTelegramApi,
+  type TelegramApi,
+  type TelegramUser,
+  TOKEN,
+} from '#test/services/telegram-api/telegram-api.ts'
 
 /** Shared by the API, from the server as it is run. */
 describe('Telegram', () => {
-  let telegram: BotApi
+  let telegram: TelegramApi
+  let bob: TelegramUser
+  let eve: TelegramUser
   let server: ServerUnderTest
 
   beforeAll(async () => {
-    telegram = await startBotApi(TOKEN)
+    telegram = await startTelegramApi()
+    bob = telegram.user({ first_name: 'Bob', username: 'Bob' })
+    eve = telegram.user({ first_name: 'Eve' })
+    bob.starts()
+    eve.starts()
     server = await createServerUnderTest({
       TELEGRAM_BOT_TOKEN: TOKEN,
       TELEGRAM_API_ROOT: telegram.url,
       LOG_LEVEL: 'trace',
     })
-    await knowBob(server.dataDir)
+    await remember(server.dataDir, bob)
     await server.start()
   })
   afterAll(async () => {
@@ -46,23 +54,22 @@ describe('Telegram', () => {
     })
 
   test('brings a link to who has started the bot, by name and by number', async () => {
-    const { id } = await share(['telegram:@bob', 'telegram:4713'])
+    const { id } = await share(['telegram:@bob', `telegram:${eve.id}`])
     const { deliveries } = await once(id, all('accepted'))
     expect(deliveries.map(({ address, via }) => [address, via])).toEqual([
-      ['4712', 'telegram'],
-      ['4713', 'telegram'],
+      [String(bob.id), 'telegram'],
+      [String(eve.id), 'telegram'],
     ])
-    const [toBob] = telegram.sent().filter(({ chat_id }) => chat_id === BOB)
-    expect(toBob?.text).toMatch(/^Ann Lee.*look at this/s)
-    expect(toBob?.text).toContain(deliveries[0]?.link)
+    const { text } = await bob.reads(deliveries[0]!.link)
+    expect(text).toMatch(/^Ann Lee.*look at this/s)
+    await eve.reads(deliveries[1]!.link)
   })
 
   test('waits for who never started it, and says so', async () => {
-    const { id } = await share(['telegram:@nobody'])
+    const stranger = telegram.user({ first_name: 'Sue' })
+    const { id } = await share(['telegram:@nobody', `telegram:${stranger.id}`])
     const { deliveries } = await once(id, all('waiting'))
-    expect(deliveries[0]?.error?.code).toBe('recipient_must_start')
-    telegram.fault({ code: 400, description: 'Bad Request: chat not found' })
-    await once((await share(['telegram:815'])).id, all('waiting'))
+    for (const { error } of deliveries) expect(error?.code).toBe('recipient_must_start')
   })
 
   test('is down when the token is refused, and keeps what is queued', async () => {
@@ -84,10 +91,11 @@ describe('Telegram', () => {
   })
 })
 
-/** He started the bot some time ago. */
-async function knowBob(dataDir: string): Promise<void> {
+/** The bot has met them some time ago. */
+async function remember(dataDir: string, { user }: TelegramUser): Promise<void> {
   const store = createSqliteStore({ dataDir }, { clock: createSystemClock(), randomBytes })
-  const user = { platform: 'telegram', connection: DEFAULT_CONNECTION } as const
-  await store.people.meet({ ...user, id: `${BOB}`, handle: 'Bob', name: 'Bob' }, { chat: `${BOB}` })
+  const place = { platform: 'telegram', connection: DEFAULT_CONNECTION } as const
+  const [id, handle] = [String(user.id), user.username ?? null]
+  await store.people.meet({ ...place, id, handle, name: user.first_name }, { chat: id })
   await store.close()
 }

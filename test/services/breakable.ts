@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { killAll, processTree, send, stopTree } from './process-tree.ts'
 
 const READY_MS = 60_000
+/** What is kept is started again after this, as by systemd where its RestartSec is set. */
+const AGAIN_MS = 1_000
 
 /** A real server in processes of its own that a test may kill, stop and bring back. */
 export interface Breakable {
@@ -31,22 +33,47 @@ export interface Launch {
   spawn(): readonly ChildProcess[]
   answers(): Promise<boolean>
   removeData(): void
+  /**
+   * Kept running as by a service manager: where it ends by itself, whatever it started is killed and it is started
+   * again. Its processes have to lead groups of their own (`detached`). Default: it stays away.
+   */
+  readonly isKept?: boolean
 }
 
-/** @throws when a process ends or does not answer within 60 s; what it wrote is in the message */
+/**
+ * @throws when it does not answer within 60 s, or a process ends before that which is not kept; what it wrote is in the
+ * message
+ */
 export async function startBreakable(launch: Launch): Promise<Breakable> {
   let running: readonly ChildProcess[] = []
   const roots = () => running.flatMap(({ pid }) => pid ?? [])
 
+  function spawnAll(): void {
+    const spawned = launch.spawn()
+    running = spawned
+    if (launch.isKept) for (const child of spawned) child.once('exit', () => ended(child, spawned))
+  }
+
+  function ended({ pid }: ChildProcess, spawned: readonly ChildProcess[]): void {
+    if (pid !== undefined) send(-pid, 'SIGKILL')
+    const again = (): void => {
+      if (running === spawned) spawnAll()
+    }
+    setTimeout(again, AGAIN_MS).unref()
+  }
+
   async function start(): Promise<void> {
-    running = launch.spawn()
-    await untilAnswers(launch, running)
+    spawnAll()
+    await untilAnswers(launch, () => !launch.isKept && running.some(hasEnded))
   }
 
   async function kill(): Promise<void> {
-    await killAll(roots().flatMap(stopTree))
-    await Promise.all(running.map(gone))
+    const ending = running
+    const pids = roots()
+    // From now on nothing of it is kept.
     running = []
+    await killAll(pids.flatMap(stopTree))
+    await Promise.all(ending.map(gone))
   }
 
   async function stop(): Promise<void> {
@@ -104,10 +131,10 @@ function as(uid: number): readonly string[] {
   return [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
 }
 
-async function untilAnswers(launch: Launch, running: readonly ChildProcess[]): Promise<void> {
+async function untilAnswers(launch: Launch, isOver: () => boolean): Promise<void> {
   const until = performance.now() + READY_MS
   while (!(await launch.answers())) {
-    if (running.some(hasEnded) || performance.now() > until) {
+    if (isOver() || performance.now() > until) {
       throw new Error(`${launch.name} did not come up:\n${readFileSync(launch.log, 'utf8')}`)
     }
     await sleep(20)

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -39,7 +39,12 @@ export interface Kannel {
   readonly wdpAddress: string
   /** The network: sends inbound texts and keeps what arrived. Absent where an SMPP server stands in. */
   readonly smsc: FakeSmsc | null
+  /**
+   * Its restart takes the boxes in front of it along. Left alone they start themselves anew when it is gone; smsbox may
+   * hang for ever on the way to that where requests come, with its port closed.
+   */
   readonly bearerbox: Breakable
+  /** Comes back where it ends by itself: a request that comes while it starts makes it panic. */
   readonly smsbox: Breakable
   readonly wapbox: Breakable | null
   /** What bearerbox says of itself: `status.txt` of its admin interface. */
@@ -83,14 +88,19 @@ export async function startKannel(options: KannelOptions = {}): Promise<Kannel> 
   write()
 
   const ends: (() => Promise<void>)[] = []
-  const start = async (box: string, port: number): Promise<Breakable> => {
+  const start = async (box: string, port: number, isFront = false): Promise<Breakable> => {
     const log = join(folder, `${box}.log`)
+    let before = 0
     const running = await startBreakable({
       name: box,
       log,
-      spawn: () => [spawnGuarded([box, '-v', '1', config], { log })],
-      answers: () => listens(port),
+      spawn() {
+        before = sizeOf(log)
+        return [spawnGuarded([box, '-v', '1', config], { log, detached: isFront })]
+      },
+      answers: async () => (await listens(port)) && (!isFront || isConnected(log, before)),
       removeData: () => undefined,
+      isKept: isFront,
     })
     ends.unshift(running.stop)
     return running
@@ -104,8 +114,12 @@ export async function startKannel(options: KannelOptions = {}): Promise<Kannel> 
     const bearerbox = await start('bearerbox', plan.ports.smsbox)
     const smsc = options.smpp ? null : await openFakeSmsc(plan.ports.smsc, KANNEL_SENDER)
     if (smsc) ends.unshift(smsc.close)
-    const smsbox = await start('smsbox', plan.ports.sendsms)
-    const wapbox = options.wap ? await start('wapbox', plan.ports.ppg) : null
+    const smsbox = await start('smsbox', plan.ports.sendsms, true)
+    const wapbox = options.wap ? await start('wapbox', plan.ports.ppg, true) : null
+    const restartFront = async (): Promise<void> => {
+      await smsbox.restart()
+      await wapbox?.restart()
+    }
     return {
       sendsmsUrl: `http://127.0.0.1:${plan.ports.sendsms}/cgi-bin/sendsms`,
       ppgUrl: `http://127.0.0.1:${plan.ports.ppg}/wappush`,
@@ -114,7 +128,13 @@ export async function startKannel(options: KannelOptions = {}): Promise<Kannel> 
       sender: KANNEL_SENDER,
       wdpAddress: plan.wdpAddress,
       smsc,
-      bearerbox,
+      bearerbox: {
+        ...bearerbox,
+        async restart() {
+          await bearerbox.restart()
+          await restartFront()
+        },
+      },
       smsbox,
       wapbox,
       async status() {
@@ -124,8 +144,7 @@ export async function startKannel(options: KannelOptions = {}): Promise<Kannel> 
       async reconfigure(next) {
         change = next
         write()
-        await smsbox.restart()
-        await wapbox?.restart()
+        await restartFront()
       },
       openConnections: () => ({
         sendsms: connectionsTo(plan.ports.sendsms),
@@ -180,6 +199,19 @@ async function listens(port: number): Promise<boolean> {
     })
     socket.once('error', () => resolve(false))
   })
+}
+
+/**
+ * Whether a box in front is whole: what came after `before` in its log says so. Its port is open before that, and a
+ * request that comes then makes it panic.
+ */
+function isConnected(log: string, before: number): boolean {
+  return readFileSync(log).subarray(before).includes('Connected to bearerbox')
+}
+
+/** 0 where there is no such file yet. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
 const ESTABLISHED = '01'

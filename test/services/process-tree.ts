@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+
+const STOPS_MS = 10_000
 
 /** The process and everything that descends from it, parents first; nothing when it is gone. */
 export function processTree(pid: number): readonly number[] {
@@ -7,11 +9,12 @@ export function processTree(pid: number): readonly number[] {
 }
 
 /**
- * Stops the whole tree. A parent stops before its children are looked for, so that none is born meanwhile.
+ * Stops the whole tree. A parent has stopped before its children are looked for, so that none is born meanwhile.
  * @returns everything that was stopped
  */
 export function stopTree(pid: number): readonly number[] {
   send(pid, 'SIGSTOP')
+  awaitStopped(pid)
   return runs(pid) ? [pid, ...childrenOf(pid).flatMap(stopTree)] : []
 }
 
@@ -32,8 +35,37 @@ export function send(pid: number, signal: NodeJS.Signals): void {
 
 /** Whether the process is there; one that is dead and waits to be reaped is not. */
 export function runs(pid: number): boolean {
-  const state = /\) (\S)/.exec(read(`/proc/${pid}/stat`))?.[1]
+  return isAlive(stateIn(`/proc/${pid}/stat`))
+}
+
+/** A busy machine lets a process run on for a while after the signal was sent: until one of its threads takes it. */
+function awaitStopped(pid: number): void {
+  const until = performance.now() + STOPS_MS
+  const nothing = new Int32Array(new SharedArrayBuffer(4))
+  while (threadsOf(pid).some(isMoving) && performance.now() < until) Atomics.wait(nothing, 0, 0, 1)
+}
+
+function isMoving(stat: string): boolean {
+  const state = stateIn(stat)
+  return isAlive(state) && state !== 'T' && state !== 't'
+}
+
+function isAlive(state: string | undefined): boolean {
   return state !== undefined && state !== 'Z' && state !== 'X'
+}
+
+/** One letter; undefined when the process or thread is gone. */
+function stateIn(stat: string): string | undefined {
+  return /\) (\S)/.exec(read(stat))?.[1]
+}
+
+/** Where the system tells how each of its threads does. */
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}/stat`)
+  } catch {
+    return []
+  }
 }
 
 function childrenOf(pid: number): number[] {

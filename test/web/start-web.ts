@@ -7,6 +7,8 @@ import { createLocalDispatcher } from '#adapters/dispatchers/local/local.ts'
 import { createLocalRates } from '#adapters/rates/local.ts'
 import { createMemorySpool } from '#adapters/spool/memory.ts'
 import { createMemoryStore } from '#adapters/stores/memory/store.ts'
+import { createConsoleBot } from '#bots/console/console-bot.ts'
+import { createConversation } from '#conversation/conversation.ts'
 import type { Account } from '#core/account.ts'
 import type { SmsPrice } from '#core/sms-price.ts'
 import { createAdministration } from '#engine/administration.ts'
@@ -106,6 +108,11 @@ export async function startWeb(options: WebOptions = {}): Promise<RunningWeb> {
     ...options.parts?.(store),
   })
   const shared = { engine, settings, sessions: store.accounts, keys, rates, clock, metrics }
+  const conversationSettings = {
+    baseUrl: settings.baseUrl,
+    undoMs: settings.undoSeconds * 1_000,
+    defaultRegion: undefined,
+  }
   const administration = createAdministration(store, 90 * 24 * 3_600_000)
   const web = createWeb({
     ...shared,
@@ -113,6 +120,15 @@ export async function startWeb(options: WebOptions = {}): Promise<RunningWeb> {
     logger: options.logger ?? quiet,
     hooks: options.hooks ?? [],
     chats: options.chats ?? [],
+    terminals: createConsoleBot({
+      engine,
+      conversations: store.conversations,
+      converse: (parts) =>
+        createConversation({ ...parts, clock, logger: quiet, settings: conversationSettings }),
+      clock,
+      logger: quiet,
+      randomBytes,
+    }),
   })
   await engine.start()
   const server = await listen(createServer(web.handler))
@@ -168,7 +184,7 @@ function createTestEngine(
     {
       ...parts,
       requestRates: parts.rates,
-      bots: [],
+      bots: () => [],
       store,
       dispatcher: createLocalDispatcher({ clock: parts.clock, logger: quiet }),
       channels: names.map((name) =>

@@ -36,6 +36,11 @@ export function classifySendsms(answer: Answer): Outcome {
   return refused(reason ?? 'refused', detail)
 }
 
+/** Whether it is our login that is refused; a smsbox that starts refuses the right one too. */
+export function isRefusedLogin(answer: Answer): boolean {
+  return answer.kind === 'answered' && answer.status === 403 && !NOT_ROUTABLE.test(answer.text)
+}
+
 /** Reads the answer to a request that names nobody to send to: a login that is wrong is refused before that is seen. */
 export function readProbe(answer: Answer): ProbeResult {
   if (answer.kind !== 'answered') return { up: false, detail: answer.cause }

@@ -1,15 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Address, ConnectionRef } from '#core/address.ts'
+import type { Outcome } from '#core/delivery.ts'
 import type { ConnectionId } from '#core/ids.ts'
 import type { Rendered, RenderedSms } from '#core/message/message.ts'
 import { renderSms } from '#core/message/sms.ts'
 import type { Channel, Hook, SendResult } from '#ports/channel.ts'
 import type { Logger } from '#ports/logger.ts'
-import { createLine, type LineConfig, type Post } from '../../kannel/line.ts'
+import { type Answer, createLine, type LineConfig, type Post } from '../../kannel/line.ts'
 import { readQuery } from '../../kannel/query.ts'
 import { ALL_REPORTS, reportHook, reportUrl } from '../../kannel/report.ts'
 import { phoneAddress } from '../sms/inbound.ts'
 import { segmentEstimate } from '../sms/segment-estimate.ts'
-import { classifySendsms, readProbe } from './classify.ts'
+import { classifySendsms, isRefusedLogin, readProbe } from './classify.ts'
 import { readInbound } from './inbound.ts'
 
 export interface SmsKannelConfig {
@@ -39,6 +41,8 @@ export interface SmsKannelDeps {
 
 const KANNEL: ConnectionRef = { channel: 'sms', connection: 'kannel' as ConnectionId }
 const CONNECTIONS = 16
+/** A smsbox that starts refuses every login until it has read its users, which it has by then. */
+const STARTING_MS = 1_000
 /** Kannel's names for GSM 7-bit and UCS-2. */
 const CODINGS = { gsm7: '0', ucs2: '2' } as const
 
@@ -76,6 +80,17 @@ export function createSmsKannelChannel(config: SmsKannelConfig, deps: SmsKannelD
       sms.text,
     )
 
+  const probe = (signal?: AbortSignal): Promise<Answer> => line.post(() => post({}, ''), signal)
+
+  /** Takes our login for refused where it is so twice: all other sends would wait for a probe then. */
+  const send = async (sms: RenderedSms, id: string, signal: AbortSignal): Promise<Outcome> => {
+    const answer = await line.post(() => message(sms, id), signal)
+    if (!isRefusedLogin(answer)) return classifySendsms(answer)
+    await sleep(STARTING_MS, undefined, { signal }).catch(() => undefined)
+    if (isRefusedLogin(await probe(signal))) return classifySendsms(answer)
+    return { kind: 'transient', reason: 'retrying', detail: 'the login was refused, once' }
+  }
+
   return {
     name: 'sms',
     via: 'sms',
@@ -101,14 +116,14 @@ export function createSmsKannelChannel(config: SmsKannelConfig, deps: SmsKannelD
     },
     async send(rendered, { deliveryId, signal }): Promise<SendResult> {
       const sms = asSms(rendered)
-      const outcome = classifySendsms(await line.post(() => message(sms, deliveryId), signal))
+      const outcome = await send(sms, deliveryId, signal)
       if (outcome.kind !== 'accepted') {
         deps.logger.debug({ delivery: deliveryId, outcome }, 'Kannel did not take a text')
       }
       return { outcome, providerIds: [deliveryId] }
     },
     recall: async () => 'not-removed',
-    probe: async () => readProbe(await line.post(() => post({}, ''))),
+    probe: async () => readProbe(await probe()),
     resolve: async (handle: Address) => ({ kind: 'address', address: handle }),
     start: () => line.start(),
     stop: () => line.stop(),

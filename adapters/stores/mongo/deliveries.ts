@@ -136,7 +136,8 @@ export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): Deliv
       const stepped = await table.change(id, (one, now) => readdressStep(one, to, now))
       if (!stepped) return null
       await deps.endpoints.uncount([stepped.before])
-      await deps.dropUnused([stepped.before])
+      if (stepped.before.address?.value !== to.address.value)
+        await deps.dropUnused([stepped.before])
       return viewOf(stepped.after, stepped.after.changedAt)
     },
     async depth() {

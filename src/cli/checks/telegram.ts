@@ -42,11 +42,12 @@ async function checkBot(
     ...(me.can_read_all_group_messages
       ? [finding('TELEGRAM_BOT_TOKEN', 'warning', 'doctor.telegramPrivacy', { bot: me.username })]
       : []),
-    ...checkUpdates({ url, failedAt, why }, telegram, baseUrl),
+    ...checkUpdates({ url, failedAt, why }, telegram, baseUrl, Date.now()),
   ]
 }
 
-interface Webhook {
+/** What Telegram says of the webhook. */
+export interface Webhook {
   /** Empty: none is set. */
   readonly url: string
   /** In s since the epoch; 0: never. */
@@ -54,10 +55,12 @@ interface Webhook {
   readonly why: string
 }
 
-function checkUpdates(
+/** How updates come, at `now`. */
+export function checkUpdates(
   { url, failedAt, why }: Webhook,
   { webhook }: TelegramConfig,
   baseUrl: string,
+  now: number,
 ): readonly Finding[] {
   const about = 'TELEGRAM_WEBHOOK_SECRET'
   if (!webhook) {
@@ -68,7 +71,7 @@ function checkUpdates(
     return [finding(about, 'fault', 'doctor.telegramPlain', { url: wanted })]
   if (url !== wanted)
     return [finding(about, 'warning', 'doctor.telegramNoWebhook', { url: wanted })]
-  return Date.now() / 1_000 - failedAt < RECENT_S
+  return now / 1_000 - failedAt < RECENT_S
     ? [finding(about, 'fault', 'doctor.telegramWebhookFault', { url, why })]
     : [finding(about, 'ok', 'doctor.telegramWebhook', { url })]
 }

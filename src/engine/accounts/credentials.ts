@@ -3,6 +3,7 @@ import { refusal } from '#core/refusal.ts'
 import type { Accounts } from '../engine.ts'
 import type { AccountParts } from './deps.ts'
 import { takePassword } from './limits.ts'
+import { mustHaveTime } from './passwords.ts'
 import { mustBe } from './profile.ts'
 import { checkPassword } from './sign-up.ts'
 
@@ -46,6 +47,7 @@ export async function mustKnowPassword(
   const encoded = await store.passwordHash(account.id)
   if (encoded === null) return
   await takePassword(rates, account)
+  mustHaveTime(passwords)
   if (await passwords.verify(password, encoded)) return
   throw refusal('invalid_field', 'account.fault.wrongPassword', { field })
 }

@@ -1,6 +1,13 @@
 import type { Address } from '#core/address.ts'
-import { type Outcome, wholeMs } from '#core/delivery.ts'
-import { deliveryId, NO_DELIVERY, newShareId, type RandomBytes, randomText } from '#core/ids.ts'
+import type { Outcome } from '#core/delivery.ts'
+import {
+  type ConnectionId,
+  type DeliveryId,
+  deliveryId,
+  NO_DELIVERY,
+  newShareId,
+  type RandomBytes,
+} from '#core/ids.ts'
 import type { Message, RenderedEmail } from '#core/message/message.ts'
 import { renderSystemMail, type SystemMail } from '#core/message/system-mail.ts'
 import type { Channel } from '#ports/channel.ts'
@@ -12,6 +19,7 @@ import type { Connections } from '../connections.ts'
 import { inTime } from '../delivering/in-time.ts'
 import { takeUnits } from '../delivering/take-units.ts'
 import { senderOf } from '../delivering/write-message.ts'
+import { learn } from '../learn.ts'
 import { queueOf, routeOf } from '../routing.ts'
 import { pause } from '../within.ts'
 
@@ -43,20 +51,15 @@ export interface MailDeps {
 }
 
 export function createMails(deps: MailDeps): Mails {
-  const { channels, randomBytes, baseUrl, logger } = deps
+  const { channels, logger } = deps
   return {
     active: channels.get('email') !== undefined,
-    async send({ to, ...mail }, signal) {
+    async send(request, signal) {
       const channel = channels.get('email')
-      if (!channel) return
-      const id = randomText(20, randomBytes)
-      const address: Address = { channel: 'email', value: to }
-      const envelope = channel.render(envelopeOf(address, mail))
-      if (envelope.channel !== 'email') return
-      const { host } = new URL(baseUrl)
-      const rendered = renderSystemMail(envelope, { ...mail, id, host })
-      const went = await sendPatiently(deps, { channel, address, rendered, id, mail }, signal)
-      if (!went) logger.warn({ kind: mail.kind }, 'a mail to an account was given up')
+      const outgoing = channel && write(deps, channel, request)
+      if (!outgoing) return
+      if (await sendPatiently(deps, outgoing, signal)) return
+      logger.warn({ kind: request.kind }, 'a mail to an account was given up')
     },
   }
 }
@@ -65,56 +68,73 @@ interface Outgoing {
   readonly channel: Channel
   readonly address: Address
   readonly rendered: RenderedEmail
-  readonly id: string
-  readonly mail: Omit<MailRequest, 'to'>
+  /** Of no share: what the outbox keeps the mail by. */
+  readonly id: DeliveryId
+  /** Where it leads. */
+  readonly link: string
 }
 
-/** One that may have gone out is sent once more: two such mails do no harm, none does. */
+function write(deps: MailDeps, channel: Channel, { to, ...mail }: MailRequest): Outgoing | null {
+  const id = deliveryId(newShareId(deps.clock.now(), deps.randomBytes), 0)
+  const address: Address = { channel: 'email', value: to }
+  const envelope = channel.render(envelopeOf(address, mail))
+  if (envelope.channel !== 'email') return null
+  const { host } = new URL(deps.baseUrl)
+  const rendered = renderSystemMail(envelope, { ...mail, id, host })
+  return { channel, address, rendered, id, link: mail.url }
+}
+
+/** False: it did not go out. One that may have gone is sent again: two such mails do no harm, none does. */
 async function sendPatiently(
   deps: MailDeps,
   outgoing: Outgoing,
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const [attempt, waitMs] of [...WAITS_MS, null].entries()) {
-    const outcome = await sendOnce(deps, outgoing, attempt, signal)
-    if (outcome.kind === 'accepted' || outcome.kind === 'delivered') return true
-    if (outcome.kind === 'permanent' || outcome.kind === 'needs-recipient') return false
-    if (waitMs === null || signal.aborted) return false
-    await pause(waitMs, signal)
+    const { kind } = await sendOnce(deps, outgoing, attempt, signal)
+    if (kind === 'accepted' || kind === 'delivered') return true
+    if (kind === 'permanent' || kind === 'needs-recipient') return false
+    if (waitMs !== null) await pause(waitMs, signal)
+    if (signal.aborted) return false
   }
   return false
 }
 
 async function sendOnce(
   deps: MailDeps,
-  { channel, address, rendered, id, mail }: Outgoing,
+  outgoing: Outgoing,
   attempt: number,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const connection = routeOf(channel, queueOf(channel, address), address, deps.connections, attempt)
+  const { channel, address } = outgoing
+  const queue = queueOf(channel, address)
+  const connection = routeOf(channel, queue, address, deps.connections, attempt)
   if (connection === null) return NOT_SENT
   const taken = await takeUnits(deps.rates, channel.buckets(address, 1, connection))
   if (!taken.ok) return NOT_SENT
-  const { outcome } = await inTime(SEND_MS, signal, (limited) =>
-    channel.send(rendered, {
-      // Of no share: the outbox keeps each mail by an id of its own.
-      deliveryId: deliveryId(newShareId(deps.clock.now(), deps.randomBytes), 0),
-      address,
-      connection,
-      attempt: attempt + 1,
-      idempotencyKey: `account-${id}`,
-      reach: null,
-      link: mail.url,
-      signal: limited,
-    }),
-  )
-  if (outcome.kind === 'throttled') {
-    await deps.rates.pause(outcome.bucket, wholeMs(outcome.retryAfterMs))
-  }
-  if (outcome.kind === 'down') {
-    await deps.connections.pause({ channel: channel.name, connection }, outcome.detail)
-  }
+  const outcome = await handOver(deps, outgoing, { attempt, connection }, signal)
+  await learn(deps, { channel: channel.name, connection }, outcome)
   return outcome
+}
+
+async function handOver(
+  { logger }: MailDeps,
+  { channel, address, rendered, id, link }: Outgoing,
+  { attempt, connection }: { readonly attempt: number; readonly connection: ConnectionId },
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const context = {
+    ...{ deliveryId: id, address, connection, link, reach: null },
+    attempt: attempt + 1,
+    idempotencyKey: id,
+  }
+  try {
+    const send = (limited: AbortSignal) => channel.send(rendered, { ...context, signal: limited })
+    return (await inTime(SEND_MS, signal, send)).outcome
+  } catch (error) {
+    logger.error({ err: error }, 'a channel threw; its outcome is unknown')
+    return { kind: 'unknown', detail: '' }
+  }
 }
 
 /** Nothing left this process. */

@@ -1,6 +1,7 @@
 import { argon2, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { RandomBytes } from '#core/ids.ts'
+import { refusal } from '#core/refusal.ts'
 
 const MIN_PASSWORD = 8
 const MAX_PASSWORD = 256
@@ -36,6 +37,15 @@ export interface Passwords {
   hash(password: string): Promise<string>
   /** `encoded` null (no such account, or one without a password) takes as long and is false. */
   verify(password: string, encoded: string | null): Promise<boolean>
+}
+
+/** When too many passwords are being worked on: by then they are done. */
+const BUSY_MS = 2_000
+
+/** Throws `rate_limited` where no more should be begun. */
+export function mustHaveTime(passwords: Pick<Passwords, 'busy'>): void {
+  if (!passwords.busy()) return
+  throw refusal('rate_limited', 'account.fault.signInRate', { retryAfterMs: BUSY_MS })
 }
 
 /** Bound to one process: what `busy` says is of this one. */

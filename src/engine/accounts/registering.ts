@@ -6,6 +6,7 @@ import { hashSecret } from '../keys.ts'
 import type { AccountParts } from './deps.ts'
 import { mayMail, takeInvitation, takeSignUp } from './limits.ts'
 import { mustHavePassword, nameTaken, newAccount } from './making.ts'
+import { mustHaveTime } from './passwords.ts'
 import { isProven } from './proven.ts'
 import { checkSignUp } from './sign-up.ts'
 import { issueTicket, peekTicket, takeTicket, voidTicket } from './tickets.ts'
@@ -33,6 +34,7 @@ export function createRegistering(
       mustHavePassword(wanted.password)
       const checked = await checkSignUp(wanted, store, { staff: false })
       if (await store.byUsername(checked.username)) throw nameTaken()
+      mustHaveTime(parts.passwords)
       const account = await makeMember(parts, await newAccount(parts, checked), invitation)
       const { email } = account
       if (email !== null && (await mayMail(rates, email))) {

@@ -4,16 +4,13 @@ import { networkOf } from '#core/visit/client-address.ts'
 import type { Rates } from '#ports/rates.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
 import { hashSecret } from '../keys.ts'
-import type { Passwords } from './passwords.ts'
+import { mustHaveTime, type Passwords } from './passwords.ts'
 
 const MINUTE_MS = 60_000
 /** Tries at one name, from wherever: enough for a forgetful person, too few to guess. */
 const PER_NAME = { limit: 10, burst: 10, perMs: 15 * MINUTE_MS }
 /** Tries from one client, at whatever name. Whoever has one IPv6 address has the whole /64 around it. */
 const PER_CLIENT = { limit: 30, burst: 30, perMs: 10 * MINUTE_MS }
-
-/** When too many passwords are being checked: by then they are. */
-const BUSY_MS = 2_000
 
 interface SignInDeps {
   readonly store: AccountStore
@@ -41,9 +38,7 @@ export async function signIn(
   }
   const account = await store.byUsername(name)
   const encoded = account ? await store.passwordHash(account.id) : null
-  if (passwords.busy()) {
-    throw refusal('rate_limited', 'account.fault.signInRate', { retryAfterMs: BUSY_MS })
-  }
+  mustHaveTime(passwords)
   const right = await passwords.verify(password, encoded)
   return right ? account : null
 }

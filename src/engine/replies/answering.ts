@@ -1,5 +1,5 @@
 import type { Address, ChannelName } from '#core/address.ts'
-import { LEASE_MS, type Outcome, type UnknownPolicy, wholeMs } from '#core/delivery.ts'
+import { LEASE_MS, type Outcome, type UnknownPolicy } from '#core/delivery.ts'
 import { type ConnectionId, NO_DELIVERY } from '#core/ids.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Clock } from '#ports/clock.ts'
@@ -12,6 +12,7 @@ import { type Connections, PROBE_MS } from '../connections.ts'
 import { SEND_MARGIN_MS } from '../delivering/before-send.ts'
 import { inTime } from '../delivering/in-time.ts'
 import { takeUnits } from '../delivering/take-units.ts'
+import { learn } from '../learn.ts'
 import { queueOf, routeOf } from '../routing.ts'
 import {
   type AnswerFate,
@@ -151,7 +152,7 @@ async function sendOne(
   const taken = await takeUnits(deps.rates, buckets)
   if (!taken.ok) return waiting(taken.waitMs, tried)
   const outcome = await sendBy(deps, channel, { owed, written, connection }, hold)
-  await learn(deps, channel, connection, outcome)
+  await learn(deps, { channel: channel.name, connection }, outcome)
   const fate = fateOf(outcome, tried)
   return fate.gaveUp ? gaveUp(deps, owed, outcome.kind) : fate
 }
@@ -217,25 +218,6 @@ async function sendBy(
       'a channel threw; its outcome is unknown',
     )
     return { kind: 'unknown', detail: '' }
-  }
-}
-
-/** What an outcome teaches about more than its own answer. What cannot be kept, another send finds out again. */
-async function learn(
-  deps: AnsweringDeps,
-  channel: Channel,
-  connection: ConnectionId,
-  outcome: Outcome,
-): Promise<void> {
-  try {
-    if (outcome.kind === 'throttled') {
-      await deps.rates.pause(outcome.bucket, wholeMs(outcome.retryAfterMs))
-    }
-    if (outcome.kind === 'down') {
-      await deps.connections.pause({ channel: channel.name, connection }, outcome.detail)
-    }
-  } catch (error) {
-    deps.logger.error({ err: error, outcome: outcome.kind }, 'what a send taught was not kept')
   }
 }
 

@@ -34,6 +34,7 @@ export const http = {
   'http.detail.account': 'There is no such account.',
   'http.detail.rate': 'Too many requests with this token. Try again a little later.',
   'http.detail.streams': 'Too many pages are open at once. Close one and try again.',
+  'http.detail.terminal': 'A terminal names itself by 8 to 64 letters, digits, _ and -.',
   'http.detail.metrics': 'Metrics are read from this machine, or with METRICS_TOKEN.',
   'http.detail.idempotency_key':
     'An idempotency key is 1 to 255 printable ASCII characters without spaces.',

@@ -10,7 +10,7 @@ export const link = {
   'link.fault.pinShape': 'The PIN has six digits.',
   'link.fault.pin':
     '{left, plural, =0 {That was not the PIN, and the last try. Begin again.} one {That was not the PIN. One try is left.} other {That was not the PIN. # tries are left.}}',
-  'link.fault.tries': 'Too many PINs were tried. Try again tomorrow.',
+  'link.fault.tries': 'Too many PINs were tried. Try again in some hours.',
   'link.fault.often': 'That was often. Wait a little, then try again.',
   'link.fault.noSignUp':
     'Accounts are not made from chats here. Ask whoever runs this service for an invitation.',

@@ -2,9 +2,9 @@
 export const webAccount = {
   'web.signIn': 'Sign in',
   'web.signIn.wrong': 'That user name and password do not go together.',
-  'web.signIn.draftKept': 'Sign in to go on; what you meant to share is kept.',
+  'web.signIn.draftKept': 'What you meant to share is kept; you go on with it afterwards.',
   'web.signIn.forgot': 'Forgotten the password?',
-  'web.signIn.linkKept': 'Sign in to link your chat; the link from the chat is kept.',
+  'web.signIn.linkKept': 'The link from the chat is kept; you go on with it afterwards.',
   'web.signIn.register': 'Make an account',
   'web.username': 'User name',
   'web.password': 'Password',
@@ -77,7 +77,7 @@ export const webAccount = {
   'web.forgot.who': 'User name or email',
   'web.forgot.button': 'Send the link',
   'web.forgot.back': 'Back to signing in',
-  'web.forgot.sent.title': 'Look into your mailbox',
+  'web.forgot.sent.title': 'Check your mail',
   'web.forgot.sent.body':
     'If there is an account of that name or address, and its email address is verified, mail with a link is on its way. The link works for one hour.',
   'web.forgot.sent.else':

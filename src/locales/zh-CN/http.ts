@@ -35,6 +35,7 @@ export const http: Readonly<Record<keyof typeof en, string>> = {
   'http.detail.account': '没有这个账号。',
   'http.detail.rate': '该令牌的请求过于频繁，请稍后再试。',
   'http.detail.streams': '同时打开的页面过多，请关闭一个再试。',
+  'http.detail.terminal': '终端的名称由 8 到 64 个字母、数字、_ 和 - 组成。',
   'http.detail.metrics': '指标只能在本机读取，或使用 METRICS_TOKEN。',
   'http.detail.idempotency_key': '幂等键须为 1 至 255 个可打印的 ASCII 字符，不含空格。',
   'http.detail.url_or_phone': '请在 url 与 phone 中提供一个。',

@@ -3,9 +3,9 @@ import type { webAccount as en } from '../en/web-account.ts'
 export const webAccount: Readonly<Record<keyof typeof en, string>> = {
   'web.signIn': '登录',
   'web.signIn.wrong': '用户名与密码不匹配。',
-  'web.signIn.draftKept': '请先登录，您要分享的内容已保留。',
+  'web.signIn.draftKept': '您要分享的内容已保留，之后可继续。',
   'web.signIn.forgot': '忘记密码？',
-  'web.signIn.linkKept': '登录后即可关联聊天，聊天中的链接已保留。',
+  'web.signIn.linkKept': '聊天中的链接已保留，之后可继续关联。',
   'web.signIn.register': '创建账户',
   'web.username': '用户名',
   'web.password': '密码',

@@ -4,6 +4,7 @@ import { type ErrorCode, PassalongError } from '#core/errors.ts'
 import type { Locale } from '#core/locale.ts'
 import type { Engine, FrontEnd } from '#engine/engine.ts'
 import type { Texts } from '#locales/texts.ts'
+import type { Terminals } from '#ports/terminals.ts'
 
 export type Method = 'get' | 'post' | 'put' | 'delete'
 
@@ -15,14 +16,21 @@ export interface Caller {
   readonly texts: Texts
 }
 
-export interface Call<Body, Query> {
+/** What every operation may use. */
+interface CallBasics {
   readonly engine: Engine
+  readonly terminals: Terminals
   readonly caller: Caller
+  /** Ends when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
   /** The `{id}` of the path; empty where it has none. */
   readonly id: string
+  readonly idempotencyKey: string | undefined
+}
+
+export interface Call<Body, Query> extends CallBasics {
   readonly body: Body
   readonly query: Query
-  readonly idempotencyKey: string | undefined
 }
 
 export interface Result {
@@ -59,13 +67,9 @@ export interface OperationSpec<B extends z.ZodType, Q extends z.ZodObject> {
 }
 
 /** What came by HTTP, not yet checked. */
-export interface RawCall {
-  readonly engine: Engine
-  readonly caller: Caller
-  readonly id: string
+export interface RawCall extends CallBasics {
   readonly body: unknown
   readonly query: Readonly<Record<string, string | readonly string[] | undefined>>
-  readonly idempotencyKey: string | undefined
 }
 
 export interface Operation extends Omit<OperationSpec<z.ZodType, z.ZodObject>, 'handle'> {

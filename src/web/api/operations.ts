@@ -1,4 +1,5 @@
 import { CHANNEL_OPERATIONS } from './channel-operations.ts'
+import { CHAT_OPERATIONS } from './chat-operations.ts'
 import { CONTACT_OPERATIONS } from './contact-operations.ts'
 import { DELIVERY_OPERATIONS } from './delivery-operations.ts'
 import type { Operation } from './operation.ts'
@@ -12,4 +13,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...DELIVERY_OPERATIONS,
   ...CONTACT_OPERATIONS,
   ...CHANNEL_OPERATIONS,
+  ...CHAT_OPERATIONS,
 ]

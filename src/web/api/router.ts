@@ -27,7 +27,9 @@ async function answer(
   const caller = await authenticate(ctx)
   const result = await operation.run({
     engine: deps.engine,
+    terminals: deps.terminals,
     caller,
+    signal: untilClosed(ctx),
     id: ctx.params.id ?? '',
     query: ctx.query,
     idempotencyKey: operation.idempotent ? idempotencyKey(ctx) : undefined,
@@ -38,6 +40,13 @@ async function answer(
   if (result.body === undefined) return
   ctx.body = JSON.stringify(result.body)
   ctx.set('Content-Type', 'application/json; charset=utf-8')
+}
+
+/** Ends with the answer, or when the client goes away before. */
+export function untilClosed({ res }: WebContext): AbortSignal {
+  const ending = new AbortController()
+  res.once('close', () => ending.abort())
+  return ending.signal
 }
 
 function idempotencyKey(ctx: WebContext): string | undefined {

@@ -1,5 +1,5 @@
 import type { Platform, PlatformUser } from '#core/identity.ts'
-import { type Html, html } from './html.ts'
+import { type Fragment, type Html, html } from './html.ts'
 import { type IconName, icon } from './icons.ts'
 import type { PageView } from './view.ts'
 
@@ -24,12 +24,13 @@ export function handleOf({ handle, name }: Pick<PlatformUser, 'handle' | 'name'>
 }
 
 /** A user of a platform, or somebody's account: a sign, a name, what they go by. */
-export function whoCard(sign: Html, name: string, more: string): Html {
+export function whoCard(sign: Html, name: string, more: Fragment): Html {
   return html`<div class="who">${sign}<span><strong>${name}</strong><span class="muted">${more}</span></span></div>`
 }
 
-export function userCard(view: PageView, user: PlatformUser): Html {
+/** `more`: what else is to be said of them, on a line of its own. */
+export function userCard(view: PageView, user: PlatformUser, more?: Html): Html {
   const place = platformName(view, user.platform)
-  const more = user.handle ? `@${user.handle} · ${place}` : place
-  return whoCard(platformIcon(user.platform), user.name, more)
+  const where = user.handle ? `@${user.handle} · ${place}` : place
+  return whoCard(platformIcon(user.platform), user.name, more ? html`${where}<br>${more}` : where)
 }

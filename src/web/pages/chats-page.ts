@@ -40,7 +40,8 @@ ${
 function identityLine(view: PageView, identity: Identity): Html {
   const t = view.texts
   const key = encodeURIComponent(platformUserKey(identity))
-  return html`<li class="token">${userCard(view, identity)}<span class="muted">${t('web.chats.since')} ${timeTag(view, identity.linkedAt)}</span>
+  const since = html`${t('web.chats.since')} ${timeTag(view, identity.linkedAt)}`
+  return html`<li class="token">${userCard(view, identity, since)}
 <a class="button small danger-line" href="/account/chats/unlink?user=${key}" aria-label="${t('web.chats.unlinkWho', { who: handleOf(identity) })}">${t('web.chats.unlink')}</a></li>`
 }
 

@@ -64,7 +64,10 @@ function bookmarklet(baseUrl: string): string {
 }
 
 /** For everybody else: what this is, and the way in. */
-export function welcomePage(view: PageView, hasAccounts: boolean): string {
+export function welcomePage(
+  view: PageView,
+  { hasAccounts, mayRegister }: { readonly hasAccounts: boolean; readonly mayRegister: boolean },
+): string {
   const t = view.texts
   return page(view, {
     title: t('web.appName'),
@@ -73,7 +76,9 @@ export function welcomePage(view: PageView, hasAccounts: boolean): string {
 <p class="lead">${t('web.welcome.lead')}</p>
 ${
   hasAccounts
-    ? html`<p><a class="button primary" href="/sign-in">${t('web.signIn')}</a></p>`
+    ? html`<p class="actions"><a class="button primary" href="/sign-in">${t('web.signIn')}</a>${
+        mayRegister && html`<a class="button" href="/register">${t('web.signIn.register')}</a>`
+      }</p>`
     : html`<p class="empty">${t('web.welcome.first')}</p>`
 }
 </section>

@@ -45,9 +45,9 @@ function agreement(view: PageView, account: Account, { user, movesFrom }: AskedL
 ${whoCard(icon('person'), account.displayName, `@${account.username}`)}
 ${movesFrom && banner('warning', t('web.link.moves', { who, name: movesFrom.displayName, username: movesFrom.username }))}
 <p>${t('web.link.means', { who })}</p>
-<p class="muted">${t('web.link.onlyYours', { who })}</p>
+<p>${t('web.link.onlyYours', { who })}</p>
 <div class="actions">${buttonForm(view, view.here, t(movesFrom ? 'web.link.move' : 'web.link.agree'), { kind: 'primary' })}<a class="button" href="/">${t('web.keep')}</a></div>
-<p class="ways">${buttonForm(view, '/sign-out', t('web.link.otherAccount'), { kind: 'as-link', fields: hidden('next', view.here) })}</p>`
+<div class="ways">${buttonForm(view, '/sign-out', t('web.link.otherAccount'), { kind: 'as-link', fields: hidden('next', view.here) })}</div>`
 }
 
 function signInFirst(view: PageView, { user, mayRegister }: AskedLink): Html {

@@ -64,12 +64,15 @@ ${
 function mailbox(view: PageView, email: string, { emailVerifiedAt }: Account): Html {
   const t = view.texts
   const verified = emailVerifiedAt !== null
-  return html`<div class="heading"><p class="mailbox-name"><bdi>${email}</bdi> ${
+  return html`<p class="mailbox-name"><bdi>${email}</bdi> ${
     verified
       ? html`<span class="tag good">${icon('sent')}${t('web.email.verified')}</span>`
       : html`<span class="tag doubt">${t('web.email.unverified')}</span>`
-  }</p>${!verified && buttonForm(view, '/account/email/verify', t('web.email.sendAgain'))}</div>
-${!verified && html`<p class="muted">${t('web.email.open')}</p>`}`
+  }</p>
+${
+  !verified &&
+  html`<p class="muted">${t('web.email.open')}</p>${buttonForm(view, '/account/email/verify', t('web.email.sendAgain'))}`
+}`
 }
 
 function mailboxForm(view: PageView, { account, email, hasPassword }: ProfileParts): Html {

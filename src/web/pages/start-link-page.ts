@@ -51,7 +51,7 @@ function toTheBot(view: PageView, { url, command }: StartLinkParts, platform: st
 
 function pinForm(view: PageView, { platform, fault }: StartLinkParts): Html {
   const t = view.texts
-  return html`<form method="post" action="/account/chats/${platform}/pin" class="row">${hidden('_csrf', view.csrf)}
+  return html`<form method="post" action="/account/chats/${platform}/pin" class="row pin-row">${hidden('_csrf', view.csrf)}
 ${inputField({
   name: 'pin',
   label: t('web.startLink.pin'),

@@ -130,7 +130,7 @@ async function showStart(
     closed: isClosed(deps),
     platform: chat.platform,
     url: chat.startUrl(note.secret),
-    command: `${chat.writeCommand('link')} ${note.secret}`,
+    command: `${chat.writeCommand('start')} ${note.secret}`,
     until: note.until,
     fault,
   })

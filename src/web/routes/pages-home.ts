@@ -26,7 +26,12 @@ export const homePages: PageRoutes = (router, deps) => {
 async function home(ctx: PageContext, deps: WebDeps): Promise<void> {
   const { account } = ctx.state
   const view = await viewOf(ctx, deps)
-  if (!account) return send(ctx, welcomePage(view, (await deps.engine.accounts.count()) > 0))
+  if (!account) return send(ctx, welcomePage(view, await waysIn(deps)))
   const last = await deps.engine.sharing.list(account, { limit: LAST, cursor: null })
   send(ctx, homePage(view, last.items, takeFlash(ctx)))
+}
+
+async function waysIn({ engine }: WebDeps): Promise<Parameters<typeof welcomePage>[1]> {
+  const { accounts } = engine
+  return { hasAccounts: (await accounts.count()) > 0, mayRegister: accounts.signUp === 'open' }
 }

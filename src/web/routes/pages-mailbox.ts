@@ -47,12 +47,13 @@ async function showVerify(ctx: PageContext, deps: WebDeps): Promise<void> {
 
 async function verify(ctx: PageContext, deps: WebDeps): Promise<void> {
   const { ticket } = readFields({ ticket: lineField }, ctx.request.body)
-  const view = await viewOf(ctx, deps, '/')
   try {
-    const { email } = await deps.engine.accounts.verifyEmail(ticket)
-    send(ctx, verifiedPage(view, email ?? ''))
+    const account = await deps.engine.accounts.verifyEmail(ticket)
+    if (ctx.state.account?.id === account.id) ctx.state.account = account
+    send(ctx, verifiedPage(await viewOf(ctx, deps, '/'), account.email ?? ''))
   } catch (error) {
     const { text, error: refused } = refusalOf(ctx, error)
+    const view = await viewOf(ctx, deps, '/')
     if (refused.code === 'gone') return send(ctx, unverifiedPage(view), 410)
     send(ctx, verifyPage(view, ticket, text), refused.status)
   }

@@ -40,7 +40,7 @@ const engine = createEngine(SETTINGS, {
   dispatcher: await createBullDispatcher({ url: redisUrl }, { clock, logger: quiet }),
   rates,
   requestRates: rates,
-  bots: [],
+  bots: () => [],
   unfurler: noPreviews,
   spool: createMemorySpool(),
   logger: quiet,

@@ -151,6 +151,13 @@ export function accountsContract(subject: () => Subject): void {
     expect(await accounts().peekTicket('h1', 'reset')).toBeNull()
   })
 
+  it('keeps with a one-time link as much as a share says', async () => {
+    const subject = JSON.stringify({ note: randomBytes(9_000).toString('base64') })
+    await accounts().addTicket('long', 'offer', subject, DAY)
+    expect(await accounts().peekTicket('long', 'offer')).toEqual({ subject })
+    expect(await accounts().takeTicket('long', 'offer')).toEqual({ subject })
+  })
+
   it('ends one-time links by time and by purpose', async () => {
     await accounts().addTicket('h2', 'reset', 'ann', 300)
     await accounts().addTicket('h3', 'first-account', '', DAY)

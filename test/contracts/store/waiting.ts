@@ -90,6 +90,12 @@ export function waitingContract(subject: () => Subject): void {
     expect(await deliveries().known(account, endpoints)).toEqual(new Set([endpointKey('803')]))
   })
 
+  it('sends what waited for a person by their id, once they can be written to', async () => {
+    const { id } = await waits('810')
+    expect(await readdress(id, '810')).toMatchObject({ state: 'queued', address: telegram('810') })
+    expect(await claimNow(store(), id)).toMatchObject({ kind: 'claimed', reach: { chat: '810' } })
+  })
+
   it('is asked to send what still waits, and once', async () => {
     const { id } = await waits('@w4')
     const moved = await Promise.all([1, 2, 3].map(() => readdress(id, '804')))

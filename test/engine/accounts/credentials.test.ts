@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '#core/account.ts'
 import { userNamed } from '../linking/world.ts'
-import { IP, openWorld, PASSWORD, refusalOf, STORES, type World } from './world.ts'
+import { IP, member, openWorld, PASSWORD, refusalOf, STORES, type World } from './world.ts'
 
 const FRESH = 'another long one'
 let world: World
@@ -10,9 +10,7 @@ afterEach(() => world.close())
 
 async function open(kind: (typeof STORES)[number]): Promise<void> {
   world = await openWorld(kind, { signUp: 'open' })
-  const wanted = { username: 'carol', password: PASSWORD }
-  const options = { invitation: null, ip: IP, locale: 'en' } as const
-  carol = await world.accounts.register(wanted, options)
+  carol = await member(world, 'carol')
 }
 
 const idsOf = async (account: Account) =>

@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Account } from '#core/account.ts'
 import { endpointOf } from '#core/address.ts'
-import { IP, openWorld, PASSWORD, refusalOf, STORES, ticketIn, type World } from './world.ts'
+import {
+  IP,
+  member,
+  openWorld,
+  PASSWORD,
+  refusalOf,
+  STORES,
+  ticketIn,
+  type World,
+} from './world.ts'
 
 const HOUR_MS = 3_600_000
 const MAILBOX = 'carol@example.com'
@@ -14,10 +23,8 @@ async function open(kind: (typeof STORES)[number]): Promise<void> {
   carol = await signUp('carol')
 }
 
-function signUp(username: string, email?: string): Promise<Account> {
-  const wanted = { username, password: PASSWORD, email }
-  return world.accounts.register(wanted, { invitation: null, ip: IP, locale: 'en' })
-}
+const signUp = (username: string, email: string | null = null): Promise<Account> =>
+  member(world, username, { email })
 
 /** Sets the mailbox and gives the ticket that was mailed to it. */
 async function changed(account: Account, email: string, nth = 1): Promise<string> {

@@ -2,8 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { createOutboxChannel } from '#adapters/channels/outbox/outbox.ts'
 import { createMemoryStore } from '#adapters/stores/memory/store.ts'
 import { createSqliteStore } from '#adapters/stores/sqlite/store.ts'
+import { type Account, DEFAULT_PERMISSIONS } from '#core/account.ts'
 import { PassalongError } from '#core/errors.ts'
+import { newAccountId } from '#core/ids.ts'
 import type { RenderedEmail } from '#core/message/message.ts'
+import { createPasswords } from '#engine/accounts/passwords.ts'
 import type { EngineSettings } from '#engine/deps.ts'
 import type { Accounts } from '#engine/engine.ts'
 import type { Channel } from '#ports/channel.ts'
@@ -74,6 +77,26 @@ export async function openWorld(
       folder.remove()
     },
   }
+}
+
+/** Hashed once: it is dear on purpose. */
+const hashed = createPasswords(randomBytes).hash(PASSWORD)
+
+/** A member for whom nobody vouches, with the password. */
+export async function member(
+  { store }: World,
+  username: string,
+  more: Partial<Account> = {},
+): Promise<Account> {
+  const made = await store.accounts.create({
+    ...{ id: newAccountId(randomBytes), username, displayName: username, role: 'member' },
+    ...{ email: null, emailVerifiedAt: null, vouched: false, allowReplies: false },
+    ...{ locale: null, timeZone: null, permissions: DEFAULT_PERMISSIONS },
+    ...more,
+    passwordHash: await hashed,
+  })
+  if (typeof made === 'string') throw new Error(made)
+  return made
 }
 
 /** The secret of the one link in a mail. */

@@ -8,6 +8,8 @@ export interface Standing {
   readonly address: string
   readonly state: string
   readonly attempts: number
+  /** Why it stands there, where there is more to say; with the gateway's words. */
+  readonly error?: { readonly detail: string } | null
 }
 
 /** What it came to, as it is printed. */
@@ -55,6 +57,8 @@ const isDone = (state: string): boolean => !UNDER_WAY.includes(state)
 const PATIENCE_MS = 120_000
 const ARRIVAL_MS = 60_000
 const SAMPLE_MS = 10
+/** On a busy machine a kept connection may end just as it is used again. */
+const ON_ITS_OWN = { Connection: 'close' }
 let numbers = 0
 
 /** Shares with as many new numbers; resolves when the last share is accepted. */
@@ -80,7 +84,10 @@ export async function startLoad({ server, network, sender }: Place, count: numbe
 
   async function settledStops(): Promise<number> {
     if (stopped.length === 0) return 0
-    await inTime(() => stopped.every((phone) => got('/u/').has(phone)))
+    await inTime(() => {
+      const confirmed = got('/u/')
+      return stopped.every((phone) => confirmed.has(phone))
+    })
     const after = await finished(server, [await share(server, stopped)], isDone)
     return after.filter(({ state }) => state !== 'suppressed').length
   }
@@ -99,8 +106,10 @@ export async function startLoad({ server, network, sender }: Place, count: numbe
     },
     async settled(isSettled = isDone) {
       const standings = await finished(server, shares, isSettled)
-      const missing = (): readonly Standing[] =>
-        standings.filter(({ address, state }) => state !== 'unknown' && !got('/r/').has(address))
+      const missing = (): readonly Standing[] => {
+        const texts = got('/r/')
+        return standings.filter(({ address, state }) => state !== 'unknown' && !texts.has(address))
+      }
       // What Kannel has taken is on its way yet.
       await inTime(() => missing().length === 0)
       const longestStallMs = stalls.end()
@@ -138,7 +147,8 @@ function nextNumber(): string {
 }
 
 async function share(server: ServerUnderTest, recipients: readonly string[]): Promise<string> {
-  const answer = await server.api('POST', '/shares', { url: 'https://example.org/a', recipients })
+  const body = { url: 'https://example.org/a', recipients }
+  const answer = await server.api('POST', '/shares', body, ON_ITS_OWN)
   expect(answer.status).toBe(202)
   return ((await answer.json()) as { readonly id: string }).id
 }
@@ -151,14 +161,29 @@ async function finished(
 ): Promise<readonly Standing[]> {
   const found: Standing[] = []
   for (const id of shares) {
-    const { deliveries } = await until(async () => {
-      const answer = await server.api('GET', `/shares/${id}`)
+    let open: readonly Standing[] = []
+    const deliveries = await until(async () => {
+      const answer = await server.api('GET', `/shares/${id}`, undefined, ON_ITS_OWN)
       const now = (await answer.json()) as { readonly deliveries: readonly Standing[] }
-      return now.deliveries.every(({ state }) => isSettled(state)) ? now : undefined
-    }, PATIENCE_MS)
+      open = now.deliveries.filter(({ state }) => !isSettled(state))
+      return open.length === 0 ? now.deliveries : undefined
+    }, PATIENCE_MS).catch((cause: unknown) => {
+      throw new Error(`a share is not settled, where this is under way: ${tally(open)}`, { cause })
+    })
     found.push(...deliveries)
   }
   return found
+}
+
+/** How many stand where, and why: `12 queued after 3 attempts (ECONNREFUSED), 1 sending after 0 attempts`. */
+function tally(standings: readonly Standing[]): string {
+  const counts = new Map<string, number>()
+  for (const { state, attempts, error } of standings) {
+    const why = error ? ` (${error.detail})` : ''
+    const kind = `${state} after ${attempts} attempts${why}`
+    counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  }
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ')
 }
 
 /** Resolves when it holds, or is late: what is missing then is counted. */

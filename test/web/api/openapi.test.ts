@@ -24,6 +24,8 @@ addFormatsModule.default(ajv)
 ajv.addSchema(document, 'doc')
 
 const SHARE = { url: 'https://example.org/a', recipients: ['bob@example.org'] }
+const LINE = { id: '1', act: { kind: 'typed', text: 'https://example.org/a' } }
+const PRESS = { kind: 'pressed', press: 'none', message: null }
 const answered = new Map<string, Set<number>>()
 let web: RunningWeb
 let share: { id: string; deliveries: { id: string }[] }
@@ -124,6 +126,13 @@ describe('what the API answers is what the document says', () => {
     ['removeContact', 204, () => ({ id: contact.id })],
     ['removeContact', 404, () => ({ id: contact.id })],
     ['listChannels', 200, () => ({})],
+    ['enterChat', 200, () => ({ id: 'terminal-1', ...json(LINE) })],
+    ['enterChat', 200, () => ({ id: 'terminal-1', ...json({ ...LINE, id: '2', act: PRESS }) })],
+    ['enterChat', 404, () => ({ id: 'short', ...json(LINE) })],
+    ['enterChat', 422, () => ({ id: 'terminal-1', ...json({ id: '3' }) })],
+    ['chatNews', 200, () => ({ id: 'terminal-1', query: '?after=0&wait=0' })],
+    ['chatNews', 400, () => ({ id: 'terminal-1', query: '?wait=31' })],
+    ['chatNews', 404, () => ({ id: 'no such' })],
   ])('%s → %i', async (operationId, status, request) => {
     expect((await drive(operationId, request())).status).toBe(status)
   })

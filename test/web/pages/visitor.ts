@@ -1,4 +1,5 @@
 import { DomUtils, parseDocument } from 'htmlparser2'
+import type { Account } from '#core/account.ts'
 import { PASSWORD, type RunningWeb } from '#test/web/start-web.ts'
 
 type ChildNode = ReturnType<typeof parseDocument>['children'][number]
@@ -22,10 +23,12 @@ export class Visitor {
   readonly cookies = new Map<string, string>()
   readonly origin: string
   readonly language: string
+  readonly agent: string
 
-  constructor(origin: string, language = 'en') {
+  constructor(origin: string, language = 'en', agent = '') {
     this.origin = origin
     this.language = language
+    this.agent = agent
   }
 
   async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Seen> {
@@ -65,6 +68,7 @@ export class Visitor {
       headers: {
         cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
         'accept-language': this.language,
+        ...(this.agent ? { 'user-agent': this.agent } : {}),
         ...init.headers,
       },
     })
@@ -85,6 +89,16 @@ export class Visitor {
 export async function signedIn(web: RunningWeb, username = 'ann'): Promise<Visitor> {
   const visitor = new Visitor(web.url)
   await visitor.signIn(username)
+  return visitor
+}
+
+/** The same without a password: signing in often is refused. */
+export async function browserOf(web: RunningWeb, account: Account): Promise<Visitor> {
+  const visitor = new Visitor(web.url)
+  for (const pair of (await web.signedIn(account)).split('; ')) {
+    const [name = '', value = ''] = pair.split('=')
+    visitor.cookies.set(name, value)
+  }
   return visitor
 }
 

@@ -75,4 +75,8 @@ ALTER TABLE session ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE session ADD COLUMN agent TEXT NOT NULL DEFAULT '';
 UPDATE session SET created_at = unixepoch() * 1000, seen_at = unixepoch() * 1000;
 
+-- One-time links are many since what is offered in chats is kept as such.
+CREATE INDEX ticket_until ON ticket (until_at);
+CREATE INDEX ticket_purpose ON ticket (purpose);
+
 CREATE INDEX account_mailbox ON account (lower(email)) WHERE email_verified_at IS NOT NULL;

@@ -1,33 +1,23 @@
+import { REFUSALS, TOKEN } from '#test/services/telegram-api/telegram-api.ts'
 import { channelContract } from '../../../contracts/channel.ts'
-import { openTelegramChannel, type TelegramHarness, TOKEN } from './harness.ts'
-
-const tooMany = {
-  code: 429,
-  description: 'Too Many Requests: retry after 3',
-  parameters: { retry_after: 3 },
-}
+import { openTelegramChannel, type TelegramHarness } from './harness.ts'
 
 channelContract<TelegramHarness>({
   name: 'telegram',
   open: () => openTelegramChannel(),
   outcomes: {
     accepted: () => {},
-    throttled: ({ api }) => api.fault(tooMany),
-    transient: ({ api }) => api.close(),
-    permanent: ({ api }) =>
-      api.fault({ code: 403, description: 'Forbidden: bot was blocked by the user' }),
-    'needs-recipient': ({ api }) =>
-      api.fault({
-        code: 403,
-        description: "Forbidden: bot can't initiate conversation with a user",
-      }),
+    throttled: ({ api }) => api.fault({ refuse: REFUSALS.tooManyRequests(3) }),
+    transient: (harness) => harness.close(),
+    permanent: ({ bob }) => void bob.blocks(),
+    'needs-recipient': ({ api }) => api.fault({ refuse: REFUSALS.neverStarted() }),
     down: ({ api }) => {
       api.token = 'another'
     },
-    unknown: ({ api }) => api.fault('cut'),
+    unknown: ({ api }) => api.fault({ cut: 'after' }),
     delivered: { never: 'Telegram does not say what arrives' },
   },
-  silence: ({ api }) => api.fault('silent'),
+  silence: ({ api }) => api.fault({ slow: 5_000 }),
   refusal: ({ api }) => {
     api.token = 'another'
   },

@@ -15,7 +15,7 @@ import { readIndication } from '../../../services/wbxml.ts'
 export interface WapPushHarness extends ChannelHarness {
   readonly world: KannelWorld
   readonly sink: RecordingSink
-  /** Every push since the start, deletions among them, put together from its segments. */
+  /** Every push since the start that was taken, deletions among them, put together from its segments. */
   pushes(): Promise<readonly Push[]>
   setPassword(password: string): void
 }
@@ -58,10 +58,16 @@ export function openWapPush(world: KannelWorld, over: Partial<WapPushConfig> = {
   const sink = recordingSink()
   hooks.serve(channel.hooks, sink)
 
-  const pushes = async (): Promise<readonly Push[]> => {
-    await lastPushed(world)
+  /** Pushes and deletions that the gateway said it had taken. */
+  let taken = 0
+  const came = (): readonly Push[] => {
     const since = network.arrived().slice(before)
     return reassembled(since.filter(({ to, dataCoding }) => dataCoding === 4 && !LAST.endsWith(to)))
+  }
+  const pushes = async (): Promise<readonly Push[]> => {
+    await lastPushed(world)
+    await expect.poll(() => came().length, PATIENCE).toBeGreaterThanOrEqual(taken)
+    return came()
   }
 
   return {
@@ -73,12 +79,26 @@ export function openWapPush(world: KannelWorld, over: Partial<WapPushConfig> = {
         hooks.serve(channel.hooks, given)
         await channel.start(given)
       },
+      async send(...push) {
+        const result = await channel.send(...push)
+        if (result.outcome.kind === 'accepted') taken += 1
+        return result
+      },
+      async recall(...push) {
+        // A deletion might overtake what it deletes.
+        await pushes()
+        const result = await channel.recall(...push)
+        if (result === 'removed') taken += 1
+        return result
+      },
     },
     pushes,
     setPassword(next) {
       password = next
     },
-    arrived: async () => shown((await pushes()).map(renderedOf)),
+    // By their ids, since the gateway keeps no order: it answers first, and pushes several at once.
+    arrived: async () =>
+      shown((await pushes()).map(renderedOf)).toSorted((a, b) => a.siId.localeCompare(b.siId)),
     openConnections: async () => kannel.openConnections().ppg,
     async close() {
       await world.heal()
@@ -141,7 +161,7 @@ function concatenation({ udh }: Submitted): readonly number[] {
   return udh && udh.length > 6 ? [...udh.subarray(-3, -1)] : []
 }
 
-/** Pushes go out in the order in which the gateway took them: waits for one more. */
+/** Waits for one push more. Others that the gateway took before may still be overtaken by it. */
 async function lastPushed({ kannel, network }: KannelWorld): Promise<void> {
   const id = randomUUID()
   const came = (): boolean => network.arrived().some(({ bytes }) => bytes.includes(id))

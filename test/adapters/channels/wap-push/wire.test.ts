@@ -82,7 +82,8 @@ describe.skipIf(skippedFor(missing))('a push on the air', () => {
     const samples = fc.sample(any, { numRuns: 25, seed: 3 })
     const sent = []
     for (const [n, [parts, note]] of samples.entries()) {
-      const deliveryId = `0Q1abcdZZZZZZZZ-${n}` as Message['deliveryId']
+      // In the order of their ids, as text.
+      const deliveryId = `0Q1abcdZZZZZZZZ-${100 + n}` as Message['deliveryId']
       const { rendered, outcome } = await send({ link: parts.join(''), note, deliveryId })
       expect(outcome).toEqual({ kind: 'accepted' })
       sent.push(rendered)

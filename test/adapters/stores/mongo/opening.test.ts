@@ -4,11 +4,12 @@ import mongoose, { mongo } from 'mongoose'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '#adapters/stores/mongo/database.ts'
 import { createIndexes } from '#adapters/stores/mongo/migrations/001-indexes.ts'
-import { type Migration, migrate } from '#adapters/stores/mongo/migrations.ts'
+import { MIGRATIONS, type Migration, migrate } from '#adapters/stores/mongo/migrations.ts'
 import type { SchemaState } from '#adapters/stores/mongo/schema-state.ts'
 import { createMongoStore } from '#adapters/stores/mongo/store.ts'
+import type { Instant } from '#core/ids.ts'
 import { randomBytes, START } from '#test/contracts/store/harness.ts'
-import { newAccount } from '#test/contracts/store/plans.ts'
+import { DAY, newAccount } from '#test/contracts/store/plans.ts'
 import { quiet } from '#test/fixtures/quiet.ts'
 import { freshDatabase, missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
@@ -135,6 +136,27 @@ describe.skipIf(skippedFor(await missingDatabase()))('a database', () => {
     await refused
     expect(made).toEqual([2, 3])
     expect((await state.findOne({ _id: 'schema' }))?.version).toBe(3)
+  })
+
+  it('of the version before knows its browsers and mailboxes', async () => {
+    const uri = await freshDatabase()
+    const db = await database(uri)
+    await migrate(db, quiet, MIGRATIONS.slice(0, 2))
+    const { id, passwordHash, ...account } = newAccount({
+      email: 'Ann@Example.org',
+      emailVerifiedAt: 5 as Instant,
+    })
+    const raw = <T extends { _id: string }>(name: string) => db.connection.collection<T>(name)
+    await raw('accounts').insertOne({ _id: id, ...account, passwordHash, createdAt: 5 } as never)
+    const until = Date.now() + DAY
+    await raw('sessions').insertOne({ _id: 'key', account: id, data: 'x', until } as never)
+    const store = await open(uri)
+    left.push(() => store.close())
+    expect(await store.accounts.byMailbox('ann@example.org')).toMatchObject([{ id }])
+    const [session] = await store.accounts.sessions(id)
+    expect(session).toMatchObject({ keyHash: 'key', agent: '' })
+    expect(session?.seenAt).toBeGreaterThan(until - 2 * DAY)
+    expect(await store.accounts.getSession('key')).toEqual({ account: id, data: 'x' })
   })
 
   it('of a newer release is refused', async () => {

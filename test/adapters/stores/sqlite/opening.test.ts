@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { migrate, readMigrations } from '#adapters/stores/sqlite/migrations.ts'
-import { acceptOne, claimed, dueRequest } from '#test/contracts/store/plans.ts'
+import type { AccountId } from '#core/ids.ts'
+import { testClock } from '#test/contracts/store/harness.ts'
+import { acceptOne, claimed, DAY, dueRequest } from '#test/contracts/store/plans.ts'
 import { openSqlite, type TempFolder, tempFolder } from './harness.ts'
 
 let folder: TempFolder
@@ -126,6 +128,23 @@ describe('migrations', () => {
     migrate(db, 'here', [first, { version: 2, sql: 'CREATE TABLE b (x)' }])
     expect(tables().map(({ name }) => name)).toEqual(['a', 'b'])
     db.close()
+  })
+
+  it('know of browsers and mailboxes of the version before', async () => {
+    mkdirSync(data(), { recursive: true })
+    const raw = new DatabaseSync(join(data(), 'passalong.db'))
+    migrate(raw, 'here', readMigrations().slice(0, 3))
+    raw.exec(`
+      INSERT INTO account VALUES ('acc', 'ann', 'Ann', 'member', 'Ann@Example.org', 5, 1, 0, NULL,
+        NULL, '{}', NULL, 5);
+      INSERT INTO session VALUES ('key', 'acc', 'x', ${Date.now() + DAY})`)
+    raw.close()
+    const store = openSqlite(data(), testClock(Date.now()))
+    const [session] = await store.accounts.sessions('acc' as AccountId)
+    expect(session).toMatchObject({ keyHash: 'key', agent: '' })
+    expect(Math.abs((session?.createdAt ?? 0) - Date.now())).toBeLessThan(60_000)
+    expect(await store.accounts.byMailbox('ann@example.org')).toMatchObject([{ id: 'acc' }])
+    await store.close()
   })
 
   it('keep the data of the version before', async () => {

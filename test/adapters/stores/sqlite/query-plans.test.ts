@@ -28,8 +28,8 @@ const MAY_SCAN: Readonly<Record<string, string>> = {
   'SELECT id, display_name AS displayName FROM account': 'asks for all of them',
   'SELECT * FROM connection_down': 'asks for all of them',
 }
-/** Small tables: operators, one-time links, the lapsed among them. */
-const SMALL = /FROM (account\s+WHERE role|ticket\b)/
+/** Operators are few. */
+const SMALL = /FROM account\s+WHERE role/
 /** The operator's metrics: reads the index of what is due, once a look. */
 const METRICS = /min\(due_at\)/
 /** Ended leases, once at the start: the index holds those alone. */
@@ -109,6 +109,17 @@ it('covers the statements that run all day', () => {
   }
 })
 
+/** A busy machine makes some runs slow; a query that reads too much makes all of them. */
+async function fastestOf(run: () => Promise<unknown>): Promise<number> {
+  let fastest = Infinity
+  for (let i = 0; i < 6; i++) {
+    const began = performance.now()
+    await run()
+    fastest = Math.min(fastest, performance.now() - began)
+  }
+  return fastest
+}
+
 it('finds due work, listings and recents among 100,000 deliveries in milliseconds', async () => {
   const [account] = accounts as [AccountId]
   const { deliveries, shares } = store
@@ -123,10 +134,7 @@ it('finds due work, listings and recents among 100,000 deliveries in millisecond
   }
   const slow: string[] = []
   for (const [name, run] of Object.entries(work)) {
-    await run()
-    const began = performance.now()
-    await run()
-    const ms = performance.now() - began
+    const ms = await fastestOf(run)
     if (ms > 25) slow.push(`${name}: ${ms.toFixed(1)} ms`)
   }
   expect(slow).toEqual([])

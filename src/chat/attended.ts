@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import PQueue from 'p-queue'
+import type { Texts } from '#locales/texts.ts'
+import type { ChatAnswerJson } from '#web/api/chat-schemas.ts'
+import { awaitDeliveries } from '../cli/await-deliveries.ts'
+import type { Board } from './board.ts'
+import { isEnd } from './ending.ts'
+import type { Line } from './line.ts'
+import type { Prompt } from './prompt.ts'
+import type { View } from './view.ts'
+
+/** After a fault, before news are asked for again. */
+const RETRY_MS = 2_000
+
+export interface Attended {
+  readonly line: Line
+  readonly prompt: Prompt
+  readonly view: View
+  readonly board: Board
+  readonly texts: Texts
+  /** What to say of an error that was thrown. */
+  explain(error: unknown): string
+  /** Ends it from outside. */
+  readonly signal: AbortSignal
+}
+
+/** Somebody sits at the terminal: what they type is answered, line by line, until they end it. */
+export async function runAttended(scene: Attended): Promise<void> {
+  const { line, prompt, view, board, texts } = scene
+  const ending = new AbortController()
+  const leaving = new AbortController()
+  const end = (): void => ending.abort()
+  const inTurn = new PQueue({ concurrency: 1 })
+  const shares = new Map<string, string>()
+  let draft = false
+  let warned = false
+
+  async function enter(typed: string): Promise<void> {
+    try {
+      take(await line.enter(board.actOf(typed)))
+    } catch (error) {
+      view.remark(scene.explain(error), 'fault')
+    }
+  }
+
+  function take(answer: ChatAnswerJson): void {
+    draft = answer.draft
+    prompt.label(`${answer.account ?? ''}> `)
+    for (const share of answer.shares) shares.set(share, answer.account ?? '')
+    view.show(answer.steps)
+    if (answer.toast !== null) view.remark(answer.toast, 'aside')
+  }
+
+  function interrupted(): void {
+    if (ending.signal.aborted) leaving.abort()
+    else if (warned) end()
+    else warn()
+  }
+
+  function warn(): void {
+    warned = true
+    const wasTyping = prompt.typed() !== ''
+    prompt.discard()
+    view.remark(texts('terminal.again'), 'aside')
+    if (!wasTyping && (draft || board.asks())) void inTurn.add(() => enter('/cancel'))
+  }
+
+  prompt.listen({
+    entered(typed, rows) {
+      warned = false
+      view.entered(rows)
+      if (isEnd(typed)) end()
+      else if (typed.trim() !== '') void inTurn.add(() => enter(typed))
+    },
+    interrupted,
+    ended: end,
+    disturbed: () => view.lose(),
+  })
+  scene.signal.addEventListener('abort', end)
+  const news = hear(scene, ending.signal)
+  void inTurn.add(() => enter('/start'))
+  await ended(ending.signal)
+  await inTurn.onIdle()
+  if (line.mode() === 'alone') {
+    await finish(scene, shares, AbortSignal.any([scene.signal, leaving.signal]))
+  }
+  prompt.close()
+  await news
+}
+
+/** Shows what comes unasked. */
+async function hear({ line, view, explain }: Attended, signal: AbortSignal): Promise<void> {
+  let after = 0
+  while (!signal.aborted) {
+    try {
+      const { steps, next } = await line.news(after, signal)
+      after = next
+      view.show(steps)
+    } catch (error) {
+      if (signal.aborted) return
+      view.remark(explain(error), 'fault')
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => {})
+    }
+  }
+}
+
+/** Nobody else sends what is still held back: it is waited for, unless the person ends that too. */
+async function finish(
+  { line, view, texts }: Attended,
+  shares: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (shares.size === 0) return
+  view.remark(texts('terminal.finishing'), 'aside')
+  const all = [...shares].map(async ([share, account]) => {
+    const look = () => line.status(share, account)
+    await awaitDeliveries(await look(), look, () => {})
+  })
+  await Promise.race([Promise.all(all), ended(signal)])
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

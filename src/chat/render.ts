@@ -1,0 +1,95 @@
+import type { Button, RichText, Screen } from '#ports/bot-platform.ts'
+import { printable, printableLine } from './clean.ts'
+import type { Look, Paint } from './paint.ts'
+import { type Span, wrap } from './width.ts'
+
+export interface RenderOptions {
+  /** Null: rows are as long as they are. */
+  readonly columns: number | null
+  readonly paint: Paint
+  /** Buttons are shown with the numbers by which they are chosen. */
+  readonly numbered: boolean
+  /** What is to be typed next is said, too. */
+  readonly hints: boolean
+  /** The rows of a QR code, where one may be shown. */
+  readonly qr?: ((text: string) => readonly string[]) | undefined
+}
+
+type Line = readonly Span<Look>[]
+
+/** A message as rows of a terminal: what it says, its links, then its choices. */
+export function renderScreen(screen: Screen, options: RenderOptions): readonly string[] {
+  const { body, buttons, placeholder } = screen
+  const lines = [
+    ...linesOf(body),
+    ...linkLines(buttons.flat()),
+    ...choiceLines(buttons, options),
+    ...(options.hints && placeholder ? [hintLine(placeholder)] : []),
+  ]
+  const qr = screen.qr === undefined ? undefined : options.qr?.(screen.qr)
+  return [...renderLines(lines, options), ...(qr ?? [])]
+}
+
+export function renderLines(
+  lines: readonly Line[],
+  { columns, paint }: Pick<RenderOptions, 'columns' | 'paint'>,
+): readonly string[] {
+  const rows = columns === null ? lines : lines.flatMap((line) => wrap(line, columns))
+  return rows.map((row) => row.map(({ text, look }) => paint(text, look)).join(''))
+}
+
+/** Lines of the runs, with an address behind each word that leads to one. */
+function linesOf(body: RichText): readonly Line[] {
+  const lines: Span<Look>[][] = [[]]
+  for (const run of body) {
+    const { text, style, url } = run
+    const look: Look = { ...(style ? { style } : {}), ...(url ? { url } : {}) }
+    const shown = printable(text)
+    shown.split('\n').forEach((part, i) => {
+      if (i > 0) lines.push([])
+      if (part !== '') lines.at(-1)?.push({ text: part, look })
+    })
+    if (url && url !== shown.trim()) lines.at(-1)?.push(address(url))
+  }
+  return lines
+}
+
+function address(url: string): Span<Look> {
+  return { text: ` (${printableLine(url)})`, look: { style: 'aside' } }
+}
+
+/** What leads elsewhere, each on a line of its own so that its address can be copied. */
+function linkLines(buttons: readonly Button[]): readonly Line[] {
+  return buttons.flatMap((button): readonly Line[] => {
+    if (button.kind === 'press') return []
+    const label = { text: `${printableLine(button.label)}: `, look: {} }
+    if (button.kind === 'pass-on') return [[label, { text: printableLine(button.text), look: {} }]]
+    const { url } = button
+    return [[label, { text: printableLine(url), look: { style: 'code', url } }]]
+  })
+}
+
+function hintLine(placeholder: string): Line {
+  return [{ text: `› ${printableLine(placeholder)}`, look: { style: 'aside' } }]
+}
+
+function choiceLines(
+  rows: Screen['buttons'],
+  { numbered }: Pick<RenderOptions, 'numbered'>,
+): readonly Line[] {
+  let number = 0
+  return rows
+    .map((row) => row.flatMap((button) => (button.kind === 'press' ? [button] : [])))
+    .filter((row) => row.length > 0)
+    .map((row) =>
+      row.flatMap(({ label, look = undefined }, i): Line => {
+        number += 1
+        const gap = i === 0 ? '' : '   '
+        const style =
+          look && numbered ? { style: look } : numbered ? {} : { style: 'aside' as const }
+        const text = { text: printableLine(label), look: style }
+        if (!numbered) return [{ text: gap, look: {} }, text]
+        return [{ text: gap, look: {} }, { text: `${number} `, look: { style: 'number' } }, text]
+      }),
+    )
+}

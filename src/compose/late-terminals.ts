@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import type { Engine } from '#engine/engine.ts'
+import type { Terminals } from '#ports/terminals.ts'
+import type { Config } from '../config.ts'
+import type { Ground } from './ground.ts'
+
+/** The conversation in terminals, loaded when the first one opens. */
+export function createLateTerminals(config: Config, ground: Ground, engine: Engine): Terminals {
+  let loading: Promise<Terminals> | undefined
+  let closed = false
+
+  async function load(): Promise<Terminals> {
+    const [{ createConsoleBot }, { createConversation }] = await Promise.all([
+      import('#bots/console/console-bot.ts'),
+      import('#conversation/conversation.ts'),
+    ])
+    const { clock, logger, store } = ground
+    const settings = {
+      baseUrl: config.baseUrl,
+      undoMs: config.undoSeconds * 1_000,
+      defaultRegion: config.defaultRegion ?? undefined,
+    }
+    const terminals = createConsoleBot({
+      engine,
+      conversations: store.conversations,
+      converse: (parts) => createConversation({ ...parts, clock, logger, settings }),
+      clock,
+      logger,
+      randomBytes,
+    })
+    if (closed) terminals.close()
+    return terminals
+  }
+
+  const loaded = (): Promise<Terminals> => {
+    loading ??= load()
+    return loading
+  }
+  return {
+    enter: async (terminal, input) => (await loaded()).enter(terminal, input),
+    news: async (terminal, request) => (await loaded()).news(terminal, request),
+    close() {
+      closed = true
+      void loading?.then((terminals) => terminals.close())
+    },
+  }
+}

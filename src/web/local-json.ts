@@ -1,0 +1,26 @@
+import type { z } from 'zod'
+import { PassalongError } from '#core/errors.ts'
+import { MAX_BODY, readBody } from './body.ts'
+import type { WebContext } from './context.ts'
+
+/** JSON in and out of the private socket. */
+
+/** The body, checked; an empty one is an object without members. */
+export async function readBodyAs<T>(ctx: WebContext, schema: z.ZodType<T>): Promise<T> {
+  const { texts } = ctx.state
+  const bytes = await readBody(ctx.req, MAX_BODY, texts('http.problem.too_large'))
+  try {
+    return schema.parse(JSON.parse(bytes.toString('utf8') || '{}'))
+  } catch (error) {
+    throw new PassalongError('invalid_request', texts('http.problem.invalid_request'), {
+      cause: error,
+    })
+  }
+}
+
+export function json(ctx: WebContext, status: number, body: unknown): void {
+  ctx.status = status
+  ctx.set('Cache-Control', 'no-store')
+  ctx.body = JSON.stringify(body)
+  ctx.set('Content-Type', 'application/json; charset=utf-8')
+}
