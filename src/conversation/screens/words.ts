@@ -18,6 +18,11 @@ export function placeOf(target: Pick<Target, 'url'> & Partial<Target>): string {
   return URL.canParse(target.url) ? new URL(target.url).host : target.url
 }
 
+/** A web address without what all have, shortened. */
+export function briefUrl(url: string, max: number): string {
+  return shorten(url.replace(/^https?:\/\/(?:www\.)?|\/$/gi, ''), max)
+}
+
 const MAX_NAMED = 80
 
 /** What a target is called where there is little room. */

@@ -32,7 +32,7 @@ export function peopleScreen(view: DraftView, candidates: readonly Candidate[]):
         act(view, 'chat.people.book', 'book'),
         ...(some ? [act(view, 'chat.next', 'next', 'main')] : []),
       ],
-      [act(view, 'chat.edit.title', 'retitle'), act(view, 'chat.cancel', 'cancel')],
+      [act(view, 'chat.edit.title', 'title'), act(view, 'chat.cancel', 'cancel')],
     ],
     picker: { label: texts('chat.people.picker'), max: MAX_PICKED },
     placeholder: texts('chat.people.placeholder'),

@@ -1,7 +1,7 @@
 import type { DeliveryState } from '#core/delivery.ts'
 import type { DeliveryView } from '#engine/engine.ts'
 import { whenWords } from '../time.ts'
-import type { StatusView } from './status.ts'
+import type { StatusView } from './view.ts'
 
 const MARKS: Readonly<Record<DeliveryState, string>> = {
   scheduled: '🕒',

@@ -1,5 +1,5 @@
 import type { DeliveryView } from '#engine/engine.ts'
-import type { StatusView } from './status.ts'
+import type { StatusView } from './view.ts'
 
 const PENDING = ['scheduled', 'queued', 'sending']
 const ARRIVED = ['accepted', 'delivered']
