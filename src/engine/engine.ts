@@ -331,10 +331,7 @@ export interface Accounts {
   signInOnce(ticket: string): Promise<Account>
   /** A one-time secret with which the account sets a new password. */
   resetTicket(username: string): Promise<string>
-  peekTicket(
-    ticket: string,
-    purpose: 'first-account' | 'reset' | 'invitation' | 'verify-email',
-  ): Promise<boolean>
+  peekTicket(ticket: string, purpose: 'first-account' | 'reset' | 'invitation'): Promise<boolean>
   /** Whether somebody without an account may make one now: anybody, or who was invited. */
   readonly signUp: 'invite' | 'open' | 'closed'
   /** An invitation to make an account, for one person; from a verified account, a few a day. */
@@ -352,6 +349,10 @@ export interface Accounts {
     email: string | null,
     options: { readonly password: string; readonly locale: Locale },
   ): Promise<Account>
+  /** The account and mailbox that a ticket would verify; null: used, run out, no such. Uses nothing up. */
+  whoseMailbox(
+    ticket: string,
+  ): Promise<{ readonly account: Account; readonly email: string } | null>
   /** Uses the ticket up. */
   verifyEmail(ticket: string): Promise<Account>
   /** Sends mail to the verified mailbox of whoever goes by that name or mailbox. Says the same in every case. */
@@ -459,6 +460,8 @@ export interface Linking {
   /** Where sign-up allows: an account of one's own, made of the identity, and linked. */
   createAccount(user: PlatformUser, options: { readonly locale: Locale }): Promise<Account>
   mayCreateAccount(): boolean
+  /** Nobody could come to the account any more once they are unlinked: no password, no mailbox, no other chat. */
+  isLastWayIn(user: PlatformUserKey, account: Account): Promise<boolean>
   /** False: they were not linked to it. */
   unlink(user: PlatformUserKey, account: AccountId, by: LinkChange['by']): Promise<boolean>
   /** In this process. */

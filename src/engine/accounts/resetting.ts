@@ -25,6 +25,8 @@ export function createResetting(
     const to = mailboxOf(account)
     if (to === null || !(await mayMail(rates, to))) return
     const ticket = await issueTicket(parts, 'reset', account.id, RESET_MS)
+    // A change of the mailbox voids the tickets that were there: one that came after it goes nowhere.
+    if (mailboxOf(await store.get(account.id)) !== to) return
     const url = `${baseUrl}/reset?ticket=${ticket}`
     const { username } = account
     const locale = account.locale ?? options.locale

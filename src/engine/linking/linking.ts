@@ -6,7 +6,7 @@ import type { LinkingDeps, LinkParts } from './deps.ts'
 import { createFromChat } from './from-chat.ts'
 import { createFromPage } from './from-page.ts'
 import { holderOf } from './holder.ts'
-import { leaveNoWayIn } from './leaving.ts'
+import { isLastWayIn, leaveNoWayIn } from './leaving.ts'
 import { makeAccount } from './make-account.ts'
 
 /** Users of platforms and the accounts that they act for. Secrets and PINs are kept as hashes alone. */
@@ -26,6 +26,7 @@ export function createLinking(deps: LinkingDeps): Linking {
     },
     mayCreateAccount: () => deps.signUp === 'open',
     createAccount: (user) => makeAccount(parts, user),
+    isLastWayIn: (user, account) => isLastWayIn(deps, user, account),
     async unlink(user, account, by) {
       const identity = await identities.byUser(user)
       await voidAttempts(deps, user, account)

@@ -17,7 +17,8 @@ export const webAccount: Readonly<Record<keyof typeof en, string>> = {
   'web.password.setLead': '您的账户还没有密码。设置后可在任何设备上登录。',
   'web.password.changeButton': '更改密码',
   'web.password.setButton': '设置密码',
-  'web.password.changed': '新密码已设置，其他设备均已退出登录。',
+  'web.password.changed':
+    '新密码已设置，其他设备均已退出登录。API 令牌和已关联的聊天仍然有效：如果有他人用过此账户，请逐一检查。',
   'web.passwordHint': '至少 8 个字符。几个词连在一起更容易记住。',
   'web.displayName': '您的姓名',
   'web.displayNameHint': '收件人在每条消息中都会看到。',
@@ -29,7 +30,8 @@ export const webAccount: Readonly<Record<keyof typeof en, string>> = {
   'web.reset.title': '设置新密码',
   'web.reset.lead': '您将在其他所有设备上退出登录。',
   'web.reset.button': '设置密码',
-  'web.reset.done': '新密码已设置。',
+  'web.reset.done':
+    '新密码已设置。API 令牌和已关联的聊天仍然有效：如果有他人用过此账户，请逐一检查。',
   'web.once.lead': '此链接将让您登录：',
   'web.once.only': '仅当您在自己的聊天中索取过此链接时才使用。',
   'web.once.instead': '此浏览器当前登录的是 {name}（@{username}），将被退出。',
@@ -83,9 +85,11 @@ export const webAccount: Readonly<Record<keyof typeof en, string>> = {
   'web.forgot.sent.else': '没有收到？请看看垃圾邮件。服务器管理员也可以为您生成链接。',
   'web.verify.title': '验证您的邮箱',
   'web.verify.lead': '点一下，您就可以通过邮件重设密码，也可以给任何人发送消息。',
+  'web.verify.for': '{email} 将属于：',
+  'web.verify.only': '仅当这是您的账户时才验证。',
   'web.verify.button': '验证',
   'web.verify.done.title': '邮箱已验证',
-  'web.verify.done.body': '{email} 现已属于您的账户。',
+  'web.verify.done.body': '{email} 现已属于账户 @{username}。',
   'web.verify.spent':
     '该链接已被使用或已过期。您可以在账户页面查看邮箱是否已验证，并重新发送链接。',
   'web.email': '邮箱',
@@ -135,6 +139,7 @@ export const webAccount: Readonly<Record<keyof typeof en, string>> = {
   'web.unlink.title': '取消关联 {platform} 上的 {who}？',
   'web.unlink.body':
     '{who} 将不能再从 {platform} 以您的身份分享或查看您的分享。已分享的内容不受影响。',
+  'web.unlink.last': '这是进入此账户的唯一途径：取消关联后将无人能登录。请先设置密码。',
   'web.unlink.done': '已取消关联 {who}。',
   'web.startLink.title': '关联 {platform}',
   'web.startLink.open': '在 {platform} 中打开机器人，然后点“开始”。',
