@@ -5,7 +5,7 @@
  * account with that set.
  */
 import type { Account, Contact, Permissions } from '#core/account.ts'
-import type { Address, ChannelName, Via } from '#core/address.ts'
+import type { Address, ChannelName, ConnectionRef, Via } from '#core/address.ts'
 import type { DeliveryState, Reason } from '#core/delivery.ts'
 import type { RejectedRecipient } from '#core/errors.ts'
 import type { Identity, Platform, PlatformUser, PlatformUserKey } from '#core/identity.ts'
@@ -612,6 +612,8 @@ export interface Health {
   channels(): Promise<readonly ChannelHealth[]>
   /** Asks now every connection that is down whether it is back; otherwise each is asked every minute. */
   probe(): Promise<void>
+  /** A bot's own access was refused, as a send may find it: its channel pauses, and the operator is told. */
+  down(connection: ConnectionRef, detail: string): Promise<void>
   /** Throws where requests cannot be served. */
   ready(): Promise<void>
 }
