@@ -3,7 +3,7 @@ import { type Answer, answer, type Dialogue, show } from './answer.ts'
 import type { Facts } from './facts.ts'
 import { readLine } from './line/read-line.ts'
 import { said } from './screens/rich.ts'
-import { withNumber } from './spoken.ts'
+import { orNumber } from './spoken.ts'
 import type { State } from './state/state.ts'
 import { resumeMessages, stop } from './topics/consent/consent.ts'
 import { contacts } from './topics/contacts/contacts.ts'
@@ -66,10 +66,10 @@ export function* commanded(
 function* share(facts: Facts, state: State, content: Content): Dialogue {
   const own = readLine(content)
   const replied = own.links.length === 0 ? linksOf(content.repliesTo) : []
-  const line = replied.length > 0 ? { ...own, links: replied } : withNumber(facts, own)
+  const line = replied.length > 0 ? { ...own, links: replied } : orNumber(facts, own)
   const fresh = draftOf(facts, {
     urls: line.links,
-    unread: line.rest,
+    unread: line.parts.filter(Boolean).join('\n'),
     words: '',
     note: line.note,
     post: null,
@@ -85,8 +85,7 @@ function linksOf(message: Content['repliesTo']): readonly string[] {
 
 /** What is being written or asked for is forgotten. */
 function cancel({ texts }: Facts, state: State): Answer {
-  const anything = state.draft !== null || state.asked !== null
-  const words = texts(anything ? 'chat.cancelled' : 'chat.nothingToCancel')
   const next = { ...state, draft: null, card: null, asked: null }
-  return answer(next, show('message', said(words)))
+  const open = state.asked === null ? 'chat.nothingToCancel' : 'chat.closed'
+  return answer(next, show('message', said(texts(state.draft ? 'chat.cancelled' : open))))
 }

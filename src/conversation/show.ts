@@ -74,11 +74,14 @@ export function createShowing(deps: ConversationDeps): ShowAll {
   }
 
   /** Where somebody wrote meanwhile, theirs is the newer card. */
-  async function rememberCard(toShow: ToShow, { user }: Cause, card: Stood): Promise<void> {
-    const { state, version } = toShow
+  async function rememberShown(
+    { state, version }: ToShow,
+    { user }: Cause,
+    card: Stood | undefined,
+  ): Promise<void> {
     const next = {
       ...state,
-      card: { chat: card.where.chat, message: card.message },
+      card: card ? { chat: card.where.chat, message: card.message } : state.card,
       last: state.last && { ...state.last, shown: true },
     }
     await conversations.save(user, writeState(next), version)
@@ -96,8 +99,13 @@ export function createShowing(deps: ConversationDeps): ShowAll {
     if (before.card && isAnswered(before.card.message, state, card?.message, stood)) {
       await platform.settle(before.card.chat, before.card.message)
     }
-    if (card) await rememberCard(toShow, cause, card)
+    if (stood.some(({ reply }) => isLive(reply))) await rememberShown(toShow, cause, card)
   }
+}
+
+/** What is shown twice would stand twice; of anything else, the second showing is the lesser harm. */
+function isLive({ place }: Reply): boolean {
+  return place.kind === 'card' || place.kind === 'status'
 }
 
 async function whereOf(

@@ -2,7 +2,7 @@ import type { Content } from '#ports/bot-platform.ts'
 import { type Dialogue, silence } from './answer.ts'
 import { ask } from './asks.ts'
 import type { Facts } from './facts.ts'
-import { type Line, readLine, takeNumber } from './line/read-line.ts'
+import { type Line, readLine, restOf, withNumber } from './line/read-line.ts'
 import type { State } from './state/state.ts'
 import { type Begun, draftOf, take } from './topics/draft/begin.ts'
 import { reread } from './topics/draft/edited.ts'
@@ -41,21 +41,20 @@ export function* edited(facts: Facts, state: State, content: Content): Dialogue 
   const { draft } = state
   const isSource = content.message !== null && draft?.source === content.message
   if (!isSource) return silence(state)
-  const line = withNumber(facts, readLine(content))
+  const line = orNumber(facts, readLine(content))
   return yield* reread(facts, state, begunBy(facts, content, line))
 }
 
 /** While something else is being written, a number is somebody to write to. */
 function targetOf(facts: Facts, { draft, asked }: State, line: Line): Line {
   const taken = asked !== null || (draft !== null && draft.step !== 'target')
-  return taken ? line : withNumber(facts, line)
+  return taken ? line : orNumber(facts, line)
 }
 
-/** Without a link, the first number is what is shared. */
-export function withNumber(facts: Facts, line: Line): Line {
-  if (line.links.length > 0) return line
-  const found = takeNumber(line.rest, facts.settings.defaultRegion)
-  return found ? { ...line, links: [found.number], rest: found.rest } : line
+/** Without a link, the first number is what is shared; six digits are a PIN that came too late. */
+export function orNumber({ settings }: Facts, line: Line): Line {
+  const isPin = PIN.test(restOf(line))
+  return line.links.length > 0 || isPin ? line : withNumber(line, settings.defaultRegion)
 }
 
 /** Links to people on their platforms, while people are asked for. */
@@ -69,23 +68,35 @@ function isAskingForPeople(step: string | undefined): boolean {
   return step === 'people' || step === 'book'
 }
 
-/** What stands beside a link are recipients where one of them is clear, else words. */
-function begunBy(facts: Facts, content: Content, line: Line): Begun {
-  const { text, forwarded, message } = content
-  const isLine = line.note !== null || namesSomebody(line.rest, contextOf(facts, []))
-  const recipients = isLine && forwarded === null
-  return {
-    urls: line.links,
-    unread: recipients ? line.rest : '',
-    words: recipients ? '' : quoted(line.rest, forwarded?.from ?? null),
-    note: forwarded === null ? line.note : null,
-    post: forwarded?.post ?? null,
-    source: message,
-    said: text.slice(0, MAX_SAID),
+/** Another's words are a quotation; of one's own, what stands beside the link are recipients or words. */
+function begunBy(facts: Facts, { text, forwarded, message }: Content, line: Line): Begun {
+  const begun = { urls: line.links, source: message, said: text.slice(0, MAX_SAID) }
+  if (forwarded) {
+    const words = quoted([...line.parts, line.note ?? ''], forwarded.from)
+    return { ...begun, unread: '', words, note: null, post: forwarded.post }
   }
+  const people = line.parts.filter((part, at) => isForPeople(facts, line, part, at))
+  const words = line.parts.filter((part) => !people.includes(part))
+  const { note } = line
+  return { ...begun, unread: people.join('\n'), words: tidied(words), note, post: null }
+}
+
+/** One clear recipient makes recipients of what stands beside it; so does a dash behind the link. */
+function isForPeople(facts: Facts, line: Line, part: string, at: number): boolean {
+  const meant = line.note !== null && at > 0 && part !== ''
+  return meant || namesSomebody(part, contextOf(facts, []))
 }
 
 /** Words that are somebody else's name them. */
-function quoted(words: string, from: string | null): string {
+function quoted(parts: readonly string[], from: string | null): string {
+  const words = tidied(parts)
   return words !== '' && from !== null ? `“${words}” — ${from}` : words
+}
+
+/** Where a link was taken out, no space is left before a full stop or a comma. */
+function tidied(parts: readonly string[]): string {
+  return parts
+    .filter(Boolean)
+    .join(' ')
+    .replace(/\s+(?=[，。、；：！？,.;:!?])/g, '')
 }

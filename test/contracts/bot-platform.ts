@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { play } from '#test/fixtures/chat/play.ts'
-import type { StageMaker } from '#test/fixtures/chat/stage.ts'
+import type { Feature, StageMaker } from '#test/fixtures/chat/stage.ts'
 import {
   parseTranscript,
   type Transcript,
@@ -26,10 +26,16 @@ export const TRANSCRIPTS = readdirSync(FOLDER)
 export function botPlatformContract(
   name: string,
   maker: StageMaker,
-  options: { readonly writes?: boolean } = {},
+  options: {
+    /** With `UPDATE_TRANSCRIPTS=1` what it shows is written. */
+    readonly writes?: boolean
+    /** Only dialogues that need this are played. */
+    readonly only?: Feature
+  } = {},
 ): void {
   describe(`dialogues through ${name}`, () => {
-    for (const transcript of TRANSCRIPTS) {
+    const { only } = options
+    for (const transcript of TRANSCRIPTS.filter(({ needs }) => !only || needs.includes(only))) {
       const lacks = transcript.needs.filter((feature) => !maker.has.includes(feature))
       const title = `${transcript.title} (${transcript.file})`
       if (lacks.length > 0) {
@@ -37,9 +43,11 @@ export function botPlatformContract(
         continue
       }
       test.concurrent(title, async () => {
-        const shown = await play(transcript, maker)
-        if (UPDATES && options.writes) rewrite(transcript, shown)
-        else expect(writeTranscript(transcript, shown)).toBe(asWritten(transcript))
+        const { shown, fault } = await play(transcript, maker)
+        const updates = UPDATES && options.writes
+        if (updates) rewrite(transcript, shown)
+        if (fault) throw fault
+        if (!updates) expect(writeTranscript(transcript, shown)).toBe(asWritten(transcript))
       })
     }
   })

@@ -40,7 +40,7 @@ export function contactScreen({ texts }: Tongue, contact: Contact): Screen {
     body: blocks(
       line(bold(writtenName(contact))),
       lines(
-        ...behind.slice(0, MAX_LINES).map((one) => `• ${one}`),
+        ...behind.slice(0, MAX_LINES).map((one) => `• ${one.replace(/^"(.*)"$/, '$1')}`),
         more > 0 && texts('chat.card.more', { count: more }),
       ),
     ),

@@ -65,8 +65,8 @@ const coreSchema = z.object({
   sendAt: z.number().nullable(),
   /** The share that people are added to; null: it is a new one. */
   addTo: shareId.nullable(),
-  /** The delivery in whose place another address is written to. */
-  replaces: deliveryId.nullable(),
+  /** The delivery in whose place another address is written to, and whose it is. */
+  replaces: z.object({ id: deliveryId, who: z.string() }).readonly().nullable(),
 })
 
 /** A share that is being written. */

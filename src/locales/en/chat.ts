@@ -116,7 +116,6 @@ export const chat = {
   'chat.link.placeholder': '123 456',
   'chat.link.done': 'Linked: you share as {account} from here.',
   'chat.closed': 'Nothing was changed.',
-  'chat.close': 'Close',
   'chat.notYours': 'This is not yours.',
   'chat.sentAlready': 'It was sent already.',
   'chat.nothingToCancel': 'There is nothing to cancel.',
@@ -261,4 +260,8 @@ export const chat = {
   'chat.unlink.none': 'This chat is linked to no account.',
   'chat.unlink.done': 'Unlinked: nothing is shared as {account} from here any more.',
   'chat.unlink.elsewhere': 'This chat was unlinked on the page of your account.',
+  'chat.people.else': 'Who else shall get it?',
+  'chat.people.instead': 'Which address of {who} shall get it instead?',
+  'chat.status.one': '{who}: {state}',
+  'chat.status.oneWhy': '{who}: {state}. {why}',
 } as const

@@ -106,7 +106,6 @@ export const chat: Readonly<Record<keyof typeof en, string>> = {
   'chat.link.placeholder': '123 456',
   'chat.link.done': '已关联：从这里分享时，您就是 {account}。',
   'chat.closed': '没有任何改动。',
-  'chat.close': '关闭',
   'chat.notYours': '这不是您的内容。',
   'chat.sentAlready': '已经发送过了。',
   'chat.nothingToCancel': '没有可取消的内容。',
@@ -240,4 +239,8 @@ export const chat: Readonly<Record<keyof typeof en, string>> = {
   'chat.unlink.none': '此聊天尚未关联账户。',
   'chat.unlink.done': '已取消关联：这里不能再以 {account} 的身份分享。',
   'chat.unlink.elsewhere': '此聊天已在您的账户页面上取消关联。',
+  'chat.people.else': '还要发给谁？',
+  'chat.people.instead': '改用 {who} 的哪个地址？',
+  'chat.status.one': '{who}：{state}',
+  'chat.status.oneWhy': '{who}：{state}。{why}',
 }

@@ -51,7 +51,8 @@ export function peopleLines(view: DraftView): RichText {
 
 function personLine({ name, address, via }: DraftRecipient, view: DraftView): string {
   const way = via === 'outbox' ? 'chat.card.kept' : 'chat.card.person'
-  const who = name ? `${name} · ${address.value}` : address.value
+  const readable = !/^\d+$|^[A-Z0-9/]+$/.test(address.value)
+  const who = [name, (readable || !name) && address.value].filter(Boolean).join(' · ')
   return view.texts(way, { who, channel: channelName(address.channel, view) })
 }
 

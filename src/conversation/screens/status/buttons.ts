@@ -5,7 +5,7 @@ import type { Button } from '#ports/bot-platform.ts'
 import type { DeliveryAct, ShareAct } from '../../press.ts'
 import { button } from '../rich.ts'
 import { whoOf } from './delivery-line.ts'
-import { heldUntil, isTroubled, mayGoOn } from './standing.ts'
+import { heldUntil, isTroubled, mayGoOn, standingDeliveries } from './standing.ts'
 import type { StatusView } from './view.ts'
 
 /** Recipients whose troubles have buttons under the status itself. */
@@ -22,7 +22,7 @@ export function statusButtons(view: StatusView): readonly Row[] {
   const { share, now } = view
   const held = heldUntil(share, now) !== null
   const undo = held ? [[act(view, 'chat.status.undo', 'undo', 'main')]] : []
-  const helps = share.deliveries
+  const helps = standingDeliveries(share)
     .filter(isTroubled)
     .slice(0, HELPED)
     .map((delivery) => helpButtons(view, delivery, FROM_STATUS))
@@ -31,8 +31,8 @@ export function statusButtons(view: StatusView): readonly Row[] {
 
 function wholeButtons(view: StatusView, held: boolean): readonly Row[] {
   const { share, now } = view
-  const { deliveries } = share
-  const cancel = !held && share.deliveries.some(({ may }) => may.cancel)
+  const deliveries = standingDeliveries(share)
+  const cancel = !held && deliveries.some(({ may }) => may.cancel)
   const recall = deliveries.some(({ may, state }) => may.recall && state !== 'cancelled')
   return [
     [

@@ -7,7 +7,7 @@ import { whenWords } from '../time.ts'
 import { channelName, nameOf } from '../words.ts'
 import { helpButtons, ofDelivery } from './buttons.ts'
 import { deliveryLine, whoOf } from './delivery-line.ts'
-import { interesting } from './standing.ts'
+import { interesting, standingDeliveries } from './standing.ts'
 import type { StatusView } from './view.ts'
 
 const PER_PAGE = 8
@@ -15,8 +15,8 @@ const MAX_LABEL = 28
 
 /** Everybody who gets a share, some at a time, each to be looked at. */
 export function sharePeopleScreen(view: StatusView, wanted: number): Screen {
-  const { share, texts } = view
-  const { page, last, items } = pageOf(interesting(share.deliveries), wanted, PER_PAGE)
+  const { share } = view
+  const { page, last, items } = pageOf(interesting(standingDeliveries(share)), wanted, PER_PAGE)
   const turn = (to: number) =>
     ({ on: 'share', id: share.id, act: 'people', arg: String(to) }) as const
   return {
@@ -33,7 +33,6 @@ export function sharePeopleScreen(view: StatusView, wanted: number): Screen {
         2,
       ),
       ...pagerRow({ page, last }, turn),
-      [button(texts('chat.close'), { on: 'menu', act: 'close', arg: '' })],
     ],
   }
 }

@@ -8,6 +8,14 @@ export function isTroubled({ state }: DeliveryView): boolean {
   return TROUBLED.includes(state)
 }
 
+/** Those whom nothing was sent to in their place. */
+export function standingDeliveries({
+  deliveries,
+}: Pick<ShareView, 'deliveries'>): readonly DeliveryView[] {
+  const replaced = new Set(deliveries.map(({ replaces }) => replaces))
+  return deliveries.filter((delivery) => !(replaced.has(delivery.id) && isTroubled(delivery)))
+}
+
 /** Those who need something first, then those of whom there is news. */
 export function interesting(deliveries: readonly DeliveryView[]): readonly DeliveryView[] {
   return deliveries.toSorted((a, b) => rank(a) - rank(b))

@@ -5,7 +5,7 @@ import { whenWords } from '../time.ts'
 import { nameOf, placeOf } from '../words.ts'
 import { statusButtons } from './buttons.ts'
 import { deliveryLine } from './delivery-line.ts'
-import { heldUntil, interesting } from './standing.ts'
+import { heldUntil, interesting, standingDeliveries } from './standing.ts'
 import { tally } from './tally.ts'
 import type { StatusView } from './view.ts'
 
@@ -40,12 +40,12 @@ function standing(view: StatusView): RichText {
     recalledAt === null && cancelledAt !== null && texts('chat.status.cancelled'),
     sendAt !== null && sendAt > now && texts('chat.card.at', { time: whenWords(sendAt, view) }),
     held !== null && texts('chat.status.held', { time: whenWords(held, view, true) }),
-    share.deliveries.length > 1 && tally(view),
+    standingDeliveries(share).length > 1 && tally(view),
   )
 }
 
 function people(view: StatusView): RichText {
-  const { deliveries } = view.share
+  const deliveries = standingDeliveries(view.share)
   const shown = interesting(deliveries).slice(0, NAMED)
   const more = deliveries.length - shown.length
   return lines(

@@ -1,5 +1,6 @@
 import { type Dialogue, silence } from '../../answer.ts'
 import type { Facts } from '../../facts.ts'
+import type { Draft } from '../../state/draft.ts'
 import type { State } from '../../state/state.ts'
 import { type Begun, draftOf, resume } from './begin.ts'
 import { joined } from './draft.ts'
@@ -21,7 +22,13 @@ export function* reread(facts: Facts, state: State, begun: Begun): Dialogue {
       note: begun.note ?? draft.note,
       people: joined(chosen, []),
       sendAt: draft.sendAt,
-      step: fresh.step === 'people' && chosen.length > 0 ? 'check' : fresh.step,
+      step: fresh.step === 'people' ? stepOf(draft) : fresh.step,
     },
   })
+}
+
+/** What was asked is asked on, unless it was for the link. */
+function stepOf({ step, people }: Draft): Draft['step'] {
+  if (step !== 'which' && step !== 'target') return step
+  return people.length > 0 ? 'check' : 'people'
 }

@@ -1,7 +1,10 @@
-import type { ShareView } from '#engine/engine.ts'
-import { answer, type Dialogue } from '../../answer.ts'
+import type { AcceptedShare, ShareView } from '#engine/engine.ts'
+import { answer, type Dialogue, show } from '../../answer.ts'
 import { ask, type Step } from '../../asks.ts'
+import type { Facts } from '../../facts.ts'
 import { sharedInGroup } from '../../screens/group.ts'
+import { lines } from '../../screens/rich.ts'
+import { warningLine } from '../../screens/words.ts'
 import type { Reply } from '../../state/reply.ts'
 import { type State, sentAs } from '../../state/state.ts'
 import { statusReply } from '../status/status.ts'
@@ -15,11 +18,13 @@ interface How {
 /** Sends the draft, by keys of its own: doing it again does nothing more. */
 export function* send(writing: Writing, how: How): Dialogue {
   const { facts, draft, sender } = writing
-  const shares = draft.addTo === null ? yield* sendNew(writing, how) : yield* extend(writing, how)
+  const sent = draft.addTo === null ? yield* sendNew(writing, how) : yield* extend(writing, how)
+  const shares = sent.map(({ share }) => share)
   return {
     ...answer(
       afterwards(writing, shares),
-      ...shares.map((share) => statusReply(facts, sender, share)),
+      ...unseenWarnings(facts, sent),
+      ...shares.map((share, at) => statusReply(facts, sender, share, { anew: at > 0 })),
       ...groupReplies(writing, shares),
     ),
     shares: shares.map(({ id }) => id),
@@ -27,32 +32,38 @@ export function* send(writing: Writing, how: How): Dialogue {
 }
 
 /** One share for each link. */
-function* sendNew(writing: Writing, { others }: How): Step<readonly ShareView[]> {
+function* sendNew(writing: Writing, { others }: How): Step<readonly AcceptedShare[]> {
   const { sender, draft } = writing
-  const shares: ShareView[] = []
+  const sent: AcceptedShare[] = []
   for (const [at, url] of draft.urls.entries()) {
     const request = { ...requestOf(draft, url), partial: others }
     const key = at === 0 ? draft.nonce : `${draft.nonce}-${at}`
-    const accepted = yield* ask('accept', { sender, request, key, undo: isHeld(writing) })
-    shares.push(accepted.share)
+    sent.push(yield* ask('accept', { sender, request, key, undo: isHeld(writing) }))
   }
-  return shares
+  return sent
 }
 
-function* extend(writing: Writing, { others }: How): Step<readonly ShareView[]> {
+function* extend(writing: Writing, { others }: How): Step<readonly AcceptedShare[]> {
   const { sender, draft } = writing
   const { addTo, replaces, nonce } = draft
   if (addTo === null) return []
-  const accepted = yield* ask('extend', {
+  const sent = yield* ask('extend', {
     sender,
     id: addTo,
     recipients: understood(draft.people),
     partial: others,
-    replaces,
+    replaces: replaces?.id ?? null,
     key: nonce,
     undo: isHeld(writing),
   })
-  return [accepted.share]
+  return [sent]
+}
+
+/** What nobody was there to be asked. */
+function unseenWarnings(facts: Facts, sent: readonly AcceptedShare[]): readonly Reply[] {
+  if (!facts.event.unattended) return []
+  const said = sent.flatMap(({ warnings }) => warnings.map((one) => warningLine(one, facts)))
+  return said.length === 0 ? [] : [show('message', { body: lines(...new Set(said)), buttons: [] })]
 }
 
 /** Nobody is there to undo what is sent unattended, and what is planned can be cancelled for long. */

@@ -1,5 +1,6 @@
 import { cleanLine, cleanText } from '#core/text.ts'
 import type { Dialogue } from '../../answer.ts'
+import { cutNote } from '../../line/read-line.ts'
 import { lookUpKnown } from '../recipients/book.ts'
 import { openQuestion } from '../recipients/questions.ts'
 import { namesSomebody, readPeople } from '../recipients/read-people.ts'
@@ -46,13 +47,15 @@ function takeNote(writing: Writing, text: string): Dialogue {
 function* typedPeople(writing: Writing, text: string): Dialogue {
   const { draft, state, facts, sender } = writing
   const known = yield* lookUpKnown(facts, sender)
-  const read = readPeople(text, known.context).map((one) => settleByMemory(one, state))
+  const { rest, note } = cutNote(text)
+  const read = readPeople(rest, known.context).map((one) => settleByMemory(one, state))
   const clear = understood(read).length > 0 || openQuestion(read, undefined, known) !== null
   if (!clear) {
     return yield* showCard(writing, facts.texts('chat.people.notUnderstood', { text: text.trim() }))
   }
   const before = draft.people.filter(({ as }) => as !== null)
-  return yield* goOn(changed(writing, { people: joined(before, read), step: afterPeople(writing) }))
+  const named = changed(writing, { people: joined(before, read), note: note ?? draft.note })
+  return yield* goOn(changed(named, { step: afterPeople(named) }))
 }
 
 /** Somebody more, or the words to go with it, where there are none yet. */

@@ -1,7 +1,7 @@
 import type { Dialogue } from '../../answer.ts'
 import { tagOf } from '../../press.ts'
 import { showCard } from '../draft/card.ts'
-import { afterPeople, changed, joined, understood, type Writing } from '../draft/draft.ts'
+import { changed, joined, understood, type Writing } from '../draft/draft.ts'
 import { goOn } from '../draft/go-on.ts'
 import { lookOver } from '../draft/look-over.ts'
 import { allCandidates, lookUpKnown } from './book.ts'
@@ -53,9 +53,10 @@ export function* takeAsKnown(writing: Writing): Dialogue {
 
 /** Goes on without somebody. */
 export function* drop(writing: Writing, tag: string): Dialogue {
-  const people = writing.draft.people.filter(
+  const { draft } = writing
+  const people = draft.people.filter(
     ({ as, written }) => tagOf(written) !== tag && (as === null || tagOf(as) !== tag),
   )
-  const step = understood(people).length > 0 ? afterPeople(writing) : 'people'
+  const step = understood(people).length > 0 ? draft.step : 'people'
   return yield* goOn(changed(writing, { people, step }))
 }

@@ -1,6 +1,6 @@
-import type { DeliveryId } from '#core/ids.ts'
-import type { ShareView } from '#engine/engine.ts'
+import type { DeliveryView, ShareView } from '#engine/engine.ts'
 import type { Dialogue } from '../../answer.ts'
+import { whoOf } from '../../screens/status/delivery-line.ts'
 import type { Draft } from '../../state/draft.ts'
 import { take } from '../draft/begin.ts'
 import { newDraft } from '../draft/draft.ts'
@@ -12,7 +12,8 @@ export function addPeople({ facts, state, share }: Tending): Dialogue {
 }
 
 /** Which other address of the same person? */
-export function fixAddress({ facts, state, share }: Tending, replaces: DeliveryId): Dialogue {
+export function fixAddress({ facts, state, share }: Tending, delivery: DeliveryView): Dialogue {
+  const replaces = { id: delivery.id, who: whoOf(delivery, facts) }
   return take(facts, state, newDraft(facts, { ...partsOf(share), addTo: share.id, replaces }))
 }
 

@@ -36,7 +36,7 @@ function* act(tending: Tending, press: DeliveryPress): Dialogue {
     case 'recall':
       return answer(state, show('instead', recallOneScreen(view, delivery, press.arg)))
     case 'fix':
-      return yield* fixAddress(tending, delivery.id)
+      return yield* fixAddress(tending, delivery)
     case 'carry':
       return yield* carry(tending, delivery)
     case 'invite':
