@@ -9,6 +9,7 @@ import type { Engine } from '#engine/engine.ts'
 import type { Channel } from '#ports/channel.ts'
 import type { Web } from '#web/web.ts'
 import { createChannels } from './compose/channels.ts'
+import { type Chat, createChats } from './compose/chats.ts'
 import { openDispatcher } from './compose/dispatcher.ts'
 import type { Ground } from './compose/ground.ts'
 import { createLateTerminals } from './compose/late-terminals.ts'
@@ -28,6 +29,12 @@ export interface Product {
   stop(graceMs: number): Promise<void>
 }
 
+interface Parts {
+  readonly engine: Engine
+  readonly channels: readonly Channel[]
+  readonly chats: readonly Chat[]
+}
+
 interface RunningEngine {
   readonly engine: Engine
   stop(graceMs: number): Promise<void>
@@ -41,14 +48,16 @@ export async function compose(config: Config, ground: Ground): Promise<Product> 
     keys: ground.keys,
     logger: ground.logger,
   })
-  const { engine, stop } = await composeEngine(config, ground, channels)
-  return { engine, stop, web: await composeWeb(config, ground, engine, channels) }
+  let chats: readonly Chat[] = []
+  const { engine, stop } = await composeEngine(config, ground, { channels, chats: () => chats })
+  chats = await createChats(config, ground, engine)
+  return { engine, stop, web: await composeWeb(config, ground, { engine, channels, chats }) }
 }
 
 async function composeEngine(
   config: Config,
   ground: Ground,
-  channels: readonly Channel[],
+  { channels, chats }: { channels: readonly Channel[]; chats: () => readonly Chat[] },
 ): Promise<RunningEngine> {
   const { createEngine } = await import('#engine/create-engine.ts')
   const unfurler = createLateUnfurler(config)
@@ -57,8 +66,7 @@ async function composeEngine(
   const engine = createEngine(engineSettings(config), {
     ...ground,
     channels,
-    // No platform's bot is built yet.
-    bots: () => [],
+    bots: () => chats().map(({ bot }) => bot),
     dispatcher,
     unfurler,
     spool,
@@ -67,6 +75,7 @@ async function composeEngine(
     engine,
     async stop(graceMs) {
       await engine.stop(graceMs)
+      await Promise.all(chats().map((chat) => chat.close()))
       await unfurler.close()
       await closeSpool()
     },
@@ -96,8 +105,7 @@ function engineSettings(config: Config): EngineSettings {
 async function composeWeb(
   config: Config,
   ground: Ground,
-  engine: Engine,
-  channels: readonly Channel[],
+  { engine, channels, chats }: Parts,
 ): Promise<Web> {
   const [{ createWeb, createProbes }, { createAdministration }] = await Promise.all([
     import('#web/web.ts'),
@@ -122,9 +130,8 @@ async function composeWeb(
     clock,
     logger,
     metrics,
-    hooks: channels.flatMap((channel) => channel.hooks),
+    hooks: [...channels, ...chats].flatMap(({ hooks }) => hooks),
     terminals: createLateTerminals(config, ground, engine),
-    // No platform's bot is built yet.
-    chats: [],
+    chats: chats.map(({ page }) => page),
   })
 }

@@ -6,7 +6,7 @@ export const SEEN_NOTED_MS = 10 * 60_000
 /** The part of the port that is about browsers. */
 export type Sessions = Pick<
   AccountStore,
-  'putSession' | 'getSession' | 'dropSession' | 'sessions' | 'dropSessions'
+  'putSession' | 'renewSession' | 'getSession' | 'dropSession' | 'sessions' | 'dropSessions'
 >
 
 /** The one seen last first. */

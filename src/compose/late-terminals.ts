@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Engine } from '#engine/engine.ts'
 import type { Terminals } from '#ports/terminals.ts'
 import type { Config } from '../config.ts'
+import { conversationSettings } from './conversation.ts'
 import type { Ground } from './ground.ts'
 
 /** The conversation in terminals, loaded when the first one opens. */
@@ -15,11 +16,7 @@ export function createLateTerminals(config: Config, ground: Ground, engine: Engi
       import('#conversation/conversation.ts'),
     ])
     const { clock, logger, store } = ground
-    const settings = {
-      baseUrl: config.baseUrl,
-      undoMs: config.undoSeconds * 1_000,
-      defaultRegion: config.defaultRegion ?? undefined,
-    }
+    const settings = conversationSettings(config)
     const terminals = createConsoleBot({
       engine,
       conversations: store.conversations,

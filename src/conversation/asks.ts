@@ -1,68 +1,126 @@
 /**
- * How the dialogues, which do no I/O, get what they need: a step yields what it asks for, whoever runs it looks that
- * up and goes on with the answer, or throws the refusal into the step.
+ * How dialogues, which do no I/O, get what they need: a step yields what it asks for; who runs it looks that up and
+ * goes on with the answer, or throws the refusal into the step.
  */
 import type { Account, Contact } from '#core/account.ts'
 import type { PlatformUser, PlatformUserKey } from '#core/identity.ts'
 import type { DeliveryId, ShareId } from '#core/ids.ts'
 import type { Locale } from '#core/locale.ts'
-import type { AcceptedShare, Draft, ShareRequest, ShareView } from '#engine/engine.ts'
+import type {
+  AcceptedShare,
+  ConsentChoice,
+  ConsentView,
+  ContactInput,
+  Draft,
+  InvitationAnswer,
+  LinkOffer,
+  LinkPin,
+  ShareRequest,
+  ShareView,
+  WaitingShare,
+} from '#engine/engine.ts'
+import type { Page, PageRequest } from '#ports/store/page.ts'
+import type { ShareSummary } from '#ports/store/shares.ts'
 
 /** An account that shares, in the language that its person is spoken to. */
 export interface Sender extends Account {
   readonly locale: Locale
 }
 
+/** What one thing is asked by, and what it is answered with. */
 interface Ask<Of, Gives> {
   readonly of: Of
   readonly gives: Gives
 }
 
-/** Everything that a step may ask for. */
-export interface Asks {
-  draft: Ask<{ readonly sender: Sender; readonly request: ShareRequest }, Draft>
-  accept: Ask<
-    {
-      readonly sender: Sender
-      readonly request: ShareRequest
-      readonly key: string
-      readonly undo: boolean
+interface By {
+  readonly sender: Sender
+}
+interface OfShare extends By {
+  readonly id: ShareId
+}
+interface OfDelivery extends By {
+  readonly id: DeliveryId
+}
+interface OfUser {
+  readonly user: PlatformUser
+}
+
+/** How something is sent. */
+interface Sending extends By {
+  /** Sends once, however often it is asked for. */
+  readonly key: string
+  /** Held for a while, so that it can be taken back. */
+  readonly undo: boolean
+}
+
+interface AsksOfSharing {
+  draft: Ask<By & { readonly request: ShareRequest }, Draft>
+  accept: Ask<Sending & { readonly request: ShareRequest }, AcceptedShare>
+  extend: Ask<
+    Sending & {
+      readonly id: ShareId
+      readonly recipients: readonly string[]
+      readonly partial: boolean
+      readonly replaces: DeliveryId | null
     },
     AcceptedShare
   >
-  share: Ask<{ readonly sender: Sender; readonly id: ShareId }, ShareView>
-  'cancel-share': Ask<{ readonly sender: Sender; readonly id: ShareId }, ShareView>
-  'recall-share': Ask<{ readonly sender: Sender; readonly id: ShareId }, ShareView>
-  delivery: Ask<
-    {
-      readonly sender: Sender
-      readonly id: DeliveryId
-      readonly act: 'retry' | 'cancel' | 'recall'
-    },
-    unknown
-  >
-  recents: Ask<
-    { readonly sender: Sender },
-    readonly { readonly recipient: string; readonly name: string | null }[]
-  >
-  book: Ask<{ readonly sender: Sender }, readonly Contact[]>
-  notes: Ask<{ readonly sender: Sender }, readonly string[]>
+  share: Ask<OfShare, ShareView>
+  shares: Ask<By & { readonly page: PageRequest }, Page<ShareSummary>>
+  'cancel-share': Ask<OfShare, ShareView>
+  'recall-share': Ask<OfShare, ShareView>
+  'retry-one': Ask<OfDelivery, unknown>
+  'cancel-one': Ask<OfDelivery, unknown>
+  'recall-one': Ask<OfDelivery, unknown>
+  recents: Ask<By, readonly { readonly recipient: string; readonly name: string | null }[]>
+}
+
+interface AsksOfAccounts {
   'update-account': Ask<
-    {
-      readonly sender: Sender
+    By & {
       readonly change: { readonly locale?: Locale | null; readonly timeZone?: string | null }
     },
     Account
   >
+  book: Ask<By, readonly Contact[]>
+  'add-contact': Ask<By & { readonly input: ContactInput }, Contact>
+  'replace-contact': Ask<By & { readonly id: string; readonly input: ContactInput }, Contact>
+  'remove-contact': Ask<By & { readonly id: string }, void>
+  notes: Ask<By, readonly string[]>
+  'set-notes': Ask<By & { readonly notes: readonly string[] }, void>
+}
+
+interface AsksOfLinking {
   'begin-link': Ask<
-    { readonly user: PlatformUser; readonly move: boolean },
+    OfUser & { readonly move: boolean },
     { readonly secret: string; readonly forMs: number }
   >
   'awaits-pin': Ask<{ readonly user: PlatformUserKey }, boolean>
-  'finish-link': Ask<{ readonly user: PlatformUser; readonly pin: string }, Account>
-  'may-create-account': Ask<object, boolean>
-  'create-account': Ask<{ readonly user: PlatformUser; readonly locale: Locale }, Account>
+  'finish-link': Ask<OfUser & { readonly pin: string }, Account>
+  'link-offer': Ask<OfUser & { readonly secret: string }, LinkOffer | null>
+  'agree-link': Ask<OfUser & { readonly secret: string; readonly move: boolean }, LinkPin>
+  'may-create-account': Ask<null, boolean>
+  'create-account': Ask<OfUser & { readonly locale: Locale }, Account>
+  unlink: Ask<OfUser & By, boolean>
 }
+
+interface AsksOfReaching {
+  waiting: Ask<OfUser & { readonly limit: number }, readonly WaitingShare[]>
+  'show-waiting': Ask<OfUser, number>
+  choose: Ask<OfUser & { readonly choice: 'stop' | 'resume' }, void>
+  'has-stopped': Ask<OfUser, boolean>
+  'come-by': Ask<OfUser & { readonly invitation: string }, InvitationAnswer>
+  invite: Ask<OfDelivery, string>
+  confirm: Ask<OfDelivery & { readonly user: PlatformUserKey; readonly yes: boolean }, void>
+  'hand-over': Ask<OfDelivery, { readonly text: string; readonly link: string }>
+  'handed-over': Ask<OfDelivery, void>
+  'take-offer': Ask<By & { readonly token: string }, ShareView | null>
+  consent: Ask<{ readonly token: string; readonly choice: ConsentChoice }, ConsentView | null>
+}
+
+/** Everything that a step may ask for. */
+export interface Asks extends AsksOfSharing, AsksOfAccounts, AsksOfLinking, AsksOfReaching {}
 
 export type AskKind = keyof Asks
 

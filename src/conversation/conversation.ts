@@ -4,8 +4,8 @@ import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { ConversationStore } from '#ports/store/conversations.ts'
 import type { ConversationSettings } from './facts.ts'
-import { createFollowing } from './follow.ts'
-import { createHandling } from './handle.ts'
+import { createFollowing } from './following/follow.ts'
+import { createTurn } from './turn.ts'
 
 /** What all bots say: events of a platform go in, screens go out by it. */
 export interface Conversation {
@@ -31,5 +31,6 @@ export interface ConversationDeps {
 }
 
 export function createConversation(deps: ConversationDeps): Conversation {
-  return { handle: createHandling(deps), follow: createFollowing(deps) }
+  const takeTurn = createTurn(deps)
+  return { handle: takeTurn, follow: createFollowing(deps, takeTurn) }
 }

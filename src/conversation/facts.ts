@@ -3,8 +3,9 @@ import type { Platform, PlatformUser } from '#core/identity.ts'
 import type { Instant } from '#core/ids.ts'
 import { DEFAULT_LOCALE, type Locale } from '#core/locale.ts'
 import { type Texts, textsFor } from '#locales/texts.ts'
-import type { BotPlatform, ChatEvent, ChatRef } from '#ports/bot-platform.ts'
+import type { BotPlatform, ChatRef } from '#ports/bot-platform.ts'
 import type { Sender } from './asks.ts'
+import type { Cause } from './cause.ts'
 import { tagOf } from './press.ts'
 import type { State } from './state/state.ts'
 
@@ -14,11 +15,13 @@ export interface ConversationSettings {
   readonly baseUrl: string
   readonly undoMs: number
   readonly defaultRegion: string | undefined
+  /** Between two changes of one status message; left out: 3 s. */
+  readonly statusRestMs?: number
 }
 
 /** What holds while one event is answered. */
 export interface Facts {
-  readonly event: ChatEvent
+  readonly event: Cause
   readonly user: PlatformUser
   readonly chat: ChatRef
   readonly now: Instant
@@ -42,15 +45,15 @@ export type BotFacts = Pick<
 
 interface Known {
   readonly account: Account | null
-  readonly state: Pick<State, 'locale' | 'timeZone'>
+  readonly state: Pick<State, 'locale' | 'timeZone' | 'heard'>
   readonly now: Instant
   readonly settings: ConversationSettings
 }
 
 /** What the person has set wins over what the platform guesses. */
-export function factsOf(bot: BotFacts, event: ChatEvent, known: Known): Facts {
+export function factsOf(bot: BotFacts, event: Cause, known: Known): Facts {
   const { account, state, now, settings } = known
-  const locale = account?.locale ?? state.locale ?? event.locale ?? DEFAULT_LOCALE
+  const locale = account?.locale ?? state.locale ?? event.locale ?? state.heard ?? DEFAULT_LOCALE
   const sender = account && { ...account, locale }
   return {
     event,

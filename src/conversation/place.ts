@@ -1,11 +1,12 @@
-import type { BotPlatform, ChatEvent, ChatRef, MessageRef, Showing } from '#ports/bot-platform.ts'
+import type { BotPlatform, ChatRef, MessageRef, Showing } from '#ports/bot-platform.ts'
+import type { Cause } from './cause.ts'
 import type { Reply } from './state/reply.ts'
 import type { State } from './state/state.ts'
 
 /** Where the person is shown what is for them alone; null: they cannot be shown anything. */
-export async function sidesOf(
+export async function sideOf(
   platform: BotPlatform,
-  { chat, user }: ChatEvent,
+  { chat, user }: Cause,
 ): Promise<Pick<Showing, 'chat' | 'onlyFor'> | null> {
   if (chat.kind === 'private') return { chat, onlyFor: null }
   const { platform: name, connection, id } = user
@@ -18,14 +19,15 @@ export async function sidesOf(
 export function replaced(
   { place }: Reply,
   chat: ChatRef,
-  event: ChatEvent,
+  event: Cause,
   before: Pick<State, 'card'>,
 ): MessageRef | null {
   const { intent } = event
   const here = event.chat.id === chat.id
   switch (place.kind) {
-    case 'instead':
     case 'status':
+      return intent.kind === 'pressed' && here && !place.anew ? intent.message : null
+    case 'instead':
       return intent.kind === 'pressed' && here ? intent.message : null
     case 'card':
       return staysBelow(event, before, chat) ? (before.card?.message ?? null) : null
@@ -38,7 +40,7 @@ export function replaced(
 }
 
 /** Nothing was written below the card, so that it is changed where it stands. */
-function staysBelow({ intent }: ChatEvent, { card }: Pick<State, 'card'>, chat: ChatRef): boolean {
+function staysBelow({ intent }: Cause, { card }: Pick<State, 'card'>, chat: ChatRef): boolean {
   if (card?.chat.id !== chat.id) return false
   if (intent.kind === 'pressed') return intent.message === card.message
   return intent.kind === 'edited'

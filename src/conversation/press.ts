@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type DeliveryId, isShareId, type ShareId, splitDeliveryId } from '#core/ids.ts'
+import { readStopData } from '#core/message/telegram.ts'
 
 /** What buttons on the card of a draft do. */
 export const DRAFT_ACTS = [
@@ -11,11 +12,12 @@ export const DRAFT_ACTS = [
   'next',
   'people',
   'answer',
+  'known',
   'drop',
   'words',
   'canned',
   'bare',
-  'retitle',
+  'title',
   'note',
   'edit',
   'back',
@@ -24,23 +26,24 @@ export const DRAFT_ACTS = [
   'now',
   'zone',
   'send',
-  'known',
   'cancel',
   'instead',
   'keep',
   'as-note',
 ] as const
+
 /** What buttons under a share do. */
 export const SHARE_ACTS = [
   'undo',
   'show',
   'people',
   'add',
+  'again',
   'cancel',
   'recall',
-  'recall-yes',
-  'again',
+  'recalled',
 ] as const
+
 /** What buttons for one recipient do. */
 export const DELIVERY_ACTS = [
   'show',
@@ -48,14 +51,18 @@ export const DELIVERY_ACTS = [
   'fix',
   'cancel',
   'recall',
+  'recalled',
   'carry',
   'carried',
   'invite',
   'yes',
   'no',
 ] as const
+
 /** What buttons that belong to no share do. */
 export const MENU_ACTS = [
+  'close',
+  'help',
   'history',
   'link',
   'move',
@@ -67,20 +74,26 @@ export const MENU_ACTS = [
   'stop',
   'resume',
   'waiting',
-  'notes',
   'contacts',
   'contact',
+  'person',
+  'group',
   'forget',
-  'help',
-  'close',
+  'notes',
+  'note',
+  'unnote',
 ] as const
+
+/** What buttons under a message that somebody received do (engine, ConsentChoice). */
+export const CONSENT_ACTS = ['stop-all', 'stop-sender', 'resume', 'untrack', 'track'] as const
 
 export type DraftAct = (typeof DRAFT_ACTS)[number]
 export type ShareAct = (typeof SHARE_ACTS)[number]
 export type DeliveryAct = (typeof DELIVERY_ACTS)[number]
 export type MenuAct = (typeof MENU_ACTS)[number]
+export type ConsentAct = (typeof CONSENT_ACTS)[number]
 
-/** What pressing a button of ours asks for. `arg`: at most 24 of `A-Za-z0-9_-`, empty where there is none. */
+/** What pressing a button of ours asks for. `arg`: at most 24 of `A-Za-z0-9_-` (a menu's 40), or empty. */
 export type Press =
   | {
       readonly on: 'draft'
@@ -96,57 +109,77 @@ export type Press =
       readonly arg: string
     }
   | { readonly on: 'menu'; readonly act: MenuAct; readonly arg: string }
+  /** `token`: the recipient's own `/u` token. */
+  | { readonly on: 'consent'; readonly act: ConsentAct; readonly token: string }
 
 /** Bytes of a press, at most (ports/bot-platform). */
 export const MAX_PRESS = 60
 
-const ARG = /^[A-Za-z0-9_-]{0,24}$/
 const NONCE = /^[A-Za-z0-9_-]{8}$/
+const ARG = /^[A-Za-z0-9_-]{0,24}$/
+const MENU_ARG = /^[A-Za-z0-9_-]{0,40}$/
+const TOKEN = /^[A-Za-z0-9_-]{1,46}$/
 
 /** As a button carries it: ASCII without spaces. */
 export function writePress(press: Press): string {
-  const tail = press.arg === '' ? [] : [press.arg]
   switch (press.on) {
     case 'draft':
-      return ['d', press.nonce, press.act, ...tail].join(':')
+      return written('d', press.nonce, press.act, press.arg)
     case 'share':
-      return ['s', press.id, press.act, ...tail].join(':')
+      return written('s', press.id, press.act, press.arg)
     case 'delivery':
-      return ['r', press.id, press.act, ...tail].join(':')
+      return written('r', press.id, press.act, press.arg)
     case 'menu':
-      return ['m', press.act, ...tail].join(':')
+      return written('m', press.act, press.arg)
+    case 'consent':
+      return written('c', press.act, press.token)
     default:
       return press satisfies never
   }
 }
 
-/** Null for what is no press of ours. */
-export function readPress(text: string): Press | null {
-  if (text.length > MAX_PRESS) return null
-  const [on, ...rest] = text.split(':')
-  if (on === 'm') return readMenu(rest)
-  const [id = '', act = '', arg = '', more] = rest
-  if (!ARG.test(arg) || more !== undefined) return null
-  if (on === 'd' && NONCE.test(id) && isOneOf(DRAFT_ACTS, act)) {
-    return { on: 'draft', nonce: id, act, arg }
-  }
-  if (on === 's' && isShareId(id) && isOneOf(SHARE_ACTS, act)) return { on: 'share', id, act, arg }
-  if (on === 'r' && splitDeliveryId(id) && isOneOf(DELIVERY_ACTS, act)) {
-    return { on: 'delivery', id: id as DeliveryId, act, arg }
-  }
-  return null
+/** An empty end is left out. */
+function written(...parts: readonly string[]): string {
+  return parts.join(':').replace(/:$/, '')
 }
 
-function readMenu([act = '', arg = '', more]: readonly string[]): Press | null {
-  const whole = isOneOf(MENU_ACTS, act) && ARG.test(arg) && more === undefined
-  return whole ? { on: 'menu', act, arg } : null
+/** Null for what is no press of ours. */
+export function readPress(text: string): Press | null {
+  const token = readStopData(text)
+  if (token !== null) return { on: 'consent', act: 'stop-all', token }
+  const [on, first = '', second = '', third = '', more] = text.split(':')
+  if (text.length > MAX_PRESS || more !== undefined) return null
+  switch (on) {
+    case 'd':
+      return NONCE.test(first) && isOneOf(DRAFT_ACTS, second) && ARG.test(third)
+        ? { on: 'draft', nonce: first, act: second, arg: third }
+        : null
+    case 's':
+      return isShareId(first) && isOneOf(SHARE_ACTS, second) && ARG.test(third)
+        ? { on: 'share', id: first, act: second, arg: third }
+        : null
+    case 'r':
+      return splitDeliveryId(first) && isOneOf(DELIVERY_ACTS, second) && ARG.test(third)
+        ? { on: 'delivery', id: first as DeliveryId, act: second, arg: third }
+        : null
+    case 'm':
+      return isOneOf(MENU_ACTS, first) && MENU_ARG.test(second) && third === ''
+        ? { on: 'menu', act: first, arg: second }
+        : null
+    case 'c':
+      return isOneOf(CONSENT_ACTS, first) && TOKEN.test(second) && third === ''
+        ? { on: 'consent', act: first, token: second }
+        : null
+    default:
+      return null
+  }
 }
 
 function isOneOf<T extends string>(acts: readonly T[], act: string): act is T {
   return (acts as readonly string[]).includes(act)
 }
 
-/** Names a text in a press: the same for the same text, and different for others that a person has before them. */
+/** Names a text in a press: the same for the same text, another for whatever else a person has before them. */
 export function tagOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 8)
 }

@@ -1,95 +1,49 @@
-import type { ChatEvent, Content } from '#ports/bot-platform.ts'
-import { type Answer, answer, type Dialogue, show, silence } from './answer.ts'
-import { ask } from './asks.ts'
+import { type Dialogue, silence } from './answer.ts'
+import { commanded } from './commanded.ts'
 import type { Facts } from './facts.ts'
-import { type Line, readLine, takeNumber } from './line/read-line.ts'
 import { readPress } from './press.ts'
-import { lines } from './screens/rich.ts'
+import { pressedOnMenu } from './pressed-on-menu.ts'
+import { edited, spoken } from './spoken.ts'
 import type { State } from './state/state.ts'
-import { begin } from './topics/draft/begin.ts'
+import { chooseConsent } from './topics/consent/consent.ts'
 import { pressedOnDraft } from './topics/draft/pressed.ts'
-import { typed } from './topics/draft/typed.ts'
-import { takePin } from './topics/link/take-pin.ts'
-import { namesSomebody, placeContext } from './topics/recipients/read-people.ts'
+import { unknownCommand } from './topics/help/hint.ts'
+import { heardOfLink } from './topics/link/link.ts'
+import { started } from './topics/link/started.ts'
+import { picked } from './topics/recipients/picked.ts'
+import { askWhoCame } from './topics/status/came.ts'
+import { passedOn } from './topics/status/passed-on.ts'
+import { pressedOnDelivery } from './topics/status/pressed-delivery.ts'
+import { pressedOnShare } from './topics/status/pressed-share.ts'
 
 /** What one event comes to. */
 export function* route(facts: Facts, state: State): Dialogue {
   const { intent } = facts.event
   switch (intent.kind) {
     case 'said':
-      return yield* said(facts, state, intent.content)
+      return yield* spoken(facts, state, intent.content)
+    case 'edited':
+      return yield* edited(facts, state, intent.content)
     case 'command':
-      return yield* command(facts, state, intent)
+      return yield* commanded(facts, state, intent)
+    case 'unknown-command':
+      return unknownCommand(facts, state, intent.name)
+    case 'started':
+      return yield* started(facts, state, intent.payload)
     case 'pressed':
       return yield* pressed(facts, state, intent.press)
+    case 'picked':
+      return yield* picked(facts, state, intent.people)
+    case 'passed-on':
+      return yield* passedOn(facts, state, intent.token)
+    case 'linked':
+    case 'unlinked':
+      return yield* heardOfLink(facts, state, intent.kind === 'linked')
+    case 'came':
+      return askWhoCame(facts, state, intent.question)
     default:
-      return hint(facts, state)
+      return intent satisfies never
   }
-}
-
-function hint({ texts }: Facts, state: State): Answer {
-  return answer(state, show('message', { body: lines(texts('chat.hint.start')), buttons: [] }))
-}
-
-function* command(
-  facts: Facts,
-  state: State,
-  { command: name, content }: Extract<ChatEvent['intent'], { kind: 'command' }>,
-): Dialogue {
-  if (name !== 'share') return hint(facts, state)
-  return yield* share(facts, state, content)
-}
-
-function* share(facts: Facts, state: State, content: Content): Dialogue {
-  const read = withTarget(readLine(content), facts)
-  const replied = content.repliesTo && readLine({ ...content.repliesTo })
-  const urls = read.links.length > 0 ? read.links : (replied?.links ?? [])
-  return yield* begin(facts, state, {
-    urls,
-    unread: read.rest,
-    words: '',
-    note: read.note,
-    post: content.forwarded?.post ?? null,
-    source: content.message,
-  })
-}
-
-function withTarget(line: Line, facts: Facts): Line {
-  if (line.links.length > 0) return line
-  const taken = takeNumber(line.rest, facts.settings.defaultRegion)
-  return taken ? { ...line, links: [taken.number], rest: taken.rest } : line
-}
-
-const PIN = /^\s*(?:\d[\s-]*){6}$/
-
-function* said(facts: Facts, state: State, content: Content): Dialogue {
-  if (facts.chat.kind === 'group') return silence(state)
-  const { text } = content
-  if (PIN.test(text) && (yield* ask('awaits-pin', { user: facts.user }))) {
-    return yield* takePin(facts, state, text)
-  }
-  const line = readLine(content)
-  const { draft } = state
-  const { sender } = facts
-  const target = draft ? line : withTarget(line, facts)
-  if (target.links.length > 0) return yield* beginBy(facts, state, content, target)
-  if (draft && sender) return yield* typed({ facts, sender, state, draft }, text)
-  return hint(facts, state)
-}
-
-/** What stands beside a link are recipients where one of them is clear, else words. */
-function beginBy(facts: Facts, state: State, content: Content, line: Line): Dialogue {
-  const context = placeContext(facts.bot.platform, facts.bot.connection, facts.user.id)
-  const region = { ...context, defaultRegion: facts.settings.defaultRegion, contacts: [] }
-  const isLine = line.note !== null || namesSomebody(line.rest, region)
-  return begin(facts, state, {
-    urls: line.links,
-    unread: isLine ? line.rest : '',
-    words: isLine ? '' : line.rest,
-    note: line.note,
-    post: content.forwarded?.post ?? null,
-    source: content.message,
-  })
 }
 
 function* pressed(facts: Facts, state: State, text: string): Dialogue {
@@ -97,7 +51,17 @@ function* pressed(facts: Facts, state: State, text: string): Dialogue {
   switch (press?.on) {
     case 'draft':
       return yield* pressedOnDraft(facts, state, press)
-    default:
+    case 'share':
+      return yield* pressedOnShare(facts, state, press)
+    case 'delivery':
+      return yield* pressedOnDelivery(facts, state, press)
+    case 'menu':
+      return yield* pressedOnMenu(facts, state, press)
+    case 'consent':
+      return yield* chooseConsent(facts, state, press)
+    case undefined:
       return silence(state, facts.texts('chat.outOfDate'))
+    default:
+      return press satisfies never
   }
 }

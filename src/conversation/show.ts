@@ -1,93 +1,116 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BotPlatform, ChatEvent, MessageRef, Showing, Shown } from '#ports/bot-platform.ts'
+import { type PlatformUserKey, platformUserKey } from '#core/identity.ts'
+import type { BotPlatform, MessageRef, Showing, Shown } from '#ports/bot-platform.ts'
+import type { Cause } from './cause.ts'
 import type { ConversationDeps } from './conversation.ts'
 import { factsOf } from './facts.ts'
-import { replaced, sidesOf } from './place.ts'
-import { writePrivately } from './screens/group.ts'
+import { replaced, sideOf } from './place.ts'
+import { inPrivateScreen } from './screens/group.ts'
 import type { Reply } from './state/reply.ts'
-import { type LastEvent, type State, writeState } from './state/state.ts'
+import { type State, writeState } from './state/state.ts'
 
-/** An event that was thought over and stored, and is to be shown. */
+/** What an event came to: stored, and to be shown. */
 export interface ToShow {
-  readonly last: LastEvent
   /** As the event found it. */
   readonly before: State
+  /** As it was stored; its `last` is what is to be shown. */
   readonly state: State
   readonly version: number
+}
+
+/** Shows what an event came to. */
+export type ShowAll = (platform: BotPlatform, cause: Cause, toShow: ToShow) => Promise<void>
+
+/** A reply that stands somewhere now. */
+interface Stood {
+  readonly reply: Reply
+  readonly where: Showing
+  readonly message: MessageRef
 }
 
 /** A platform that asks to wait for longer is left alone. */
 const MAX_WAIT_MS = 60_000
 
-type Seen = { readonly reply: Reply; readonly where: Showing; readonly message: MessageRef }
+/** Shows replies, and remembers which messages show the card and the shares. */
+export function createShowing(deps: ConversationDeps): ShowAll {
+  const { conversations, logger, settings } = deps
 
-/** Shows what an event came to, and remembers which messages show the card and the shares. */
-export function createShowing({ conversations, logger, settings }: ConversationDeps) {
   async function showOne(
     platform: BotPlatform,
-    event: ChatEvent,
+    cause: Cause,
     reply: Reply,
     before: State,
-  ): Promise<Seen | null> {
-    const where = await whereOf(platform, event, reply, before)
-    const shown = where ? await showPatiently(platform, where) : UNREACHABLE
-    if (where && shown.kind === 'shown') return { reply, where, message: shown.message }
-    if (event.chat.kind === 'group' && shown.kind === 'not-shown') {
-      await inviteToPrivate(platform, event)
-    }
+  ): Promise<Stood | null> {
+    const where = await whereOf(platform, cause, reply, before)
+    const shown = where && (await showPatiently(platform, where))
+    if (where && shown?.kind === 'shown') return { reply, where, message: shown.message }
     logger.info({ platform: platform.platform, shown }, 'a screen could not be shown')
+    if (cause.chat.kind === 'group' && shown?.kind !== 'later') {
+      await askIntoPrivate(platform, cause, before)
+    }
     return null
   }
 
-  async function inviteToPrivate(platform: BotPlatform, event: ChatEvent): Promise<void> {
-    const known = {
-      account: null,
-      state: { locale: null, timeZone: null },
-      now: event.at,
-      settings,
-    }
-    const { texts } = factsOf(platform, event, known)
-    const screen = writePrivately(texts, platform.startUrl('share'))
-    await platform.show({ chat: event.chat, onlyFor: null, screen, inPlaceOf: null })
+  /** Nothing can be shown to them alone before they came to the private chat. */
+  async function askIntoPrivate(platform: BotPlatform, cause: Cause, state: State): Promise<void> {
+    const facts = factsOf(platform, cause, { account: null, state, now: cause.at, settings })
+    const screen = inPrivateScreen(facts, platform.startUrl('share'))
+    await platform.show({ chat: cause.chat, onlyFor: null, screen, inPlaceOf: null })
   }
 
-  async function followOne({ reply, where, message }: Seen, event: ChatEvent): Promise<void> {
+  /** From now on this message shows the share in its chat; the one that did has buttons no more. */
+  async function followOne(platform: BotPlatform, one: Stood, { user }: Cause): Promise<void> {
+    const { reply, where, message } = one
     if (reply.place.kind !== 'status') return
     const { share, account, revision, locale } = reply.place
     const { chat } = where
-    const { user } = event
+    const earlier = (await conversations.ofShare(share)).filter(
+      (other) => other.chat.id === chat.id && isSameUser(other.user, user),
+    )
     await conversations.follow({ share, account, user, chat, message, locale, shown: revision })
+    for (const other of earlier) {
+      if (other.message !== message) await platform.settle(other.chat, other.message)
+    }
   }
 
-  return async (platform: BotPlatform, event: ChatEvent, toShow: ToShow): Promise<void> => {
-    const { last, before, state } = toShow
-    const seen: Seen[] = []
-    for (const reply of last.replies) {
-      const one = await showOne(platform, event, reply, before)
-      if (one) seen.push(one)
+  /** Where somebody wrote meanwhile, theirs is the newer card. */
+  async function rememberShown(
+    { state, version }: ToShow,
+    { user }: Cause,
+    card: Stood | undefined,
+  ): Promise<void> {
+    const next = {
+      ...state,
+      card: card ? { chat: card.where.chat, message: card.message } : state.card,
+      last: state.last && { ...state.last, shown: true },
     }
-    for (const one of seen) await followOne(one, event)
-    const card = seen.findLast(({ reply }) => reply.place.kind === 'card')
-    if (before.card && isAnswered(before.card.message, state, card?.message, seen)) {
+    await conversations.save(user, writeState(next), version)
+  }
+
+  return async (platform, cause, toShow) => {
+    const { before, state } = toShow
+    const stood: Stood[] = []
+    for (const reply of state.last?.replies ?? []) {
+      const one = await showOne(platform, cause, reply, before)
+      if (one) stood.push(one)
+    }
+    for (const one of stood) await followOne(platform, one, cause)
+    const card = stood.findLast(({ reply }) => reply.place.kind === 'card')
+    if (before.card && isAnswered(before.card.message, state, card?.message, stood)) {
       await platform.settle(before.card.chat, before.card.message)
     }
-    if (card) await rememberCard(toShow, event, card)
-  }
-
-  /** Who wrote meanwhile knows better: their own card is the newer one. */
-  async function rememberCard(toShow: ToShow, { user }: ChatEvent, card: Seen): Promise<void> {
-    const { state, version, last } = toShow
-    const { chat } = card.where
-    const next = { ...state, card: { chat, message: card.message }, last: { ...last, shown: true } }
-    await conversations.save(user, writeState(next), version)
+    if (stood.some(({ reply }) => isLive(reply))) await rememberShown(toShow, cause, card)
   }
 }
 
-const UNREACHABLE: Shown = { kind: 'not-shown', why: 'unreachable' }
+/** What is shown twice would stand twice; of anything else, the second showing is the lesser harm. */
+function isLive({ place }: Reply): boolean {
+  return place.kind === 'card' || place.kind === 'status'
+}
 
 async function whereOf(
   platform: BotPlatform,
-  event: ChatEvent,
+  cause: Cause,
   reply: Reply,
   before: State,
 ): Promise<Showing | null> {
@@ -95,9 +118,9 @@ async function whereOf(
   if (place.kind === 'group') {
     return { chat: { id: place.chat, kind: 'group' }, onlyFor: null, screen, inPlaceOf: null }
   }
-  const side = await sidesOf(platform, event)
+  const side = await sideOf(platform, cause)
   if (!side) return null
-  const inPlaceOf = platform.caps.edits ? replaced(reply, side.chat, event, before) : null
+  const inPlaceOf = platform.caps.edits ? replaced(reply, side.chat, cause, before) : null
   return { ...side, screen, inPlaceOf }
 }
 
@@ -123,8 +146,12 @@ function isAnswered(
   old: MessageRef,
   { card }: Pick<State, 'card'>,
   fresh: MessageRef | undefined,
-  seen: readonly Seen[],
+  stood: readonly Stood[],
 ): boolean {
   if (fresh !== undefined) return fresh !== old
-  return card === null && seen.every(({ message }) => message !== old)
+  return card === null && stood.every(({ message }) => message !== old)
+}
+
+function isSameUser(a: PlatformUserKey, b: PlatformUserKey): boolean {
+  return platformUserKey(a) === platformUserKey(b)
 }

@@ -5,7 +5,7 @@
  * account with that set.
  */
 import type { Account, Contact, Permissions } from '#core/account.ts'
-import type { Address, ChannelName, Via } from '#core/address.ts'
+import type { Address, ChannelName, ConnectionRef, Via } from '#core/address.ts'
 import type { DeliveryState, Reason } from '#core/delivery.ts'
 import type { RejectedRecipient } from '#core/errors.ts'
 import type { Identity, Platform, PlatformUser, PlatformUserKey } from '#core/identity.ts'
@@ -320,12 +320,18 @@ export interface Accounts {
   firstAccountTicket(earlier: 'void' | 'stand'): Promise<string | null>
   /** Null for a wrong name or password, in the same time for both. Rates: `rate_limited`. */
   signIn(username: string, password: string, ip: string): Promise<Account | null>
+  /**
+   * A one-time secret with which the account signs in on the pages, for a few minutes: to be shown to its holder
+   * alone. An earlier one is void. Not for the operator (`forbidden`), who signs in by the password. Rates.
+   */
+  signInTicket(account: Account): Promise<{ readonly ticket: string; readonly forMs: number }>
+  /** Whom it would sign in; null: used, run out, no such. Uses nothing up. */
+  whoseSignIn(ticket: string): Promise<Account | null>
+  /** Uses the ticket up. */
+  signInOnce(ticket: string): Promise<Account>
   /** A one-time secret with which the account sets a new password. */
   resetTicket(username: string): Promise<string>
-  peekTicket(
-    ticket: string,
-    purpose: 'first-account' | 'reset' | 'invitation' | 'verify-email',
-  ): Promise<boolean>
+  peekTicket(ticket: string, purpose: 'first-account' | 'reset' | 'invitation'): Promise<boolean>
   /** Whether somebody without an account may make one now: anybody, or who was invited. */
   readonly signUp: 'invite' | 'open' | 'closed'
   /** An invitation to make an account, for one person; from a verified account, a few a day. */
@@ -343,6 +349,10 @@ export interface Accounts {
     email: string | null,
     options: { readonly password: string; readonly locale: Locale },
   ): Promise<Account>
+  /** The account and mailbox that a ticket would verify; null: used, run out, no such. Uses nothing up. */
+  whoseMailbox(
+    ticket: string,
+  ): Promise<{ readonly account: Account; readonly email: string } | null>
   /** Uses the ticket up. */
   verifyEmail(ticket: string): Promise<Account>
   /** Sends mail to the verified mailbox of whoever goes by that name or mailbox. Says the same in every case. */
@@ -450,6 +460,8 @@ export interface Linking {
   /** Where sign-up allows: an account of one's own, made of the identity, and linked. */
   createAccount(user: PlatformUser, options: { readonly locale: Locale }): Promise<Account>
   mayCreateAccount(): boolean
+  /** Nobody could come to the account any more once they are unlinked: no password, no mailbox, no other chat. */
+  isLastWayIn(user: PlatformUserKey, account: Account): Promise<boolean>
   /** False: they were not linked to it. */
   unlink(user: PlatformUserKey, account: AccountId, by: LinkChange['by']): Promise<boolean>
   /** In this process. */
@@ -590,6 +602,8 @@ export interface Health {
   channels(): Promise<readonly ChannelHealth[]>
   /** Asks now every connection that is down whether it is back; otherwise each is asked every minute. */
   probe(): Promise<void>
+  /** A bot's own access was refused, as a send may find it: its channel pauses, and the operator is told. */
+  down(connection: ConnectionRef, detail: string): Promise<void>
   /** Throws where requests cannot be served. */
   ready(): Promise<void>
 }

@@ -38,6 +38,7 @@ export function createHealth(deps: {
       })
     },
     probe: () => deps.connections.probe(),
+    down: (connection, detail) => deps.connections.pause(connection, detail),
     ready: () => deps.store.check(),
   }
 }

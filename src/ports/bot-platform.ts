@@ -136,7 +136,17 @@ export type Button =
       readonly look?: 'main' | 'danger'
     }
   | { readonly kind: 'url'; readonly label: string; readonly url: string }
-  /** Lets the person send `token`'s message to somebody by themselves, in a chat that they choose. */
+  /** Lets the person send a link on, with a few words, in the platform's own way; left out where it has none. */
+  | {
+      readonly kind: 'send-on'
+      readonly label: string
+      readonly url: string
+      readonly text: string
+    }
+  /**
+   * Lets the person send `token`'s message to somebody by themselves, in a chat that they choose: a delivery's id, or
+   * the token of an offer. `text`: what will be sent.
+   */
   | {
       readonly kind: 'pass-on'
       readonly label: string

@@ -51,5 +51,5 @@ export type WebChat = Pick<BotPlatform, 'platform' | 'startUrl' | 'writeCommand'
 
 export type SessionStore = Pick<
   AccountStore,
-  'putSession' | 'getSession' | 'dropSession' | 'dropSessions'
+  'putSession' | 'renewSession' | 'getSession' | 'dropSession' | 'dropSessions'
 >

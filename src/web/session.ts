@@ -85,25 +85,26 @@ export function createViewerOf(
   }
 }
 
-/** Koa-session asks for keys alone whose signature holds. */
+/**
+ * Koa-session asks for keys alone whose signature holds. What was found there is written back where it still stands:
+ * a session that was ended while a request was under way does not come back with its answer.
+ */
 function createSessionStore({ sessions, keys }: Pick<WebDeps, 'sessions' | 'keys'>) {
+  const found = new WeakMap<PageContext, string>()
   return {
-    async get(key: string): Promise<SessionData> {
-      const found = await sessions.getSession(hashSecret(key))
-      if (!found) return { csrf: keys.formSecret(key) }
-      return { ...(JSON.parse(found.data) as SessionData), account: found.account ?? undefined }
+    async get(key: string, _ms: number, { ctx }: Asked): Promise<SessionData> {
+      const session = await sessions.getSession(hashSecret(key))
+      if (!session) return { csrf: keys.formSecret(key) }
+      if (ctx) found.set(ctx, key)
+      return { ...(JSON.parse(session.data) as SessionData), account: session.account ?? undefined }
     },
     async set(key: string, data: SessionData, _ms: number, { ctx }: Asked): Promise<void> {
       const account = data.account ?? null
       if (account === null) return
-      const hash = hashSecret(key)
-      await sessions.putSession(
-        hash,
-        account,
-        JSON.stringify(data),
-        SIGNED_IN_MS,
-        ctx && agentOf(ctx),
-      )
+      const [hash, json, agent] = [hashSecret(key), JSON.stringify(data), ctx && agentOf(ctx)]
+      const isFound = ctx !== undefined && found.get(ctx) === key
+      if (isFound) await sessions.renewSession(hash, json, SIGNED_IN_MS, agent)
+      else await sessions.putSession(hash, account, json, SIGNED_IN_MS, agent)
     },
     destroy: (key: string): Promise<void> => sessions.dropSession(hashSecret(key)),
   }

@@ -139,8 +139,9 @@ function pageRoutes(
 ): ReturnType<PageRouter['routes']> {
   const router: PageRouter = new Router<PageState, SessionHolder>(EXACT)
   router.use(secure('page', deps.settings))
-  useSessions(router, app, deps)
+  // First, however long it takes: what it asks for is judged by the session as it stands then.
   router.use(formBody())
+  useSessions(router, app, deps)
   useCsrf(router, deps.keys, draftAgain)
   streams.add(router)
   for (const add of PAGE_ROUTES) add(router, deps)

@@ -45,8 +45,8 @@ function appWithSessions(baseUrl: string) {
   const keys = createKeys('a secret of forty characters, for tests.')
   const deps = { engine: web.engine, sessions, settings: { baseUrl }, keys } as unknown as WebDeps
   app.use(language()).use(errors({ baseUrl }, quiet))
-  useSessions(router, app, deps)
   router.use(formBody())
+  useSessions(router, app, deps)
   useCsrf(router, keys)
   router.get('/plain', (ctx) => {
     ctx.body = ctx.state.account?.username ?? 'nobody'
@@ -58,12 +58,30 @@ function appWithSessions(baseUrl: string) {
     await signIn(ctx, web.ann.account)
     ctx.body = 'in'
   })
+  router.get('/held', async (ctx) => {
+    held.arrived()
+    await held.released
+    if (ctx.session) ctx.session.flash = 'done'
+    ctx.body = 'done'
+  })
   router.post('/sign-out', (ctx) => {
     signOut(ctx)
     ctx.body = 'out'
   })
   return app.use(router.routes()).callback()
 }
+
+/** Lets a request wait in its handler until it is released. */
+function holding() {
+  const [arrival, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  return {
+    arrival: arrival.promise,
+    arrived: arrival.resolve,
+    release: release.resolve,
+    released: release.promise,
+  }
+}
+const held = holding()
 
 /** A browser's cookie jar, as simple as it can be. */
 class Browser {
@@ -147,6 +165,18 @@ describe('sessions', () => {
     await browser.ask('/sign-out', { _csrf })
     expect((await browser.ask('/plain')).text).toBe('nobody')
     expect((await copy.ask('/plain')).text).toBe('nobody')
+  })
+
+  it('stay ended, whatever a request that was under way writes into them', async () => {
+    const browser = new Browser()
+    await browser.signIn()
+    const late = browser.ask('/held')
+    await held.arrival
+    await web.store.accounts.dropSessions(web.ann.account.id)
+    held.release()
+    await late
+    expect((await browser.ask('/plain')).text).toBe('nobody')
+    expect(await web.store.accounts.sessions(web.ann.account.id)).toEqual([])
   })
 
   it('are nobody for cookies that we did not make', async () => {

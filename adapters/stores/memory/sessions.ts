@@ -17,6 +17,14 @@ export function createMemorySessions({ state: { sessions }, now }: MemoryDeps): 
         until: (at + ttlMs) as Instant,
       })
     },
+    async renewSession(keyHash, data, ttlMs, agent) {
+      const at = now()
+      const earlier = sessions.get(keyHash)
+      if (!earlier || earlier.until <= at) return false
+      const until = (at + ttlMs) as Instant
+      sessions.set(keyHash, { ...earlier, data, agent: agent ?? earlier.agent, seenAt: at, until })
+      return true
+    },
     async getSession(keyHash) {
       const at = now()
       const session = sessions.get(keyHash)

@@ -44,6 +44,15 @@ export function createMongoSessions(db: Database): MongoSessions {
         }
         await db.attempt(() => model.updateOne({ _id: keyHash }, session, { upsert: true }).exec())
       },
+      async renewSession(keyHash, data, ttlMs, agent) {
+        const seenAt = await db.readNow()
+        const until = (seenAt + ttlMs) as Instant
+        const said = agent === undefined ? {} : { agent }
+        const session = { $set: { data, until, seenAt, ...said } }
+        const standing = { _id: keyHash, until: { $gt: seenAt } }
+        const { matchedCount } = await db.attempt(() => model.updateOne(standing, session).exec())
+        return matchedCount === 1
+      },
       async getSession(keyHash) {
         const [found] = await db.timed(model, { _id: keyHash })
         if (!found || found.until <= found.now) return null

@@ -9,6 +9,9 @@ export function createSqliteSessions(db: Database): Sessions {
     VALUES (:key, :account, :data, :until, :now, :now, coalesce(:agent, ''))
     ON CONFLICT (key) DO UPDATE SET account = excluded.account, data = excluded.data,
       until_at = excluded.until_at, seen_at = excluded.seen_at, agent = coalesce(:agent, agent)`)
+  const renew = db.prepare(`
+    UPDATE session SET data = :data, until_at = :until, seen_at = :now, agent = coalesce(:agent, agent)
+    WHERE key = :key AND until_at > :now`)
   const get = db.prepare(`
     SELECT account, data, seen_at AS seenAt FROM session WHERE key = ? AND until_at > ?`)
   const see = db.prepare('UPDATE session SET seen_at = ? WHERE key = ?')
@@ -23,6 +26,12 @@ export function createSqliteSessions(db: Database): Sessions {
       db.write(() => {
         const now = db.now()
         put.run({ key, account, data, until: now + ttlMs, now, agent: agent ?? null })
+      }),
+    renewSession: (key, data, ttlMs, agent) =>
+      db.write(() => {
+        const now = db.now()
+        const renewed = renew.run({ key, data, until: now + ttlMs, now, agent: agent ?? null })
+        return renewed.changes === 1
       }),
     async getSession(keyHash) {
       const now = db.now()

@@ -8,8 +8,8 @@ import { findLinks } from './find-links.ts'
 export interface Line {
   /** Web addresses, and numbers behind words, in order, each once. */
   readonly links: readonly string[]
-  /** What is left: recipients, or words. Mentions are written as recipients. */
-  readonly rest: string
+  /** Recipients, or words: what stands before the first link, between them, behind the last. Mentions are recipients. */
+  readonly parts: readonly string[]
   /** What follows the dash; null: there is none. */
   readonly note: string | null
 }
@@ -36,9 +36,16 @@ export function readLine(content: Written): Line {
   const links = spans.flatMap(({ link, at }) => (link !== undefined && at < end ? [link] : []))
   return {
     links: [...new Set(links)],
-    rest: restOf(text.slice(0, end), spans),
+    parts: partsOf(text.slice(0, end), spans),
     note: dash ? text.slice(dash.index + dash[0].length).trim() : null,
   }
+}
+
+/** Recipients as typed, and the note behind a dash. */
+export function cutNote(text: string): { readonly rest: string; readonly note: string | null } {
+  const dash = findDash(text, [])
+  if (!dash) return { rest: text, note: null }
+  return { rest: text.slice(0, dash.index), note: text.slice(dash.index + dash[0].length).trim() }
 }
 
 function spansOf({ text, links, mentions = [] }: Written): readonly Span[] {
@@ -71,33 +78,45 @@ function findDash(text: string, spans: readonly Span[]): RegExpExecArray | undef
   return undefined
 }
 
-function restOf(text: string, spans: readonly Span[]): string {
-  let rest = ''
+/** What stands before, between and behind the links. */
+function partsOf(text: string, spans: readonly Span[]): readonly string[] {
+  const parts = ['']
   let from = 0
-  for (const { at, length, as } of spans) {
+  const add = (more: string): void => {
+    parts.push((parts.pop() ?? '') + more)
+  }
+  for (const { at, length, link, as } of spans) {
     if (at < from || at >= text.length) continue
-    rest += `${text.slice(from, at)} ${as} `
+    add(text.slice(from, at))
+    if (link === undefined) add(` ${as} `)
+    else parts.push('')
     from = at + length
   }
-  return (rest + text.slice(from)).replace(/[^\S\n]+/g, ' ').trim()
+  add(text.slice(from))
+  return parts.map((part) => part.replace(/[^\S\n]+/g, ' ').trim())
 }
 
 /** What is dialled after a number: pauses and an access code. */
 const POSTDIAL = /^(?:(?:,{2,}|[;pw])\d[\d*#,]*|,\d{1,8}#)+/i
 
-/** The first number to call in what is left of a line, and what is left without it; null: there is none. */
-export function takeNumber(
-  rest: string,
-  region: string | undefined,
-): { readonly number: string; readonly rest: string } | null {
+/** The line with the first number to call in place of a link; as it is where there is none. */
+export function withNumber(line: Line, region: string | undefined): Line {
+  const rest = restOf(line)
   const found = findPhoneNumber(rest, region)
   // Short codes are numbers only where there is nothing else.
-  if (!found) return looksLikeNumber(rest) ? { number: rest, rest: '' } : null
+  if (!found) return looksLikeNumber(rest) ? { ...line, links: [rest], parts: ['', ''] } : line
   const end = found.at + found.length
   const postdial = POSTDIAL.exec(rest.slice(end))?.[0] ?? ''
   const before = rest.slice(0, found.at).replace(/tel:$/i, '')
+  const behind = rest.slice(end + postdial.length)
   return {
-    number: rest.slice(found.at, end) + postdial,
-    rest: `${before} ${rest.slice(end + postdial.length)}`.replace(/[^\S\n]+/g, ' ').trim(),
+    ...line,
+    links: [rest.slice(found.at, end) + postdial],
+    parts: [before.trim(), behind.trim()],
   }
+}
+
+/** All that is left beside the links. */
+export function restOf({ parts }: Pick<Line, 'parts'>): string {
+  return parts.filter(Boolean).join(' ')
 }

@@ -1,5 +1,4 @@
 import type { ShareView } from '#engine/engine.ts'
-import type { Texts } from '#locales/texts.ts'
 import type { Screen } from '#ports/bot-platform.ts'
 import { lines } from './rich.ts'
 import { nameOf, type Tongue } from './words.ts'
@@ -16,8 +15,8 @@ export function sharedInGroup(
   return { body: lines(...said), buttons: [] }
 }
 
-/** Whom nothing can be shown to alone is asked to come to the private chat. */
-export function writePrivately(texts: Texts, startUrl: string | null): Screen {
+/** What is not for a group is done in the private chat. */
+export function inPrivateScreen({ texts }: Pick<Tongue, 'texts'>, startUrl: string | null): Screen {
   return {
     body: lines(texts('chat.group.private')),
     buttons: startUrl ? [[{ kind: 'url', label: texts('chat.group.open'), url: startUrl }]] : [],

@@ -1,5 +1,6 @@
+import type { Account } from '#core/account.ts'
 import type { Screen } from '#ports/bot-platform.ts'
-import { blocks, button } from './rich.ts'
+import { blocks, bold, button, line, said } from './rich.ts'
 import type { Tongue } from './words.ts'
 
 /** The way to an account. */
@@ -13,6 +14,7 @@ export function linkScreen(
     readonly begun: boolean
   },
 ): Screen {
+  const create = { on: 'menu', act: 'account', arg: '' } as const
   return {
     body: blocks(
       texts(way.begun ? 'chat.link.toShare' : 'chat.link.ask'),
@@ -20,10 +22,71 @@ export function linkScreen(
     ),
     buttons: [
       [{ kind: 'url', label: texts('chat.link.open'), url: way.url }],
-      ...(way.mayCreate
-        ? [[button(texts('chat.link.create'), { on: 'menu', act: 'account', arg: '' })]]
-        : []),
+      ...(way.mayCreate ? [[button(texts('chat.link.create'), create)]] : []),
     ],
     placeholder: texts('chat.link.placeholder'),
+  }
+}
+
+/** Whether to leave the account that they act for. */
+export function moveScreen({ texts }: Tongue, account: string): Screen {
+  return {
+    body: blocks(texts('chat.link.already', { account })),
+    buttons: [
+      [
+        button(texts('chat.link.move'), { on: 'menu', act: 'move', arg: '' }),
+        button(texts('chat.link.stay'), { on: 'menu', act: 'close', arg: '' }),
+      ],
+    ],
+  }
+}
+
+/** Whether to be linked to the account that asks for it. */
+export function offerScreen(
+  { texts }: Tongue,
+  offer: {
+    readonly secret: string
+    readonly account: Account
+    readonly movesFrom: Account | null
+  },
+): Screen {
+  const { displayName, username } = offer.account
+  const agree = { on: 'menu', act: 'agree', arg: offer.secret } as const
+  return {
+    body: blocks(
+      texts('chat.offer.ask', { account: displayName, username }),
+      offer.movesFrom && texts('chat.offer.moves', { account: offer.movesFrom.displayName }),
+      texts('chat.offer.careful'),
+    ),
+    buttons: [
+      [
+        button(texts('chat.offer.agree'), agree, 'main'),
+        button(texts('chat.offer.refuse'), { on: 'menu', act: 'close', arg: '' }),
+      ],
+    ],
+  }
+}
+
+/** The PIN, in two groups as it is read. */
+export function pinScreen(
+  { texts }: Tongue,
+  shown: { readonly pin: string; readonly minutes: number; readonly account: Account },
+): Screen {
+  const { pin, minutes, account } = shown
+  return {
+    body: blocks(
+      texts('chat.pin.how', { account: account.displayName, minutes }),
+      line(bold(`${pin.slice(0, 3)} ${pin.slice(3)}`)),
+      texts('chat.pin.careful'),
+    ),
+    buttons: [],
+  }
+}
+
+export function unlinkScreen({ texts }: Tongue, account: string): Screen {
+  const again = { on: 'menu', act: 'link', arg: '' } as const
+  return {
+    ...said(texts('chat.unlink.done', { account })),
+    buttons: [[button(texts('chat.link.again'), again)]],
   }
 }

@@ -1,4 +1,4 @@
-import type { Button, RichText, Run } from '#ports/bot-platform.ts'
+import type { Button, RichText, Run, Screen } from '#ports/bot-platform.ts'
 import { type Press, writePress } from '../press.ts'
 
 /** A part of a line: plain text, a run with meaning, or nothing. */
@@ -70,4 +70,9 @@ export function button(label: string, press: Press, look?: 'main' | 'danger'): B
 export function rows(buttons: readonly Button[], perRow: number): readonly (readonly Button[])[] {
   const count = Math.ceil(buttons.length / perRow)
   return Array.from({ length: count }, (_, row) => buttons.slice(row * perRow, (row + 1) * perRow))
+}
+
+/** A screen of words alone. */
+export function said(...all: readonly (string | null | false)[]): Screen {
+  return { body: lines(...all), buttons: [] }
 }

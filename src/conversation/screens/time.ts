@@ -1,7 +1,7 @@
 import { wallClock } from '#core/zoned-time.ts'
 import type { Tongue } from './words.ts'
 
-interface TimeView extends Tongue {
+export interface TimeView extends Tongue {
   /** Null: nobody has said; times are told in UTC, with its name. */
   readonly timeZone: string | null
   readonly now: number

@@ -12,13 +12,20 @@ export interface Tongue {
   readonly locale: Locale
 }
 
-/** Where a target is: its host, or the number with its access code. */
-export function placeOf(target: Pick<Target, 'url'> & Partial<Target>): string {
-  if (target.kind === 'phone') return `${target.number}${target.postdial}`
-  return URL.canParse(target.url) ? new URL(target.url).host : target.url
+/** A web address without what all have, shortened: the host comes first. */
+export function briefUrl(url: string, max: number): string {
+  return shorten(url.replace(/^https?:\/\/(?:www\.)?|\/$/gi, ''), max)
 }
 
+const MAX_PLACE = 60
 const MAX_NAMED = 80
+
+/** Where a target is: its address in brief, or the number with its access code. */
+export function placeOf(target: Target): string {
+  return target.kind === 'phone'
+    ? `${target.number}${target.postdial}`
+    : briefUrl(target.url, MAX_PLACE)
+}
 
 /** What a target is called where there is little room. */
 export function nameOf(target: Target): string {

@@ -1,27 +1,27 @@
 import { z } from 'zod'
-import type { AccountId, ShareId } from '#core/ids.ts'
+import type { AccountId } from '#core/ids.ts'
 import { LOCALES } from '#core/locale.ts'
+import { shareId } from './ids.ts'
 import { screenSchema } from './screen.ts'
 
-const as = <T>(schema: z.ZodString) => schema as unknown as z.ZodType<T, string>
-
 /** Where a screen belongs among the messages of a chat. */
-export const placeSchema = z.discriminatedUnion('kind', [
+const placeSchema = z.discriminatedUnion('kind', [
   /** A message of its own. */
   z.object({ kind: z.literal('message') }),
   /** In place of the message whose button was pressed. */
   z.object({ kind: z.literal('instead') }),
-  /** The card of what is being written: there is one at a time, with buttons that count. */
+  /** The card of what is being written: there is one at a time whose buttons count. */
   z.object({ kind: z.literal('card') }),
-  /** Shows how a share stands, from here on. */
+  /** Shows how a share stands from here on: in place of what was pressed, or anew. */
   z.object({
     kind: z.literal('status'),
-    share: as<ShareId>(z.string()),
-    account: as<AccountId>(z.string()),
+    share: shareId,
+    account: z.custom<AccountId>((value) => typeof value === 'string'),
     revision: z.number(),
     locale: z.enum(LOCALES),
+    anew: z.boolean(),
   }),
-  /** For everybody in the group where the share was begun. */
+  /** For everybody in a group. */
   z.object({ kind: z.literal('group'), chat: z.string() }),
 ])
 

@@ -18,6 +18,12 @@ const button = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('url'), label: z.string(), url: z.string() }),
   z.object({
+    kind: z.literal('send-on'),
+    label: z.string(),
+    url: z.string(),
+    text: z.string(),
+  }),
+  z.object({
     kind: z.literal('pass-on'),
     label: z.string(),
     token: z.string(),

@@ -3,18 +3,31 @@ import type { ShareId } from '#core/ids.ts'
 import { LOCALES } from '#core/locale.ts'
 import { chatSchema } from './chat.ts'
 import { draftSchema } from './draft.ts'
+import { shareId } from './ids.ts'
 import { replySchema } from './reply.ts'
 
 const VERSION = 1
 /** Events of one person that are known again. */
 const SEEN = 32
-/** Answers that a person has given once. */
-const REMEMBERED = 200
+/** Answers that a person has given once, and how long each may be. */
+const REMEMBERED = 100
+const MAX_REMEMBERED = 200
 /** Drafts whose buttons may still be pressed after they were sent. */
 const SENT = 8
 
-const sentSchema = z
-  .object({ nonce: z.string(), shares: z.array(z.string()).readonly() })
+/** What a person is asked to write, where it is for no draft. */
+const askedSchema = z.enum(['person', 'group', 'note', 'zone'])
+
+const lastSchema = z
+  .object({
+    event: z.string(),
+    replies: z.array(replySchema).readonly(),
+    toast: z.string().nullable(),
+    shares: z.array(shareId).readonly(),
+    refused: z.boolean(),
+    /** All of it was shown. */
+    shown: z.boolean(),
+  })
   .readonly()
 
 const stateSchema = z
@@ -23,40 +36,40 @@ const stateSchema = z
     /** Said before there was an account to keep it. */
     locale: z.enum(LOCALES).nullable(),
     timeZone: z.string().nullable(),
+    /** The platform's latest guess at the language. */
+    heard: z.enum(LOCALES).nullable(),
+    /** The handle and name that the account's pages show. */
+    shownAs: z.string(),
     draft: draftSchema.nullable(),
     /** The message that shows the draft. */
     card: z.object({ chat: chatSchema, message: z.string() }).readonly().nullable(),
-    sent: z.array(sentSchema).readonly(),
-    /** What was sent last, while it can be undone. */
-    undo: z.object({ share: z.string(), draft: draftSchema }).readonly().nullable(),
+    asked: askedSchema.nullable(),
+    sent: z
+      .array(z.object({ nonce: z.string(), shares: z.array(shareId).readonly() }).readonly())
+      .readonly(),
+    /** What was sent last, to be written on with once it was taken back. */
+    undo: z.object({ share: shareId, draft: draftSchema }).readonly().nullable(),
     remembered: z.array(z.tuple([z.string(), z.string()]).readonly()).readonly(),
     /** Ids of events, the latest last. */
     seen: z.array(z.string()).readonly(),
-    last: z
-      .object({
-        event: z.string(),
-        replies: z.array(replySchema).readonly(),
-        toast: z.string().nullable(),
-        shares: z.array(z.string()).readonly(),
-        refused: z.boolean(),
-        /** All of it was shown. */
-        shown: z.boolean(),
-      })
-      .readonly()
-      .nullable(),
+    last: lastSchema.nullable(),
   })
   .readonly()
 
 /** What is remembered of a conversation with one person, over all chats and devices. */
 export type State = z.infer<typeof stateSchema>
-export type LastEvent = NonNullable<State['last']>
+export type LastEvent = z.infer<typeof lastSchema>
+export type AskedFor = z.infer<typeof askedSchema>
 
 export const FRESH: State = {
   version: VERSION,
   locale: null,
   timeZone: null,
+  heard: null,
+  shownAs: '',
   draft: null,
   card: null,
+  asked: null,
   sent: [],
   undo: null,
   remembered: [],
@@ -77,12 +90,14 @@ export function writeState(state: State): string {
   return JSON.stringify(state)
 }
 
-/** What a person answered to a question, by the question; undefined: they were not asked. */
+/** What a person answered to a question; undefined: they were not asked. */
 export function recall({ remembered }: State, question: string): string | undefined {
   return remembered.findLast(([asked]) => asked === question)?.[1]
 }
 
+/** Keeps the answer, the latest ones of all; what is too long is asked again. */
 export function remember(state: State, question: string, answer: string): State {
+  if (question.length > MAX_REMEMBERED || answer.length > MAX_REMEMBERED) return state
   const others = state.remembered.filter(([asked]) => asked !== question)
   return { ...state, remembered: [...others, [question, answer] as const].slice(-REMEMBERED) }
 }

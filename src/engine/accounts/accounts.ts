@@ -7,6 +7,7 @@ import { updateProfile } from './profile.ts'
 import { createRegistering } from './registering.ts'
 import { createResetting } from './resetting.ts'
 import { signIn } from './sign-in.ts'
+import { createSigningInOnce } from './signing-in-once.ts'
 import { issueTicket, peekTicket } from './tickets.ts'
 import { createTokens } from './tokens.ts'
 import { createVerifying } from './verifying.ts'
@@ -36,6 +37,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     ...createRegistering(parts),
     ...createVerifying(parts),
     ...createResetting(parts),
+    ...createSigningInOnce(parts),
     ...createCredentials(parts),
     ...createTokens(store, randomBytes),
   }

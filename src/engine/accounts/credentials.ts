@@ -6,6 +6,7 @@ import { takePassword } from './limits.ts'
 import { mustHaveTime } from './passwords.ts'
 import { mustBe } from './profile.ts'
 import { checkPassword } from './sign-up.ts'
+import { dropWaysIn } from './tickets.ts'
 
 /** What somebody who is signed in does about their password and their browsers. */
 export function createCredentials(
@@ -20,7 +21,7 @@ export function createCredentials(
       checkPassword(fresh, account.username)
       await store.update(id, { passwordHash: await passwords.hash(fresh) })
       await store.dropSessions(id, session)
-      await store.dropTickets('reset', id)
+      await dropWaysIn(store, id)
     },
     async sessions(account) {
       const sessions = await store.sessions(account)

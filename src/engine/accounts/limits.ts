@@ -16,6 +16,8 @@ const PASSWORD: Limit = { limit: 10, burst: 10, perMs: 15 * MINUTE_MS, cost: 1 }
 const SIGN_UPS: Limit = { limit: 10, burst: 10, perMs: HOUR_MS, cost: 1 }
 const INVITATIONS: Limit = { limit: 5, burst: 5, perMs: DAY_MS, cost: 1 }
 const INVITATIONS_OF_OPERATOR: Limit = { limit: 200, burst: 200, perMs: DAY_MS, cost: 1 }
+/** Links to sign in by, of one account. */
+const SIGN_IN_LINKS: Limit = { limit: 20, burst: 10, perMs: HOUR_MS, cost: 1 }
 /** Mails that one account asks for. */
 const MAILS: Limit = { limit: 6, burst: 3, perMs: HOUR_MS, cost: 1 }
 /** Mails to one mailbox, whoever asks: nobody's mailbox is filled from here. */
@@ -27,6 +29,10 @@ const RESETS_OF_CLIENT: Limit = { limit: 30, burst: 10, perMs: HOUR_MS, cost: 1 
 /** Throws `rate_limited`, as all of these do. */
 export function takePassword(rates: Rates, { id }: Account): Promise<void> {
   return take(rates, { key: `account/password/${id}`, ...PASSWORD })
+}
+
+export function takeSignInLink(rates: Rates, { id }: Account): Promise<void> {
+  return take(rates, { key: `account/sign-in-link/${id}`, ...SIGN_IN_LINKS })
 }
 
 export function takeSignUp(rates: Rates, ip: string): Promise<void> {

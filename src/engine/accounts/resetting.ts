@@ -7,7 +7,7 @@ import type { AccountParts } from './deps.ts'
 import { mayMail, takeReset } from './limits.ts'
 import { noAccount } from './profile.ts'
 import { checkPassword } from './sign-up.ts'
-import { issueTicket, peekTicket, takeTicket, voidTicket } from './tickets.ts'
+import { dropWaysIn, issueTicket, peekTicket, takeTicket, voidTicket } from './tickets.ts'
 import { mustMail } from './verifying.ts'
 
 const HOURS = 1
@@ -25,6 +25,8 @@ export function createResetting(
     const to = mailboxOf(account)
     if (to === null || !(await mayMail(rates, to))) return
     const ticket = await issueTicket(parts, 'reset', account.id, RESET_MS)
+    // A change of the mailbox voids the tickets that were there: one that came after it goes nowhere.
+    if (mailboxOf(await store.get(account.id)) !== to) return
     const url = `${baseUrl}/reset?ticket=${ticket}`
     const { username } = account
     const locale = account.locale ?? options.locale
@@ -55,7 +57,7 @@ export function createResetting(
       await takeTicket(store, ticket, 'reset')
       await store.update(account.id, { passwordHash })
       await store.dropSessions(account.id)
-      await store.dropTickets('reset', account.id)
+      await dropWaysIn(store, account.id)
       return account
     },
   }

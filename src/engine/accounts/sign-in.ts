@@ -40,5 +40,14 @@ export async function signIn(
   const encoded = account ? await store.passwordHash(account.id) : null
   mustHaveTime(passwords)
   const right = await passwords.verify(password, encoded)
-  return right ? account : null
+  return right && account && (await stillHolds(store, account, encoded)) ? account : null
+}
+
+/** Checking takes its time: who changed the password meanwhile wants nobody in by the old one. */
+async function stillHolds(
+  store: AccountStore,
+  { id }: Account,
+  encoded: string | null,
+): Promise<boolean> {
+  return (await store.passwordHash(id)) === encoded
 }

@@ -1,4 +1,4 @@
-import { type RandomBytes, randomText } from '#core/ids.ts'
+import { type AccountId, type RandomBytes, randomText } from '#core/ids.ts'
 import { refusal } from '#core/refusal.ts'
 import type { AccountStore, TicketPurpose } from '#ports/store/accounts.ts'
 import { hashSecret } from '../keys.ts'
@@ -44,6 +44,11 @@ export async function takeTicket(
   const taken = await store.takeTicket(hashSecret(ticket), purpose)
   if (!taken) throw voidTicket()
   return taken
+}
+
+/** Void: every link by which one would come to the account without its password. */
+export async function dropWaysIn(store: AccountStore, id: AccountId): Promise<void> {
+  await Promise.all([store.dropTickets('reset', id), store.dropTickets('sign-in', id)])
 }
 
 export function voidTicket(): Error {

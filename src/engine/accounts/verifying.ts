@@ -17,7 +17,7 @@ const VERIFY_MS = HOURS * 3_600_000
 /** The mailboxes of accounts: set, asked after, and proved. */
 export function createVerifying(
   parts: AccountParts,
-): Pick<Accounts, 'requestVerification' | 'changeEmail' | 'verifyEmail'> {
+): Pick<Accounts, 'requestVerification' | 'changeEmail' | 'whoseMailbox' | 'verifyEmail'> {
   const { store, rates, clock } = parts
   return {
     async requestVerification(account, { locale }) {
@@ -38,8 +38,10 @@ export function createVerifying(
       if (email !== null) mailVerification(parts, changed, email, locale)
       return changed
     },
+    whoseMailbox: (ticket) => subjectOf(store, ticket),
     async verifyEmail(ticket) {
       const subject = await subjectOf(store, ticket)
+      if (!subject) throw voidTicket()
       const { account, email } = subject
       const others = await store.byMailbox(email)
       if (others.some(({ id }) => id !== account.id)) {
@@ -96,13 +98,13 @@ function subjectFor(id: AccountId, email: string): string {
   return `${id} ${email}`
 }
 
+/** Null where the ticket is void, or the account has another mailbox by now. */
 async function subjectOf(
   store: AccountStore,
   ticket: string,
-): Promise<{ readonly account: Account; readonly email: string }> {
+): Promise<{ readonly account: Account; readonly email: string } | null> {
   const found = await peekTicket(store, ticket, 'verify-email')
   const [id, email] = found?.subject.split(/ (.*)/s) ?? []
   const account = id ? await store.get(id as AccountId) : null
-  if (!account || !email || account.email !== email) throw voidTicket()
-  return { account, email }
+  return account && email && account.email === email ? { account, email } : null
 }

@@ -4,6 +4,7 @@ import type { AccountId } from '#core/ids.ts'
 import { refusal } from '#core/refusal.ts'
 import type { LinkAttempt, LinkBeginner } from '#ports/store/identities.ts'
 import type { LinkParts } from './deps.ts'
+import { leaveNoWayIn } from './leaving.ts'
 import { MAX_TRIES, takeTry } from './limits.ts'
 import { readPin } from './secrets.ts'
 
@@ -29,6 +30,7 @@ export async function finish(
 ): Promise<Identity> {
   const attempt = await prove(parts, beginner, readPin(typed))
   const identity = await link(parts, attempt)
+  if (attempt.movesFrom !== null) await leaveNoWayIn(parts, attempt.movesFrom)
   if (await parts.store.identities.end(attempt.hash)) tellLinked(parts, attempt)
   return identity
 }

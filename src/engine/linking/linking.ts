@@ -6,6 +6,7 @@ import type { LinkingDeps, LinkParts } from './deps.ts'
 import { createFromChat } from './from-chat.ts'
 import { createFromPage } from './from-page.ts'
 import { holderOf } from './holder.ts'
+import { isLastWayIn, leaveNoWayIn } from './leaving.ts'
 import { makeAccount } from './make-account.ts'
 
 /** Users of platforms and the accounts that they act for. Secrets and PINs are kept as hashes alone. */
@@ -25,12 +26,14 @@ export function createLinking(deps: LinkingDeps): Linking {
     },
     mayCreateAccount: () => deps.signUp === 'open',
     createAccount: (user) => makeAccount(parts, user),
+    isLastWayIn: (user, account) => isLastWayIn(deps, user, account),
     async unlink(user, account, by) {
       const identity = await identities.byUser(user)
       await voidAttempts(deps, user, account)
-      if (!(await identities.unlink(user, account))) return false
-      if (identity) parts.tell({ kind: 'unlinked', user: identity, account, by })
-      return true
+      const wasLinked = await identities.unlink(user, account)
+      await leaveNoWayIn(deps, account)
+      if (identity && wasLinked) parts.tell({ kind: 'unlinked', user: identity, account, by })
+      return wasLinked
     },
   }
 }

@@ -21,6 +21,7 @@ export const account = {
     'This email address is verified for another account. Take it off there first.',
   'account.fault.signInRate': 'Too many tries. Wait a little, then try again.',
   'account.fault.ticket': 'This link has been used or is too old. Ask for a new one.',
+  'account.fault.operatorLink': 'Whoever runs this service signs in with the password.',
   'account.fault.noAccount': 'There is no such account.',
   'account.fault.locale': 'Choose one of the languages that are offered.',
   'account.fault.timeZone': 'Write a time zone such as Europe/Berlin or Asia/Shanghai.',

@@ -16,7 +16,8 @@ export const webAccount = {
   'web.password.setLead': 'Your account has none yet. With one you can sign in on any device.',
   'web.password.changeButton': 'Change the password',
   'web.password.setButton': 'Set the password',
-  'web.password.changed': 'Your new password is set, and you are signed out everywhere else.',
+  'web.password.changed':
+    'Your new password is set, and you are signed out everywhere else. API tokens and linked chats stay: look through them if somebody else was here.',
   'web.passwordHint': 'At least 8 characters. A few words in a row are easy to keep in mind.',
   'web.displayName': 'Your name',
   'web.displayNameHint': 'Recipients read it in every message.',
@@ -28,7 +29,14 @@ export const webAccount = {
   'web.reset.title': 'Set a new password',
   'web.reset.lead': 'You will be signed out everywhere else.',
   'web.reset.button': 'Set the password',
-  'web.reset.done': 'Your new password is set.',
+  'web.reset.done':
+    'Your new password is set. API tokens and linked chats stay: look through them if somebody else was here.',
+  'web.once.lead': 'With this link you sign in as:',
+  'web.once.only': 'Use it only if you asked for it in your own chat.',
+  'web.once.instead': 'In this browser {name} (@{username}) is signed in, and will be signed out.',
+  'web.once.done': 'You are signed in.',
+  'web.once.setPassword':
+    'You are signed in. Set a password here, and next time you can do without the chat.',
   'web.spent.title': 'This link no longer works',
   'web.spent.body': 'It was used before, or its time has run out. Ask for a new one.',
   'web.account.localeAuto': 'As the browser asks',
@@ -84,9 +92,11 @@ export const webAccount = {
     'Nothing comes? Look into the spam folder. Whoever runs this server can make you a link, too.',
   'web.verify.title': 'Verify your email address',
   'web.verify.lead': 'One press, and you can set a new password by mail, and send to anybody.',
+  'web.verify.for': '{email} is to belong to:',
+  'web.verify.only': 'Verify it only if this account is yours.',
   'web.verify.button': 'Verify',
   'web.verify.done.title': 'Your email address is verified',
-  'web.verify.done.body': '{email} belongs to your account now.',
+  'web.verify.done.body': '{email} belongs to the account @{username} now.',
   'web.verify.spent':
     'It was used before, or its time has run out. Your account page says whether the address is verified, and sends a new link.',
   'web.email': 'Email',
@@ -137,6 +147,8 @@ export const webAccount = {
   'web.unlink.title': 'Unlink {who} on {platform}?',
   'web.unlink.body':
     '{who} can no longer share as you, or see your shares, from {platform}. What was shared stays.',
+  'web.unlink.last':
+    'It is the only way to this account: once it is unlinked, nobody can sign in. First set a password.',
   'web.unlink.done': '{who} is unlinked.',
   'web.startLink.title': 'Link {platform}',
   'web.startLink.open': 'Open the bot in {platform}, and press Start.',

@@ -19,6 +19,7 @@ export const account: Readonly<Record<keyof typeof en, string>> = {
   'account.fault.emailTaken': '此电子邮箱已用于另一个账户的验证，请先在那里移除。',
   'account.fault.signInRate': '尝试次数过多，请稍后再试。',
   'account.fault.ticket': '此链接已使用或已过期，请重新获取。',
+  'account.fault.operatorLink': '本服务的管理者请用密码登录。',
   'account.fault.noAccount': '没有这个账户。',
   'account.fault.locale': '请选择所提供的语言之一。',
   'account.fault.timeZone': '请填写时区，例如 Europe/Berlin 或 Asia/Shanghai。',

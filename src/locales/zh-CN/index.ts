@@ -9,6 +9,7 @@ import { message } from './message.ts'
 import { reason } from './reason.ts'
 import { refusal } from './refusal.ts'
 import { setup } from './setup.ts'
+import { telegram } from './telegram.ts'
 import { terminal } from './terminal.ts'
 import { web } from './web.ts'
 import { webAccount } from './web-account.ts'
@@ -24,6 +25,7 @@ export const zhCN: Readonly<Record<keyof typeof en, string>> = {
   ...reason,
   ...refusal,
   ...setup,
+  ...telegram,
   ...terminal,
   ...web,
   ...webAccount,

@@ -69,6 +69,8 @@ export interface AccountStore {
     ttlMs: number,
     agent?: string,
   ): Promise<void>
+  /** As `putSession`, for one that was put before. False: it ended meanwhile, and stays ended. */
+  renewSession(keyHash: string, data: string, ttlMs: number, agent?: string): Promise<boolean>
   /** Notes that it was seen, at most once in ten minutes. */
   getSession(keyHash: string): Promise<{ account: AccountId | null; data: string } | null>
   dropSession(keyHash: string): Promise<void>

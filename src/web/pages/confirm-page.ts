@@ -1,6 +1,6 @@
 import { hidden } from './fields.ts'
 import { type Fragment, html } from './html.ts'
-import { page } from './layout.ts'
+import { banner, page } from './layout.ts'
 import type { PageView } from './view.ts'
 
 /** Asks once more before something that cannot be taken back. */
@@ -9,6 +9,8 @@ export function confirmPage(
   parts: {
     readonly title: string
     readonly body: Fragment
+    /** What it takes along that nobody thinks of. */
+    readonly warning?: Fragment
     readonly action: string
     /** What the form sends along. */
     readonly fields?: Readonly<Record<string, string>>
@@ -19,7 +21,7 @@ export function confirmPage(
   return page(view, {
     title: parts.title,
     narrow: true,
-    body: html`<section class="card"><h1>${parts.title}</h1><p>${parts.body}</p>
+    body: html`<section class="card"><h1>${parts.title}</h1><p>${parts.body}</p>${parts.warning && banner('warning', parts.warning)}
 <form method="post" action="${parts.action}" class="actions">${hidden('_csrf', view.csrf)}${Object.entries(parts.fields ?? {}).map(([name, value]) => hidden(name, value))}
 <button class="danger">${parts.button}</button><a class="button" href="${parts.back}">${view.texts('web.keep')}</a></form></section>`,
   })

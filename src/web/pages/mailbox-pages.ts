@@ -1,6 +1,9 @@
+import type { Account } from '#core/account.ts'
+import { whoCard } from './chat-words.ts'
 import { credentialsPage, lonely } from './credentials-page.ts'
 import { hidden, inputField } from './fields.ts'
 import { html } from './html.ts'
+import { icon } from './icons.ts'
 import type { PageView } from './view.ts'
 
 /** Asks for a link to set a new password. */
@@ -36,24 +39,35 @@ export function forgotSentPage(view: PageView): string {
   })
 }
 
+export interface VerifyForm {
+  readonly ticket: string
+  /** Whose it becomes: anybody may write another's mailbox into their account. */
+  readonly account: Account
+  readonly email: string
+  readonly fault?: string
+}
+
 /** Looking changes nothing: programs follow the links of mails too. */
-export function verifyPage(view: PageView, ticket: string, fault?: string): string {
+export function verifyPage(view: PageView, form: VerifyForm): string {
+  const { ticket, account, email, fault } = form
   const t = view.texts
   return credentialsPage(view, {
     title: t('web.verify.title'),
     action: '/verify',
     fault,
     button: t('web.verify.button'),
-    before: html`<p>${t('web.verify.lead')}</p>`,
+    before: html`<p>${t('web.verify.for', { email })}</p>
+${whoCard(icon('person'), account.displayName, `@${account.username}`)}
+<p>${t('web.verify.lead')}</p><p class="muted">${t('web.verify.only')}</p>`,
     fields: hidden('ticket', ticket),
   })
 }
 
-export function verifiedPage(view: PageView, email: string): string {
+export function verifiedPage(view: PageView, { email, username }: Account): string {
   const t = view.texts
   return lonely(view, {
     title: t('web.verify.done.title'),
-    body: html`<p>${t('web.verify.done.body', { email })}</p>`,
+    body: html`<p>${t('web.verify.done.body', { email: email ?? '', username })}</p>`,
     actions: view.account
       ? html`<a class="button primary" href="/">${t('web.toHome')}</a>`
       : html`<a class="button primary" href="/sign-in">${t('web.signIn')}</a>`,

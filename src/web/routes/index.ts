@@ -8,6 +8,7 @@ import { invitePages } from './pages-invite.ts'
 import { linkingPages } from './pages-linking.ts'
 import { linkPages } from './pages-links.ts'
 import { mailboxPages } from './pages-mailbox.ts'
+import { oncePages } from './pages-once.ts'
 import { outboxPages } from './pages-outbox.ts'
 import { registerPages } from './pages-register.ts'
 import { securityPages } from './pages-security.ts'
@@ -22,6 +23,7 @@ import type { PageRoutes, PublicRoutes } from './route.ts'
 export const PAGE_ROUTES: readonly PageRoutes[] = [
   homePages,
   signInPages,
+  oncePages,
   registerPages,
   mailboxPages,
   accountPages,

@@ -5,7 +5,9 @@ import type { WebChat, WebDeps } from '../deps.ts'
 import { handleOf, platformName } from '../pages/chat-words.ts'
 import { type ChatsParts, chatsPage } from '../pages/chats-page.ts'
 import { confirmPage } from '../pages/confirm-page.ts'
+import { type Html, html } from '../pages/html.ts'
 import { startLinkPage } from '../pages/start-link-page.ts'
+import type { PageView } from '../pages/view.ts'
 import { lineField, readFields } from './form-fields.ts'
 import { startNote } from './link-note.ts'
 import { refusalOf, seeOther, send, signedIn, takeFlash, viewOf } from './page-context.ts'
@@ -67,15 +69,23 @@ async function askUnlink(ctx: PageContext, deps: WebDeps, account: Account): Pro
   const identity = await identityOf(ctx, deps, account, ctx.query)
   const view = await viewOf(ctx, deps)
   const words = { who: handleOf(identity), platform: platformName(view, identity.platform) }
+  const isLast = await deps.engine.linking.isLastWayIn(identity, account)
   const page = confirmPage(view, {
     title: view.texts('web.unlink.title', words),
     body: view.texts('web.unlink.body', words),
+    warning: isLast && lastWay(view),
     action: `${PATH}/unlink`,
     fields: { user: platformUserKey(identity) },
     button: view.texts('web.chats.unlink'),
     back: PATH,
   })
   send(ctx, page)
+}
+
+/** Without a password nobody would come to the account again. */
+function lastWay(view: PageView): Html {
+  const t = view.texts
+  return html`${t('web.unlink.last')} <a href="/account/security">${t('web.password.set')}</a>`
 }
 
 async function unlink(ctx: PageContext, deps: WebDeps, account: Account): Promise<void> {

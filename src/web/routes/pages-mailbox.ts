@@ -40,9 +40,9 @@ async function forgot(ctx: PageContext, deps: WebDeps): Promise<void> {
 async function showVerify(ctx: PageContext, deps: WebDeps): Promise<void> {
   const { ticket } = readFields({ ticket: lineField }, ctx.query)
   const view = await viewOf(ctx, deps)
-  const stands = await deps.engine.accounts.peekTicket(ticket, 'verify-email')
-  if (!stands) return send(ctx, unverifiedPage(view), 410)
-  send(ctx, verifyPage(view, ticket))
+  const whose = await deps.engine.accounts.whoseMailbox(ticket)
+  if (!whose) return send(ctx, unverifiedPage(view), 410)
+  send(ctx, verifyPage(view, { ticket, ...whose }))
 }
 
 async function verify(ctx: PageContext, deps: WebDeps): Promise<void> {
@@ -50,11 +50,12 @@ async function verify(ctx: PageContext, deps: WebDeps): Promise<void> {
   try {
     const account = await deps.engine.accounts.verifyEmail(ticket)
     if (ctx.state.account?.id === account.id) ctx.state.account = account
-    send(ctx, verifiedPage(await viewOf(ctx, deps, '/'), account.email ?? ''))
+    send(ctx, verifiedPage(await viewOf(ctx, deps, '/'), account))
   } catch (error) {
     const { text, error: refused } = refusalOf(ctx, error)
     const view = await viewOf(ctx, deps, '/')
-    if (refused.code === 'gone') return send(ctx, unverifiedPage(view), 410)
-    send(ctx, verifyPage(view, ticket, text), refused.status)
+    const whose = await deps.engine.accounts.whoseMailbox(ticket)
+    if (!whose) return send(ctx, unverifiedPage(view), 410)
+    send(ctx, verifyPage(view, { ticket, ...whose, fault: text }), refused.status)
   }
 }

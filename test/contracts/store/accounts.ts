@@ -78,6 +78,21 @@ export function accountsContract(subject: () => Subject): void {
     expect(await accounts().getSession('k2')).toBeNull()
   })
 
+  it('writes anew a session that stands, and none that was ended', async () => {
+    const account = someAccount()
+    await accounts().putSession('n1', account, 'a', 300, 'Firefox, Linux')
+    expect(await accounts().renewSession('n1', 'b', DAY)).toBe(true)
+    await subject().advance(310)
+    expect(await accounts().getSession('n1')).toEqual({ account, data: 'b' })
+    expect((await accounts().sessions(account))[0]?.agent).toBe('Firefox, Linux')
+    await accounts().dropSessions(account)
+    expect(await accounts().renewSession('n1', 'c', DAY)).toBe(false)
+    await accounts().putSession('n2', account, 'a', 300)
+    await subject().advance(310)
+    expect(await accounts().renewSession('n2', 'c', DAY)).toBe(false)
+    expect(await accounts().sessions(account)).toEqual([])
+  })
+
   it('lists the sessions of an account, the one seen last first', async () => {
     const [account, other] = [someAccount(), someAccount()]
     await accounts().putSession('s1', account, 'a', DAY, 'Firefox, Linux')

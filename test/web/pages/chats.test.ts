@@ -10,7 +10,7 @@ const USER = telegramUser(4711, 'ann', 'Ann of Telegram')
 let web: RunningWeb
 let visitor: Visitor
 beforeAll(async () => {
-  web = await startWeb({ chats: [TELEGRAM, MATRIX] })
+  web = await startWeb({ chats: [TELEGRAM, MATRIX], settings: { signUp: 'open' } })
   visitor = await browserOf(web, web.ann.account)
 })
 afterAll(() => web.close())
@@ -115,6 +115,18 @@ describe('unlinking', () => {
     expect((await visitor.follow(done)).text).toContain('@ann is unlinked.')
     expect(await linked()).toEqual([])
     expect((await visitor.get(path)).status).toBe(404)
+  })
+
+  it('is warned of where nothing else leads to the account', async () => {
+    const user = telegramUser(4712, 'dave', 'Dave')
+    const dave = await web.engine.linking.createAccount(user, { locale: 'en' })
+    const browser = await browserOf(web, dave)
+    const path = `${PATH}/unlink?user=${encodeURIComponent(platformUserKey(user))}`
+    expect((await browser.get(path)).text).toContain('the only way to this account')
+    const passwords = { old: '', fresh: 'the first pass phrase' }
+    await web.engine.accounts.changePassword(dave, passwords, 'none')
+    const back = await browserOf(web, dave)
+    expect((await back.get(path)).text).not.toContain('the only way to this account')
   })
 
   it('is nobody else’s to do', async () => {

@@ -1,9 +1,9 @@
-import type { Screen } from '#ports/bot-platform.ts'
+import type { Button, Screen } from '#ports/bot-platform.ts'
 import { tagOf } from '../../press.ts'
 import { blocks, rows } from '../rich.ts'
 import { act, labelled } from './buttons.ts'
 import { summary } from './summary.ts'
-import type { DraftView } from './view.ts'
+import { type DraftView, isNew } from './view.ts'
 
 /** Those who are left out have a button each, up to so many. */
 const DROPPED = 4
@@ -22,19 +22,25 @@ export function checkScreen(view: DraftView): Screen {
     buttons: [
       ...(count > 0 ? [sendRow(view, count)] : []),
       ...rows(drops, 2),
-      [act(view, 'chat.check.edit', 'edit'), act(view, 'chat.cancel', 'cancel')],
+      [
+        isNew(view)
+          ? act(view, 'chat.check.edit', 'edit')
+          : act(view, 'chat.edit.people', 'people'),
+        act(view, 'chat.cancel', 'cancel'),
+      ],
     ],
   }
 }
 
-function sendRow(view: DraftView, count: number) {
+function sendRow(view: DraftView, count: number): readonly Button[] {
   const { texts, draft, rejected } = view
+  const others = rejected.length > 0
   const planned = draft.sendAt !== null
-  const label =
-    rejected.length > 0
-      ? texts('chat.check.sendOthers', { count })
-      : texts(planned ? 'chat.check.plan' : 'chat.check.send')
-  const send = labelled(view, label, 'send', rejected.length > 0 ? 'others' : '', 'main')
+  const label = others
+    ? texts('chat.check.sendOthers', { count })
+    : texts(planned ? 'chat.check.plan' : 'chat.check.send')
+  const send = labelled(view, label, 'send', others ? 'others' : '', 'main')
+  if (!isNew(view)) return [send]
   return [
     send,
     planned ? act(view, 'chat.check.now', 'now') : act(view, 'chat.check.later', 'later'),

@@ -4,7 +4,7 @@ import { tagOf } from '../../press.ts'
 import { blocks, rows } from '../rich.ts'
 import { act, labelled } from './buttons.ts'
 import { peopleLines, targetLines } from './summary.ts'
-import type { Candidate, DraftView } from './view.ts'
+import { type Candidate, type DraftView, isNew } from './view.ts'
 
 const MAX_LABEL = 30
 /** What a platform's own picker lets a person choose at once. */
@@ -24,7 +24,7 @@ export function peopleScreen(view: DraftView, candidates: readonly Candidate[]):
       view.fault,
       targetLines(view),
       peopleLines(view),
-      texts(some ? 'chat.people.more' : 'chat.people.ask'),
+      some ? texts('chat.people.more') : whoText(view),
     ),
     buttons: [
       ...rows(offered, 2),
@@ -32,9 +32,17 @@ export function peopleScreen(view: DraftView, candidates: readonly Candidate[]):
         act(view, 'chat.people.book', 'book'),
         ...(some ? [act(view, 'chat.next', 'next', 'main')] : []),
       ],
-      [act(view, 'chat.edit.title', 'retitle'), act(view, 'chat.cancel', 'cancel')],
+      [
+        ...(isNew(view) ? [act(view, 'chat.edit.title', 'title')] : []),
+        act(view, 'chat.cancel', 'cancel'),
+      ],
     ],
     picker: { label: texts('chat.people.picker'), max: MAX_PICKED },
     placeholder: texts('chat.people.placeholder'),
   }
+}
+
+function whoText({ draft, texts }: DraftView): string {
+  if (draft.replaces) return texts('chat.people.instead', { who: draft.replaces.who })
+  return texts(draft.addTo === null ? 'chat.people.ask' : 'chat.people.else')
 }

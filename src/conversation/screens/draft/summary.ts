@@ -2,7 +2,7 @@ import type { DraftRecipient, Warning } from '#engine/engine.ts'
 import type { RichText } from '#ports/bot-platform.ts'
 import { blocks, bold, line, lines, linked, quote } from '../rich.ts'
 import { whenWords } from '../time.ts'
-import { channelName, costLine, duration, nameOf, placeOf, warningLine } from '../words.ts'
+import { channelName, costLine, duration, placeOf, warningLine } from '../words.ts'
 import type { DraftView } from './view.ts'
 
 /** Recipients that a card names; the rest are counted. */
@@ -14,10 +14,9 @@ const LONG_SECONDS = 5
 export function targetLines(view: DraftView): RichText {
   const { draft, outlooks } = view
   return lines(
-    ...outlooks.map(({ target, preview }) => {
-      const title = draft.title ?? (target.title || preview?.title || '')
-      const place = linked(placeOf(target), target.url)
-      return lines(title !== '' && line(bold(title)), line(place))
+    ...outlooks.map(({ target }, at) => {
+      const title = draft.title ?? draft.pageTitles[at] ?? ''
+      return lines(title !== '' && line(bold(title)), line(linked(placeOf(target), target.url)))
     }),
     ...warnings(view, isOfTarget),
   )
@@ -52,7 +51,8 @@ export function peopleLines(view: DraftView): RichText {
 
 function personLine({ name, address, via }: DraftRecipient, view: DraftView): string {
   const way = via === 'outbox' ? 'chat.card.kept' : 'chat.card.person'
-  const who = name ? `${name} · ${address.value}` : address.value
+  const readable = !/^\d+$|^[A-Z0-9/]+$/.test(address.value)
+  const who = [name, (readable || !name) && address.value].filter(Boolean).join(' · ')
   return view.texts(way, { who, channel: channelName(address.channel, view) })
 }
 
@@ -80,11 +80,4 @@ function isOfTarget({ code }: Warning): boolean {
 /** Asked about, or said with the time it takes. */
 function isQuestion({ code }: Warning): boolean {
   return code === 'misspelt_domain' || code === 'takes_long'
-}
-
-/** What a draft is called in a few words. */
-export function draftName(view: DraftView): string {
-  const [first] = view.outlooks
-  if (!first) return ''
-  return view.draft.title ?? (first.preview?.title || nameOf(first.target))
 }

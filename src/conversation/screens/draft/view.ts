@@ -22,3 +22,8 @@ export interface Candidate {
   /** In canonical writing. */
   readonly as: string
 }
+
+/** A share of its own, not people for one that stands: only of that may more be changed. */
+export function isNew({ draft }: Pick<DraftView, 'draft'>): boolean {
+  return draft.addTo === null
+}

@@ -1,4 +1,5 @@
 import type { Screen } from '#ports/bot-platform.ts'
+import { zoneTag } from '../../topics/schedule/offered.ts'
 import { blocks, rows } from '../rich.ts'
 import { whenWords } from '../time.ts'
 import { act, labelled } from './buttons.ts'
@@ -31,9 +32,7 @@ export function zoneScreen(view: DraftView, offered: readonly string[]): Screen 
     body: blocks(view.fault, view.texts('chat.zone.ask')),
     buttons: [
       ...rows(
-        offered.map((zone) =>
-          labelled(view, zone.replaceAll('_', ' '), 'zone', zone.replaceAll('/', '-')),
-        ),
+        offered.map((zone) => labelled(view, zone.replaceAll('_', ' '), 'zone', zoneTag(zone))),
         2,
       ),
       [act(view, 'chat.back', 'back')],

@@ -1,7 +1,7 @@
 import type { DeliveryState } from '#core/delivery.ts'
 import type { DeliveryView } from '#engine/engine.ts'
 import { whenWords } from '../time.ts'
-import type { StatusView } from './status.ts'
+import type { StatusView } from './view.ts'
 
 const MARKS: Readonly<Record<DeliveryState, string>> = {
   scheduled: '🕒',
@@ -23,14 +23,20 @@ export function deliveryLine(delivery: DeliveryView, view: StatusView): string {
   const who = whoOf(delivery, view)
   const kept = delivery.via === 'outbox' && delivery.state === 'accepted'
   const state = texts(kept ? 'state.kept' : `state.${delivery.state}`)
-  const why = delivery.error ? `: ${delivery.error.detail}` : ''
-  return [`${MARKS[delivery.state]} ${who}: ${state}${why}`, opened(delivery, view)]
-    .filter(Boolean)
-    .join(' · ')
+  const why = delivery.error?.detail
+  const stands = why
+    ? texts('chat.status.oneWhy', { who, state, why })
+    : texts('chat.status.one', { who, state })
+  return [`${MARKS[delivery.state]} ${stands}`, opened(delivery, view)].filter(Boolean).join(' · ')
 }
 
-export function whoOf({ name, recipient, address }: DeliveryView, { texts }: StatusView): string {
-  return name ?? recipient ?? address ?? texts('chat.status.blanked')
+/** What the sender calls somebody: without the platform, or the group that they came by. */
+export function whoOf(
+  { name, recipient, address }: Pick<DeliveryView, 'name' | 'recipient' | 'address'>,
+  { texts }: Pick<StatusView, 'texts'>,
+): string {
+  const written = recipient?.replace(/^#.*?: /, '').replace(/^(?:telegram|slack):(?=@)/, '')
+  return name ?? written ?? address ?? texts('chat.status.blanked')
 }
 
 function opened(delivery: DeliveryView, view: StatusView): string {

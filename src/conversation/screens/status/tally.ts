@@ -1,5 +1,6 @@
 import type { DeliveryView } from '#engine/engine.ts'
-import type { StatusView } from './status.ts'
+import { standingDeliveries } from './standing.ts'
+import type { StatusView } from './view.ts'
 
 const PENDING = ['scheduled', 'queued', 'sending']
 const ARRIVED = ['accepted', 'delivered']
@@ -16,7 +17,10 @@ const COUNTS = [
 
 /** How many stand where. */
 export function tally({ share, texts }: StatusView): string {
-  return COUNTS.map(([key, holds]) => ({ key, count: share.deliveries.filter(holds).length }))
+  return COUNTS.map(([key, holds]) => ({
+    key,
+    count: standingDeliveries(share).filter(holds).length,
+  }))
     .filter(({ count }) => count > 0)
     .map(({ key, count }) => texts(key, { count }))
     .join(' · ')

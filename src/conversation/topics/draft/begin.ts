@@ -7,32 +7,50 @@ import { newDraft, type Writing } from './draft.ts'
 import { goOn } from './go-on.ts'
 
 /** What a message holds to be shared. */
-export type Begun = Pick<Draft, 'urls' | 'unread' | 'words' | 'note' | 'post' | 'source'>
+export type Begun = Pick<Draft, 'urls' | 'unread' | 'words' | 'note' | 'post' | 'source' | 'said'>
 
-/** Begins a share; one that was being written is forgotten. */
-export function* begin(facts: Facts, state: State, begun: Begun): Dialogue {
-  const several = begun.urls.length > 1
-  const draft = newDraft(facts, {
+/** A draft of what a message holds: what is still to be asked of it is asked first. */
+export function draftOf(facts: Facts, begun: Begun): Draft {
+  const { urls, unread } = begun
+  const several = urls.length > 1
+  return newDraft(facts, {
     ...begun,
-    urls: several ? [] : begun.urls,
-    choices: several ? begun.urls : [],
-    step: firstStep(begun),
+    urls: several ? [] : urls,
+    choices: several ? urls : [],
+    step: several ? 'which' : urls.length === 0 ? 'target' : unread === '' ? 'people' : 'check',
   })
-  return yield* resume(facts, { ...state, draft })
 }
 
-function firstStep({ urls, unread }: Begun): Draft['step'] {
-  if (urls.length === 0) return 'target'
-  if (urls.length > 1) return 'which'
-  return unread === '' ? 'people' : 'check'
+/** Begins with a draft; while another one is being written, which of them is meant is asked first. */
+export function* take(facts: Facts, state: State, fresh: Draft): Dialogue {
+  return yield* resume(facts, { ...state, asked: null, draft: beside(facts, state.draft, fresh) })
+}
+
+function beside(facts: Facts, draft: Draft | null, fresh: Draft): Draft {
+  if (!draft || facts.event.unattended) return fresh
+  return draft.step === 'target' ? filled(draft, fresh) : { ...draft, rival: fresh }
+}
+
+/** A draft that waited for its link. */
+function filled(draft: Draft, fresh: Draft): Draft {
+  const { people } = draft
+  return {
+    ...fresh,
+    nonce: draft.nonce,
+    chat: draft.chat,
+    people,
+    unread: `${draft.unread} ${fresh.unread}`.trim(),
+    note: fresh.note ?? draft.note,
+    sendAt: draft.sendAt,
+    step: fresh.step === 'people' && people.length > 0 ? 'check' : fresh.step,
+  }
 }
 
 /** Goes on with what is being written; who may not share yet is told how to. */
 export function* resume(facts: Facts, state: State): Dialogue {
   const { sender } = facts
-  if (!sender) return yield* askToLink(facts, state)
   const { draft } = state
-  if (!draft) throw new Error('nothing is being written')
+  if (!sender || !draft) return yield* askToLink(facts, state)
   const writing: Writing = { facts, sender, state, draft }
   return yield* goOn(writing)
 }

@@ -1,45 +1,58 @@
 import type { Screen } from '#ports/bot-platform.ts'
-import { answer, type Dialogue, show } from '../../answer.ts'
+import { type Answer, answer, type Dialogue, show } from '../../answer.ts'
 import { ask, type Step } from '../../asks.ts'
-import { editScreen, targetScreen, titleScreen, whichScreen } from '../../screens/draft/asked.ts'
+import {
+  editScreen,
+  rivalScreen,
+  targetScreen,
+  titleScreen,
+  whichScreen,
+} from '../../screens/draft/asked.ts'
+import { bookScreen } from '../../screens/draft/book.ts'
 import { checkScreen } from '../../screens/draft/check.ts'
 import { noteScreen } from '../../screens/draft/note.ts'
 import { peopleScreen } from '../../screens/draft/people.ts'
 import { questionScreen } from '../../screens/draft/question.ts'
 import { whenScreen, zoneScreen } from '../../screens/draft/when.ts'
-import { firstCandidates } from '../recipients/book.ts'
+import { candidateOf, firstCandidates } from '../recipients/book.ts'
 import { offeredTimes, offeredZones } from '../schedule/offered.ts'
 import { changed, type Writing } from './draft.ts'
 import { type LookedOver, lookOver, targetFault } from './look-over.ts'
 
-/** Shows the draft as it stands: what is still open of it, or all that Send would do. */
+/** Shows the draft as it stands: what is still open of it, or all that Send would do. `fault`: why it is asked again. */
 export function* showCard(writing: Writing, fault: string | null = null): Dialogue {
-  const { step } = writing.draft
-  if (step === 'which') return shown(writing, whichScreen(bareView(writing, fault)))
-  if (step === 'target') return shown(writing, targetScreen(bareView(writing, fault)))
+  const bare = bareScreen(writing, fault)
+  if (bare) return shown(writing, bare)
   try {
     const looked = yield* lookOver(writing, fault)
     return shown(looked.writing, yield* screenOf(looked))
   } catch (error) {
     const reason = targetFault(error)
     if (reason === null) throw error
-    return shown(
-      changed(writing, { urls: [], step: 'target' }),
-      targetScreen(bareView(writing, reason)),
-    )
+    const without = changed(writing, { urls: [], step: 'target' })
+    return shown(without, targetScreen({ ...bareView(without), fault: reason }))
   }
 }
 
-function shown({ state }: Writing, screen: Screen) {
+function shown({ state }: Writing, screen: Screen): Answer {
   return answer(state, show('card', screen))
 }
 
-function bareView({ draft, facts }: Writing, fault: string | null) {
-  return { draft, texts: facts.texts, locale: facts.locale, fault }
+/** What can be asked before anybody has looked at the link; null: more must be known. */
+function bareScreen(writing: Writing, fault: string | null): Screen | null {
+  const view = { ...bareView(writing), fault }
+  const { rival, step } = writing.draft
+  if (rival) return rivalScreen(view, rival)
+  if (step === 'which') return whichScreen(view)
+  return step === 'target' ? targetScreen(view) : null
 }
 
-/** Steps at which an open question comes first. */
-const ASKING = ['people', 'note', 'check']
+function bareView({ draft, facts }: Writing) {
+  return { draft, texts: facts.texts, locale: facts.locale }
+}
+
+/** At these an open question comes first. */
+const ASKING: readonly string[] = ['people', 'note', 'check']
 
 function* screenOf({ writing, known, view, question }: LookedOver): Step<Screen> {
   const { draft, sender, facts } = writing
@@ -47,6 +60,8 @@ function* screenOf({ writing, known, view, question }: LookedOver): Step<Screen>
   switch (draft.step) {
     case 'people':
       return peopleScreen(view, firstCandidates(known))
+    case 'book':
+      return bookScreen(view, known.contacts.map(candidateOf))
     case 'note':
       return noteScreen(view, yield* ask('notes', { sender }))
     case 'title':
@@ -57,9 +72,9 @@ function* screenOf({ writing, known, view, question }: LookedOver): Step<Screen>
       return zoneScreen(view, offeredZones(facts.locale))
     case 'edit':
       return editScreen(view)
-    case 'which':
-    case 'target':
     case 'check':
+    case 'target':
+    case 'which':
       return checkScreen(view)
     default:
       return draft.step satisfies never

@@ -19,16 +19,22 @@ export function newDraft(facts: Facts, parts: Partial<Draft>): Draft {
     nonce: facts.nonce,
     chat: facts.chat,
     source: null,
+    said: '',
     step: 'people',
+    page: 0,
     choices: [],
     post: null,
     urls: [],
+    pageTitles: [],
+    region: null,
     title: null,
     words: '',
     note: null,
     people: [],
     unread: '',
     sendAt: null,
+    addTo: null,
+    replaces: null,
     rival: null,
     ...parts,
   }
@@ -44,13 +50,15 @@ export function changed(writing: Writing, parts: Partial<Draft>): Writing {
 export function requestOf(draft: Draft, url: string): ShareRequest {
   return {
     url,
-    title: draft.title ?? undefined,
+    region: draft.region ?? undefined,
+    title: (draft.title ?? draft.pageTitles[draft.urls.indexOf(url)]) || undefined,
     note: draft.note ?? undefined,
     recipients: understood(draft.people),
     sendAt: draft.sendAt === null ? undefined : (draft.sendAt as Instant),
   }
 }
 
+/** Who can be written to as they were understood. */
 export function understood(people: readonly DraftPerson[]): readonly string[] {
   return people.flatMap(({ as }) => (as === null ? [] : [as]))
 }
@@ -64,4 +72,14 @@ export function joined(
   const all = new Map(people.map((person) => [keyOf(person), person]))
   for (const person of more) if (!all.has(keyOf(person))) all.set(keyOf(person), person)
   return [...all.values()]
+}
+
+/** Where a draft goes on whose people are clear: a note is asked for once, of a new share. */
+export function afterPeople({ draft, facts }: Writing): 'note' | 'check' {
+  return draft.note === null && !facts.event.unattended ? 'note' : 'check'
+}
+
+/** Where a draft goes on after something beside was changed. */
+export function restOf({ draft }: Writing): 'people' | 'check' {
+  return understood(draft.people).length > 0 || draft.unread !== '' ? 'check' : 'people'
 }

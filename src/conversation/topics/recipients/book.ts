@@ -19,13 +19,20 @@ export interface Known {
 export function* lookUpKnown(facts: Facts, sender: Sender): Step<Known> {
   const contacts = yield* ask('book', { sender })
   const recents = yield* ask('recents', { sender })
-  const { platform, connection } = facts.bot
-  const context = {
-    ...placeContext(platform, connection, facts.user.id),
-    defaultRegion: facts.settings.defaultRegion,
+  const context = contextOf(facts, contacts)
+  return { contacts, context, recents: recents.flatMap((recent) => asCandidate(recent, context)) }
+}
+
+/** How recipients are read that this person types, with a book or without. */
+export function contextOf(
+  { bot, user, settings }: Facts,
+  contacts: readonly Contact[],
+): RecipientContext {
+  return {
+    ...placeContext(bot.platform, bot.connection, user.id),
+    defaultRegion: settings.defaultRegion,
     contacts: contacts.filter(({ kind }) => kind === 'person').map(({ name }) => name),
   }
-  return { contacts, context, recents: recents.flatMap((recent) => asCandidate(recent, context)) }
 }
 
 /** What cannot be written again (somebody of a group) is offered to nobody. */
@@ -45,16 +52,23 @@ export function candidateOf({ kind, name }: Contact): Candidate {
   return { as, label: kind === 'group' ? `#${name}` : name }
 }
 
-/** How many are offered without being asked for. */
-const OFFERED = 8
+/** Everybody who may be chosen, each once. */
+export function allCandidates({ contacts, recents }: Known): readonly Candidate[] {
+  return eachOnce([...recents, ...contacts.map(candidateOf)])
+}
 
-/** Who is offered first: those who were written to last, then groups and people of the book. */
+/** How many are offered without being asked for, and how many groups among them. */
+const OFFERED = 8
+const OFFERED_GROUPS = 2
+
+/** Who is offered first: those who were written to last, groups, then people of the book. */
 export function firstCandidates({ contacts, recents }: Known): readonly Candidate[] {
-  const groups = contacts.filter(({ kind }) => kind === 'group').slice(0, 2)
+  const groups = contacts.filter(({ kind }) => kind === 'group').slice(0, OFFERED_GROUPS)
   const people = contacts.filter(({ kind }) => kind === 'person')
-  const all = [
-    ...recents.slice(0, OFFERED - groups.length),
-    ...[...groups, ...people].map(candidateOf),
-  ]
-  return [...new Map(all.map((one) => [one.as, one])).values()].slice(0, OFFERED)
+  const newest = recents.slice(0, OFFERED - groups.length)
+  return eachOnce([...newest, ...[...groups, ...people].map(candidateOf)]).slice(0, OFFERED)
+}
+
+export function eachOnce(candidates: readonly Candidate[]): readonly Candidate[] {
+  return [...new Map(candidates.map((one) => [one.as, one])).values()]
 }

@@ -1,8 +1,8 @@
 import { parseRecipient } from '#core/recipients/parse.ts'
-import type { Draft as Outlook } from '#engine/engine.ts'
+import type { DraftRecipient, Draft as Outlook } from '#engine/engine.ts'
 import type { Candidate } from '../../screens/draft/view.ts'
 import type { DraftPerson } from '../../state/draft.ts'
-import { candidateOf, type Known } from './book.ts'
+import { candidateOf, eachOnce, type Known } from './book.ts'
 
 /** What has to be known of recipients before anything is sent. */
 export type Question =
@@ -70,8 +70,10 @@ function namesakes(written: string, { contacts, recents }: Known): readonly Cand
       .toLowerCase()
       .split(/[\s#@·.,-]+/)
       .some((name) => name.startsWith(wanted))
-  const all = [...contacts.map(candidateOf), ...recents].filter(isCalledSo)
-  return [...new Map(all.map((one) => [one.as, one])).values()].slice(0, MAX_OPTIONS)
+  return eachOnce([...contacts.map(candidateOf), ...recents].filter(isCalledSo)).slice(
+    0,
+    MAX_OPTIONS,
+  )
 }
 
 function misspelt(people: readonly DraftPerson[], { warnings }: Outlook): Question | null {
@@ -84,10 +86,18 @@ function misspelt(people: readonly DraftPerson[], { warnings }: Outlook): Questi
 }
 
 function firstTime(people: readonly DraftPerson[], { recipients }: Outlook): Question | null {
-  const fresh = recipients
-    .filter(({ known, address }) => !known && ['sms', 'wap-push'].includes(address.channel))
-    .map(({ recipient }) => recipient)
-  const asked = people.filter(({ as, sure }) => as !== null && !sure && fresh.includes(as))
-  const typed = asked.filter(({ as }) => /[+\d]\d{3}/.test(as ?? ''))
-  return typed.length > 0 ? { kind: 'first-time', people: typed } : null
+  const fresh = new Set(
+    recipients.filter((one) => !one.known && isByPhone(one)).map(({ recipient }) => recipient),
+  )
+  const asked = people.filter(
+    ({ as, sure }) => as !== null && !sure && NUMBER.test(as) && fresh.has(as),
+  )
+  return asked.length > 0 ? { kind: 'first-time', people: asked } : null
+}
+
+/** Written as a number, not as somebody of the book. */
+const NUMBER = /\+\d{6}/
+
+function isByPhone({ address }: DraftRecipient): boolean {
+  return address.channel === 'sms' || address.channel === 'wap-push'
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_CONNECTION } from '#core/address.ts'
 import type { Platform } from '#core/identity.ts'
 import { formatRecipient } from '#core/recipients/format.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
@@ -38,7 +39,9 @@ export function placeContext(
     case 'telegram':
       return { platform }
     case 'slack':
-      return { platform, workspaces: [connection] }
+      return connection === DEFAULT_CONNECTION
+        ? { platform }
+        : { platform, workspaces: [connection] }
     case 'matrix':
       return { platform, homeserver: userId.slice(userId.indexOf(':') + 1) }
     case 'console':

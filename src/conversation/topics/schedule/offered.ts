@@ -25,3 +25,8 @@ const ZONES: Readonly<Record<Locale, readonly string[]>> = {
 export function offeredZones(locale: Locale): readonly string[] {
   return ZONES[locale]
 }
+
+/** A zone as a press can carry it. */
+export function zoneTag(zone: string): string {
+  return zone.replaceAll('/', '-')
+}

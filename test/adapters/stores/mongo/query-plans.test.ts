@@ -300,6 +300,7 @@ async function useAccess(): Promise<void> {
   await use.byUsername('ann')
   await use.operator()
   await use.getSession('k')
+  await use.renewSession('k', '', 1_000)
   await use.sessions(account)
   await use.dropSessions(account, 'k')
   await use.dropSessions(account)

@@ -1,0 +1,28 @@
+import type { Api } from 'grammy'
+
+/** What the bot asks Telegram by. */
+export interface TelegramClient {
+  readonly api: Api
+  /** What a request of its failed by; null: it is no fault of Telegram's or of the way there. */
+  faultOf(error: unknown): TelegramFault | null
+}
+
+export type TelegramFault =
+  /** `description` is in Telegram's words. */
+  | {
+      readonly kind: 'refused'
+      readonly code: number
+      readonly description: string
+      readonly retryAfterMs: number | null
+      /** The group goes on under this id. */
+      readonly migratedTo: string | null
+    }
+  /** Whether it was done cannot be known. */
+  | { readonly kind: 'unreached'; readonly detail: string }
+
+type ApiSignal = NonNullable<Parameters<Api['getMe']>[0]>
+
+/** grammY's types know another library's signals alone; what it asks of one, the platform's does. */
+export function endingWith(signal: AbortSignal): ApiSignal {
+  return signal as unknown as ApiSignal
+}

@@ -1,0 +1,134 @@
+import { DEFAULT_CONNECTION } from '#core/address.ts'
+import type { BotPlatform, ChatRef, MessageRef, Showing, Shown } from '#ports/bot-platform.ts'
+import type { Logger } from '#ports/logger.ts'
+import type { TelegramClient, TelegramFault } from './client.ts'
+import type { TelegramPace } from './pace.ts'
+import { createPickers } from './pickers.ts'
+import type { Knowledge } from './self.ts'
+import { writeKeyboard } from './writing/keyboard.ts'
+import { createScreens } from './writing/screens.ts'
+import { type NotWritten, notWritten } from './writing/shown.ts'
+
+export interface PlatformDeps {
+  readonly client: TelegramClient
+  readonly self: Knowledge
+  readonly pace: TelegramPace
+  readonly logger: Logger
+}
+
+const PRIVATE_NEEDED: Shown = { kind: 'not-shown', why: 'private-needed' }
+
+/** What the conversation shows, on Telegram. */
+export interface TelegramPlatform {
+  /** In a dialogue: somebody waits for it. */
+  readonly platform: BotPlatform
+  /** The same, for what nobody waits for: it yields to messages. */
+  readonly yielding: BotPlatform
+}
+
+export function createTelegramPlatform(deps: PlatformDeps): TelegramPlatform {
+  const { client, self, pace, logger } = deps
+  const { api, faultOf } = client
+  const pickers = createPickers(api)
+  const screens = createScreens(api)
+  /** Groups that go on under another id. */
+  const moved = new Map<string, string>()
+  const inlineMode = (): boolean => self.now()?.inline ?? true
+  const idOf = ({ id }: ChatRef): string => moved.get(id) ?? id
+
+  async function write({ chat, screen, inPlaceOf }: Showing): Promise<MessageRef | NotWritten> {
+    const place = { chat: idOf(chat), inPlaceOf, isPrivate: chat.kind === 'private' }
+    try {
+      const keyboard = writeKeyboard(screen.buttons, { passOn: inlineMode() })
+      return await screens.write(place, screen, keyboard)
+    } catch (error) {
+      return refusedAs(error, place.chat)
+    }
+  }
+
+  async function refusedAs(error: unknown, chat: string): Promise<NotWritten> {
+    const fault = faultOf(error)
+    if (!fault) throw error
+    const result = notWritten(fault)
+    if (isThrottled(fault) && result.kind === 'later') await pace.refused(chat, result.retryAfterMs)
+    if (isOurs(fault)) logger.error({ err: error }, 'Telegram does not take a screen')
+    return result
+  }
+
+  async function showOnce(showing: Showing): Promise<Shown> {
+    const { chat, inPlaceOf } = showing
+    const written = await write(showing)
+    if (typeof written === 'string') return { kind: 'shown', message: written }
+    switch (written.kind) {
+      case 'same':
+        return { kind: 'shown', message: inPlaceOf ?? '' }
+      case 'other-kind':
+        return { kind: 'not-shown', why: 'gone' }
+      case 'moved':
+        if (moved.get(chat.id) === written.to) return { kind: 'not-shown', why: 'unreachable' }
+        moved.set(chat.id, written.to)
+        return showOnce({ ...showing, inPlaceOf: null })
+      default:
+        return written
+    }
+  }
+
+  /** What goes wrong here takes nothing from what was shown. */
+  async function quietly(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act()
+    } catch (error) {
+      if (!faultOf(error)) throw error
+      logger.debug({ err: error }, 'Telegram did not take a small change')
+    }
+  }
+
+  async function showPaced(showing: Showing, what: 'send' | 'edit'): Promise<Shown> {
+    const { chat, onlyFor, screen } = showing
+    if (onlyFor && chat.kind === 'group') return PRIVATE_NEEDED
+    const waitMs = await pace.ask(idOf(chat), what)
+    if (waitMs > 0) return { kind: 'later', retryAfterMs: waitMs }
+    const shown = await showOnce(showing)
+    if (shown.kind === 'shown' && chat.kind === 'private') {
+      await quietly(() => pickers.keep(chat.id, shown.message, screen))
+    }
+    return shown
+  }
+
+  const platform: BotPlatform = {
+    platform: 'telegram',
+    connection: DEFAULT_CONNECTION,
+    caps: {
+      edits: true,
+      ephemeral: false,
+      get passOn() {
+        return inlineMode()
+      },
+    },
+    show: (showing) => showPaced(showing, 'send'),
+    async settle(chat, message) {
+      await quietly(() => api.editMessageReplyMarkup(idOf(chat), Number(message)))
+      await quietly(() => pickers.drop(chat.id, message))
+    },
+    startUrl(payload) {
+      const { username } = self.now() ?? {}
+      return username === undefined ? null : `https://t.me/${username}?start=${payload}`
+    },
+    // A private chat goes by its user's id.
+    privateChat: async ({ platform, id }) =>
+      platform === 'telegram' ? { id, kind: 'private' } : null,
+    writeCommand: (command) => `/${command}`,
+  }
+  return { platform, yielding: { ...platform, show: (showing) => showPaced(showing, 'edit') } }
+}
+
+const isThrottled = (fault: TelegramFault): boolean =>
+  fault.kind === 'refused' && fault.code === 429
+
+/** A request that was wrong, rather than a chat that is gone. */
+function isOurs(fault: TelegramFault): boolean {
+  if (fault.kind !== 'refused' || fault.code !== 400) return false
+  return !/chat not found|PEER_ID|not modified|to edit|be edited|MESSAGE_ID|rights|upgraded|deactivated|no text|no caption/i.test(
+    fault.description,
+  )
+}

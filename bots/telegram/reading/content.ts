@@ -1,0 +1,93 @@
+import type { Message, MessageEntity } from 'grammy/types'
+import type { Content, FoundLink, FoundMention } from '#ports/bot-platform.ts'
+import { forwardedOf } from './forwarded.ts'
+import { nameOf } from './person.ts'
+
+/** A text as Telegram hands it over; offsets are UTF-16 units. */
+export interface MarkedText {
+  readonly text: string
+  readonly entities: readonly MessageEntity[]
+}
+
+type Said = Omit<Message, 'reply_to_message'> & { readonly reply_to_message?: Said | undefined }
+
+/** What a message says, be it under a picture. */
+export function markedText(
+  message: Pick<Message, 'text' | 'entities' | 'caption' | 'caption_entities'>,
+): MarkedText {
+  const { text, entities, caption, caption_entities } = message
+  if (text !== undefined) return { text, entities: entities ?? [] }
+  return { text: caption ?? '', entities: caption_entities ?? [] }
+}
+
+/** `said`: what of the message is meant; left out: all. */
+export function contentOf(message: Said, said: MarkedText = markedText(message)): Content {
+  return {
+    text: said.text,
+    links: linksOf(said),
+    mentions: mentionsOf(said),
+    forwarded: message.forward_origin ? forwardedOf(message.forward_origin) : null,
+    repliesTo: repliedTo(message),
+    message: String(message.message_id),
+  }
+}
+
+/** Of a message in another chat no more is known than what was quoted of it. */
+function repliedTo({ reply_to_message: replied, quote }: Said): Content['repliesTo'] {
+  const said = replied ? markedText(replied) : quote && { entities: [], ...quote }
+  return said ? { text: said.text, links: linksOf(said) } : null
+}
+
+/** What follows the first `length` characters, and the white space behind them. */
+export function after(length: number, { text, entities }: MarkedText): MarkedText {
+  const cut = length + (/^\s*/.exec(text.slice(length))?.[0].length ?? 0)
+  return {
+    text: text.slice(cut),
+    entities: entities
+      .filter(({ offset }) => offset >= cut)
+      .map((entity) => ({ ...entity, offset: entity.offset - cut })),
+  }
+}
+
+/** Texts under one another. */
+export function joined(texts: readonly MarkedText[]): MarkedText {
+  return texts.reduce((whole, { text, entities }) => {
+    const shift = whole.text.length + 1
+    const moved = entities.map((entity) => ({ ...entity, offset: entity.offset + shift }))
+    return { text: `${whole.text}\n${text}`, entities: [...whole.entities, ...moved] }
+  })
+}
+
+function linksOf({ text, entities }: MarkedText): FoundLink[] {
+  return entities.flatMap((entity) => {
+    const { offset: at, length } = entity
+    const url = urlOf(entity, text.slice(at, at + length))
+    return url === null ? [] : [{ url, at, length }]
+  })
+}
+
+function urlOf(entity: MessageEntity, words: string): string | null {
+  switch (entity.type) {
+    case 'url':
+      return webUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(words) ? words : `https://${words}`)
+    case 'text_link':
+      return webUrl(entity.url)
+    case 'phone_number':
+      return `tel:${words.replace(/[^\d+]/g, '')}`
+    default:
+      return null
+  }
+}
+
+/** What is neither a page nor a number cannot be shared. */
+const webUrl = (url: string): string | null => (/^(?:https?|tel):/i.test(url) ? url : null)
+
+/** Who has a username is named by it in the text itself. */
+function mentionsOf({ text, entities }: MarkedText): FoundMention[] {
+  return entities.flatMap((entity) => {
+    if (entity.type !== 'text_mention') return []
+    const { offset: at, length, user } = entity
+    const name = nameOf(user) ?? text.slice(at, at + length)
+    return [{ recipient: `telegram:${user.id}`, name, at, length }]
+  })
+}

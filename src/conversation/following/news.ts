@@ -1,0 +1,51 @@
+import type { PlatformUser } from '#core/identity.ts'
+import type { Instant } from '#core/ids.ts'
+import type { InvitationQuestion, LinkChange } from '#engine/engine.ts'
+import type { BotPlatform } from '#ports/bot-platform.ts'
+import type { News } from '../cause.ts'
+import type { ConversationDeps } from '../conversation.ts'
+import type { TakeTurn } from '../turn.ts'
+
+/**
+ * Tells people what happened elsewhere, in their private chats, until it is ended. It is heard of in the process where
+ * it happened; another one that does not hear of it loses nothing: whoever writes next is answered by what holds then.
+ */
+export function tellNews(
+  { engine, clock, logger }: ConversationDeps,
+  takeTurn: TakeTurn,
+  platform: BotPlatform,
+): () => void {
+  const isHere = (user: PlatformUser): boolean =>
+    user.platform === platform.platform && user.connection === platform.connection
+  let told = 0
+
+  async function tell(user: PlatformUser, intent: News): Promise<void> {
+    const chat = await platform.privateChat(user)
+    if (!chat) return
+    told += 1
+    const at = clock.now() as Instant
+    const id = `news/${intent.kind}/${at}/${told}`
+    await takeTurn(platform, { id, user, chat, locale: null, timeZone: null, at, intent })
+  }
+
+  function linkChanged({ kind, user, by }: LinkChange): void {
+    // What is done in the chat is answered there.
+    if (by === 'page' && isHere(user)) soon(() => tell(user, { kind }))
+  }
+
+  async function ask(question: InvitationQuestion): Promise<void> {
+    const senders = await engine.linking.identities(question.account)
+    for (const sender of senders.filter(isHere)) await tell(sender, { kind: 'came', question })
+  }
+
+  const soon = (act: () => Promise<void>): void => {
+    act().catch((error) => logger.error({ err: error }, 'somebody could not be told'))
+  }
+  const endings = [
+    engine.linking.subscribe(linkChanged),
+    engine.reaching.onQuestion((question) => soon(() => ask(question))),
+  ]
+  return () => {
+    for (const end of endings) end()
+  }
+}

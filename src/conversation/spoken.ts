@@ -1,0 +1,102 @@
+import type { Content } from '#ports/bot-platform.ts'
+import { type Dialogue, silence } from './answer.ts'
+import { ask } from './asks.ts'
+import type { Facts } from './facts.ts'
+import { type Line, readLine, restOf, withNumber } from './line/read-line.ts'
+import type { State } from './state/state.ts'
+import { type Begun, draftOf, take } from './topics/draft/begin.ts'
+import { reread } from './topics/draft/edited.ts'
+import { typed } from './topics/draft/typed.ts'
+import { hint } from './topics/help/hint.ts'
+import { takePin } from './topics/link/take-pin.ts'
+import { contextOf } from './topics/recipients/book.ts'
+import { namesSomebody } from './topics/recipients/read-people.ts'
+import { typedForNoDraft } from './topics/typed-for-no-draft.ts'
+
+/** Six digits, as a page shows them. */
+const PIN = /^\s*(?:\d[\s-]*){6}$/
+/** What is remembered of a message that a draft was read from. */
+const MAX_SAID = 4_000
+
+/** What was written, pasted or forwarded in the private chat; talk in groups is none of ours. */
+export function* spoken(facts: Facts, state: State, content: Content): Dialogue {
+  if (facts.chat.kind === 'group') return silence(state)
+  const { text } = content
+  if (PIN.test(text) && (yield* ask('awaits-pin', { user: facts.user }))) {
+    return yield* takePin(facts, state, text)
+  }
+  const { draft } = state
+  const { sender } = facts
+  const line = targetOf(facts, state, readLine(content))
+  if (line.links.length > 0 && !isAboutPeople(facts, state, line)) {
+    return yield* take(facts, state, draftOf(facts, begunBy(facts, content, line)))
+  }
+  if (state.asked !== null) return yield* typedForNoDraft(facts, state, state.asked, text)
+  if (draft && sender) return yield* typed({ facts, sender, state, draft }, text)
+  return hint(facts, state, text)
+}
+
+/** A message was changed: the one that the draft was read from is read again. */
+export function* edited(facts: Facts, state: State, content: Content): Dialogue {
+  const { draft } = state
+  const isSource = content.message !== null && draft?.source === content.message
+  if (!isSource) return silence(state)
+  const line = orNumber(facts, readLine(content))
+  return yield* reread(facts, state, begunBy(facts, content, line))
+}
+
+/** While something else is being written, a number is somebody to write to. */
+function targetOf(facts: Facts, { draft, asked }: State, line: Line): Line {
+  const taken = asked !== null || (draft !== null && draft.step !== 'target')
+  return taken ? line : orNumber(facts, line)
+}
+
+/** Without a link, the first number is what is shared; six digits are a PIN that came too late. */
+export function orNumber({ settings }: Facts, line: Line): Line {
+  const isPin = PIN.test(restOf(line))
+  return line.links.length > 0 || isPin ? line : withNumber(line, settings.defaultRegion)
+}
+
+/** Links to people on their platforms, while people are asked for. */
+function isAboutPeople(facts: Facts, { draft, asked }: State, { links }: Line): boolean {
+  const asks = asked === 'person' || asked === 'group' || isAskingForPeople(draft?.step)
+  const context = contextOf(facts, [])
+  return asks && links.every((link) => namesSomebody(link, context))
+}
+
+function isAskingForPeople(step: string | undefined): boolean {
+  return step === 'people' || step === 'book'
+}
+
+/** Another's words are a quotation; of one's own, what stands beside the link are recipients or words. */
+function begunBy(facts: Facts, { text, forwarded, message }: Content, line: Line): Begun {
+  const begun = { urls: line.links, source: message, said: text.slice(0, MAX_SAID) }
+  if (forwarded) {
+    const words = quoted([...line.parts, line.note ?? ''], forwarded.from)
+    return { ...begun, unread: '', words, note: null, post: forwarded.post }
+  }
+  const people = line.parts.filter((part, at) => isForPeople(facts, line, part, at))
+  const words = line.parts.filter((part) => !people.includes(part))
+  const { note } = line
+  return { ...begun, unread: people.join('\n'), words: tidied(words), note, post: null }
+}
+
+/** One clear recipient makes recipients of what stands beside it; so does a dash behind the link. */
+function isForPeople(facts: Facts, line: Line, part: string, at: number): boolean {
+  const meant = line.note !== null && at > 0 && part !== ''
+  return meant || namesSomebody(part, contextOf(facts, []))
+}
+
+/** Words that are somebody else's name them. */
+function quoted(parts: readonly string[], from: string | null): string {
+  const words = tidied(parts)
+  return words !== '' && from !== null ? `“${words}” — ${from}` : words
+}
+
+/** Where a link was taken out, no space is left before a full stop or a comma. */
+function tidied(parts: readonly string[]): string {
+  return parts
+    .filter(Boolean)
+    .join(' ')
+    .replace(/\s+(?=[，。、；：！？,.;:!?])/g, '')
+}

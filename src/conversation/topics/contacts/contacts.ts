@@ -1,0 +1,86 @@
+import type { Contact } from '#core/account.ts'
+import { answer, type Dialogue, show } from '../../answer.ts'
+import { ask, type Sender } from '../../asks.ts'
+import type { Facts } from '../../facts.ts'
+import { askForContact, contactScreen, contactsScreen } from '../../screens/contacts.ts'
+import { said } from '../../screens/rich.ts'
+import type { State } from '../../state/state.ts'
+import { lookUpKnown } from '../recipients/book.ts'
+import { readContact } from './read-contact.ts'
+
+/** Words behind `/contacts`. */
+const ADD = /^(?:add|new|添加|新建)(?:\s+|$)/i
+const GROUP = /^(?:group|群组|群組|分组)(?:\s+|$)/i
+const REMOVE = /^(?:remove|delete|rm|删除|移除)\s+/i
+
+/** `/contacts`: the book, `add …`, `group …`, `remove …`. */
+export function* contacts(facts: Facts, sender: Sender, state: State, words: string): Dialogue {
+  const text = words.trim()
+  if (ADD.test(text)) return yield* addNamed(facts, sender, state, 'person', text.replace(ADD, ''))
+  if (GROUP.test(text)) {
+    return yield* addNamed(facts, sender, state, 'group', text.replace(GROUP, ''))
+  }
+  if (REMOVE.test(text)) return yield* removeNamed(facts, sender, state, text.replace(REMOVE, ''))
+  return yield* book(facts, sender, state, 0, 'message')
+}
+
+/** A page of the book. */
+export function* book(
+  facts: Facts,
+  sender: Sender,
+  state: State,
+  page: number,
+  place: 'message' | 'instead',
+): Dialogue {
+  const all = yield* ask('book', { sender })
+  return answer(state, show(place, contactsScreen(facts, all, page)))
+}
+
+/** One of the book, with what can be done. */
+export function* contact(facts: Facts, sender: Sender, state: State, id: string): Dialogue {
+  const one = (yield* ask('book', { sender })).find((other) => other.id === id)
+  if (!one) return answer(state, show('instead', said(facts.texts('contact.fault.none'))))
+  return answer(state, show('instead', contactScreen(facts, one)))
+}
+
+export function* forget(facts: Facts, sender: Sender, state: State, id: string): Dialogue {
+  yield* ask('remove-contact', { sender, id })
+  return yield* book(facts, sender, state, 0, 'instead')
+}
+
+/** Asks for a person or a group to be added. */
+export function askFor(facts: Facts, state: State, kind: Contact['kind']) {
+  return answer({ ...state, asked: kind }, show('message', askForContact(facts, kind)))
+}
+
+/** Adds what was written: a name, and the addresses or members. */
+export function* addNamed(
+  facts: Facts,
+  sender: Sender,
+  state: State,
+  kind: Contact['kind'],
+  written: string,
+): Dialogue {
+  if (written.trim() === '') return askFor(facts, state, kind)
+  const { context } = yield* lookUpKnown(facts, sender)
+  const input = readContact(kind, written, context)
+  if (!input) {
+    const again = said(facts.texts('chat.contacts.unclear'))
+    return answer({ ...state, asked: kind }, show('message', again))
+  }
+  const added = yield* ask('add-contact', { sender, input })
+  return answer({ ...state, asked: null }, show('message', contactScreen(facts, added)))
+}
+
+function* removeNamed(facts: Facts, sender: Sender, state: State, written: string): Dialogue {
+  const wanted = written.trim().toLowerCase()
+  const all = yield* ask('book', { sender })
+  const found = all.find(({ name, kind }) =>
+    [name, kind === 'group' ? `#${name}` : name].some((one) => one.toLowerCase() === wanted),
+  )
+  const { texts } = facts
+  if (!found) return answer(state, show('message', said(texts('contact.fault.none'))))
+  yield* ask('remove-contact', { sender, id: found.id })
+  const removed = texts('chat.contacts.removed', { name: found.name })
+  return answer(state, show('message', said(removed)))
+}

@@ -1,0 +1,26 @@
+import { quoted } from '#core/recipients/width.ts'
+import type { PickedPerson } from '#ports/bot-platform.ts'
+import { type Dialogue, silence } from '../../answer.ts'
+import type { Facts } from '../../facts.ts'
+import type { DraftPerson } from '../../state/draft.ts'
+import type { State } from '../../state/state.ts'
+import { resume, take } from '../draft/begin.ts'
+import { joined, newDraft } from '../draft/draft.ts'
+
+/** People from the platform's own picker, or a contact that was sent: who gets what is being written, or what is asked for next. */
+export function* picked(facts: Facts, state: State, chosen: readonly PickedPerson[]): Dialogue {
+  const people = chosen.map(personOf)
+  if (facts.chat.kind === 'group' || people.length === 0) return silence(state)
+  const { draft } = state
+  if (!draft) return yield* take(facts, state, newDraft(facts, { people, step: 'target' }))
+  const step = draft.step === 'book' ? 'people' : draft.step
+  return yield* resume(facts, {
+    ...state,
+    draft: { ...draft, step, people: joined(draft.people, people) },
+  })
+}
+
+function personOf({ recipient, name }: PickedPerson): DraftPerson {
+  const as = name === null ? recipient : `${quoted(name)} <${recipient}>`
+  return { written: name ?? recipient, as, sure: true }
+}

@@ -1,0 +1,32 @@
+import type { ShareView } from '#engine/engine.ts'
+import type { Sender } from '../../asks.ts'
+import type { Facts } from '../../facts.ts'
+import { statusScreen } from '../../screens/status/status.ts'
+import type { StatusView } from '../../screens/status/view.ts'
+import type { Reply } from '../../state/reply.ts'
+
+export function statusView(facts: Facts, share: ShareView): StatusView {
+  const { texts, locale, timeZone, now, bot } = facts
+  return { share, texts, locale, timeZone, now, passOn: bot.caps.passOn }
+}
+
+/** How a share stands, kept up to date from here on: in place of what was pressed, or anew. */
+export function statusReply(
+  facts: Facts,
+  sender: Sender,
+  share: ShareView,
+  { anew = false }: { readonly anew?: boolean } = {},
+): Reply {
+  const { id, revision } = share
+  return {
+    place: {
+      kind: 'status',
+      share: id,
+      account: sender.id,
+      revision,
+      locale: facts.locale,
+      anew,
+    },
+    screen: statusScreen(statusView(facts, share)),
+  }
+}

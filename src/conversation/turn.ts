@@ -1,0 +1,115 @@
+import type { Account } from '#core/account.ts'
+import { PassalongError } from '#core/errors.ts'
+import { type PlatformUser, platformUserKey } from '#core/identity.ts'
+import type { Instant } from '#core/ids.ts'
+import { refusal } from '#core/refusal.ts'
+import { sayError } from '#locales/texts.ts'
+import type { BotPlatform, Handled } from '#ports/bot-platform.ts'
+import { type Answer, refused } from './answer.ts'
+import { run } from './asks.ts'
+import type { Cause } from './cause.ts'
+import type { ConversationDeps } from './conversation.ts'
+import { createDesk } from './desk.ts'
+import { type Facts, factsOf } from './facts.ts'
+import { createInTurn } from './in-turn.ts'
+import { route } from './route.ts'
+import { said } from './screens/rich.ts'
+import { createShowing, type ToShow } from './show.ts'
+import { answered, FRESH, readState, type State, writeState } from './state/state.ts'
+
+/** Another process wrote meanwhile: as often the event is thought over anew. */
+const MAX_REDONE = 8
+
+/** Answers one thing that happened. Rejects only when it could not be stored. */
+export type TakeTurn = (platform: BotPlatform, cause: Cause) => Promise<Handled>
+
+interface Loaded {
+  readonly state: State
+  readonly version: number
+}
+
+/**
+ * Answers what happens, for one person one after another. What an event comes to is stored before it is shown, and
+ * what it does is done by keys of the event: after a crash anywhere, the same event does nothing twice.
+ */
+export function createTurn(deps: ConversationDeps): TakeTurn {
+  const { conversations, engine, clock, logger, settings } = deps
+  const inTurn = createInTurn()
+  const showAll = createShowing(deps)
+
+  async function load({ user }: Cause): Promise<Loaded> {
+    const stored = await conversations.load(user)
+    return stored
+      ? { state: readState(stored.state), version: stored.version }
+      : { state: FRESH, version: 0 }
+  }
+
+  async function think(platform: BotPlatform, cause: Cause, state: State): Promise<Answer> {
+    const account = await engine.linking.accountOf(cause.user)
+    const known = await noteLooks(account, cause.user, state)
+    const now = clock.now() as Instant
+    const facts = factsOf(platform, cause, { account, state: known, now, settings })
+    try {
+      return await run(route(facts, known), createDesk(engine, platform.platform))
+    } catch (error) {
+      return sayWhy(facts, known, error)
+    }
+  }
+
+  /** The account's pages name linked chats as they show themselves now. */
+  async function noteLooks(
+    account: Account | null,
+    user: PlatformUser,
+    state: State,
+  ): Promise<State> {
+    const shownAs = `${user.handle ?? ''} ${user.name}`
+    if (!account || state.shownAs === shownAs) return state
+    await engine.linking.seen(user)
+    return { ...state, shownAs }
+  }
+
+  function sayWhy({ texts, nonce }: Facts, state: State, error: unknown): Answer {
+    const foreseen = error instanceof PassalongError
+    if (foreseen && error.code === 'unavailable') throw error
+    if (!foreseen) logger.error({ err: error, event: nonce }, 'an event could not be answered')
+    return refused(state, said(foreseen ? sayError(error, texts) : texts('chat.fault')))
+  }
+
+  async function settle(platform: BotPlatform, cause: Cause): Promise<ToShow | Handled> {
+    for (let times = 0; times < MAX_REDONE; times++) {
+      const { state: before, version } = await load(cause)
+      if (before.seen.includes(cause.id)) return seenBefore(before, version, cause)
+      const { state, ...last } = await think(platform, cause, before)
+      if (state === before && last.replies.length === 0) return handledAs(last, state)
+      const heard = cause.locale ?? state.heard
+      const next = answered({ ...state, heard }, { ...last, event: cause.id, shown: false })
+      if (await conversations.save(cause.user, writeState(next), version)) {
+        return { before, state: next, version: version + 1 }
+      }
+    }
+    throw refusal('unavailable', 'refusal.store_away')
+  }
+
+  return (platform, cause) =>
+    inTurn(platformUserKey(cause.user), async () => {
+      const settled = await settle(platform, cause)
+      if (!('before' in settled)) return settled
+      await showAll(platform, cause, settled)
+      return handledAs(settled.state.last, settled.state)
+    })
+}
+
+/** Only the last event is shown again, and only where that may have been cut short. */
+function seenBefore(state: State, version: number, cause: Cause): ToShow | Handled {
+  const { last } = state
+  if (last?.event !== cause.id) return handledAs(null, state)
+  return last.shown ? handledAs(last, state) : { before: state, state, version }
+}
+
+function handledAs(
+  what: Pick<Answer, 'toast' | 'shares' | 'refused'> | null,
+  { draft }: State,
+): Handled {
+  const { toast = null, shares = [], refused = false } = what ?? {}
+  return { toast, shares, refused, draft: draft !== null }
+}

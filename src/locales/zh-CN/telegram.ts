@@ -1,0 +1,31 @@
+import type { telegram as en } from '../en/telegram.ts'
+
+export const telegram: Readonly<Record<keyof typeof en, string>> = {
+  'telegram.command.share': '分享链接或可拨打的号码',
+  'telegram.command.status': '查看最近一次分享的进展',
+  'telegram.command.history': '查看最近的分享',
+  'telegram.command.contacts': '管理联系人和群组',
+  'telegram.command.notes': '管理常用留言',
+  'telegram.command.link': '把此聊天关联到您的账号',
+  'telegram.command.unlink': '解除关联',
+  'telegram.command.whoami': '查看您以哪个账号分享',
+  'telegram.command.lang': '选择语言',
+  'telegram.command.timezone': '选择时区',
+  'telegram.command.stop': '不再接收这里的消息',
+  'telegram.command.resume': '恢复接收消息',
+  'telegram.command.cancel': '放弃当前操作',
+  'telegram.command.help': '查看可以做什么',
+  'telegram.command.start': '开始',
+  'telegram.description':
+    '把链接转给您指定的人，无论对方用 Telegram、邮件还是短信。粘贴链接，说明发给谁，写几句话，然后点“发送”。您会看到谁收到了、谁打开了。\n\n如果有人给您发了内容，它会在这里等您：点“开始”即可查看。',
+  'telegram.shortDescription': '把链接转给您指定的人，无论对方在哪个平台，并告诉您谁收到了。',
+  'telegram.outOfDate': '此操作已过期。',
+  'telegram.consent.stopped': '好的。任何人都无法再通过此机器人给您发消息。',
+  'telegram.consent.stoppedSender': '好的。{name} 无法再通过此机器人给您发消息，其他人仍可以。',
+  'telegram.consent.resumed': '您会重新收到消息。',
+  'telegram.consent.only': '只停止接收 {name} 的消息',
+  'telegram.consent.undo': '恢复接收消息',
+  'telegram.inline.link': '请先关联您的账号',
+  'telegram.inline.about': '发到这里，并附上专属链接，您会看到谁打开了',
+  'telegram.inline.passOn': '发给对方',
+}
