@@ -7,7 +7,7 @@ import { createPerson, handleOf } from './chats/person.ts'
 import { makeTrouble } from './chats/trouble.ts'
 
 /** `CHATS=500` for the figures that are quoted. */
-const PEOPLE = Number(process.env.CHATS ?? 60)
+const PEOPLE = Number(process.env.CHATS ?? 30)
 const KILLS = 5
 const TROUBLE_PERCENT = 5
 /** Sends at once: what one kill may leave in doubt. */
@@ -72,7 +72,8 @@ test(
 
     /** Nothing has been asked of the platform for a while but for news. */
     async function settled(): Promise<void> {
-      const asked = (): number => api.requests.filter(({ method }) => method !== 'getUpdates').length
+      const asked = (): number =>
+        api.requests.filter(({ method }) => method !== 'getUpdates').length
       for (let before = -1; before !== asked(); await sleep(8_000)) before = asked()
     }
   },

@@ -60,11 +60,8 @@ async function sentBy(store: Store, { user, n }: Person): Promise<readonly Sent[
     id: String(user.id),
   })
   if (!identity) throw new Error(`${handleOf(n)} is not linked`)
-  const { items } = await store.shares.list(identity.account, { limit: 50 })
-  const shares = await Promise.all(items.map(({ id }) => store.shares.get(id)))
-  const sent = await Promise.all(
-    shares.flatMap((share) => (share ? [deliveriesOf(store, share)] : [])),
-  )
+  const { items } = await store.shares.page(identity.account, { limit: 50, cursor: null })
+  const sent = await Promise.all(items.map(({ share }) => deliveriesOf(store, share)))
   return sent.flat()
 }
 
@@ -87,7 +84,9 @@ function seenBy(people: readonly Person[], delivery: Delivery, words: string): n
 function leaksTo(person: Person, people: readonly Person[]): readonly string[] {
   const written: readonly Written[] = people.flatMap((one) => one.written)
   const known = new Map(written.map((one) => [one.words, one]))
-  const seen = person.user.sees().flatMap(({ text = '' }) => text.match(/words-[\d-]+to-[\d-]+end/g) ?? [])
+  const seen = person.user
+    .sees()
+    .flatMap(({ text = '' }) => text.match(/words-[\d-]+to-[\d-]+end/g) ?? [])
   return [...new Set(seen)].filter((words) => {
     const one = known.get(words)
     return one?.from !== person.n && !one?.to.includes(person.n)

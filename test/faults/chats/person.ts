@@ -26,6 +26,7 @@ const texts = textsFor('en')
 const CREATE = texts('chat.link.create')
 const SEND = texts('chat.check.send')
 const SHOW = texts('chat.waiting.show')
+const OF_STATUS = [texts('chat.status.undo'), texts('chat.status.add')]
 const LOOK_MS = 500
 /** Without anything new, after which they do it again. */
 const AGAIN_MS = 8_000
@@ -105,7 +106,8 @@ function has(message: Message, label: string): boolean {
   return message.reply_markup?.inline_keyboard.flat().some(({ text }) => text === label) ?? false
 }
 
-/** A status shows the words without a question about them. */
+/** A status shows the words, and what can be done about who gets them. */
 function isStatusOf(message: Message, words: string): boolean {
-  return (message.text ?? '').includes(words) && !has(message, SEND)
+  const text = message.text ?? ''
+  return text.includes(words) && OF_STATUS.some((label) => has(message, label))
 }
