@@ -1,8 +1,4 @@
-import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createSystemClock } from '#adapters/clock/system.ts'
-import { createSqliteStore } from '#adapters/stores/sqlite/store.ts'
-import { DEFAULT_CONNECTION } from '#core/address.ts'
 import type { ShareView } from '#engine/engine.ts'
 import { all, until } from '#test/fixtures/engine.ts'
 import { createServerUnderTest, type ServerUnderTest } from '#test/fixtures/server.ts'
@@ -24,15 +20,16 @@ describe('Telegram', () => {
     telegram = await startTelegramApi()
     bob = telegram.user({ first_name: 'Bob', username: 'Bob' })
     eve = telegram.user({ first_name: 'Eve' })
-    bob.starts()
-    eve.starts()
     server = await createServerUnderTest({
       TELEGRAM_BOT_TOKEN: TOKEN,
       TELEGRAM_API_ROOT: telegram.url,
       LOG_LEVEL: 'trace',
     })
-    await remember(server.dataDir, bob)
     await server.start()
+    for (const user of [bob, eve]) {
+      user.starts()
+      await user.reads(/./)
+    }
   })
   afterAll(async () => {
     await server?.dispose()
@@ -72,6 +69,11 @@ describe('Telegram', () => {
     for (const { error } of deliveries) expect(error?.code).toBe('recipient_must_start')
   })
 
+  test('sends nothing more to who pressed Stop', async () => {
+    await eve.presses('Stop these messages')
+    await once((await share([`telegram:${eve.id}`])).id, all('suppressed'))
+  })
+
   test('is down when the token is refused, and keeps what is queued', async () => {
     telegram.token = 'another'
     const { id } = await share(['telegram:@bob'])
@@ -90,12 +92,3 @@ describe('Telegram', () => {
     expect(server.output()).not.toContain(TOKEN)
   })
 })
-
-/** The bot has met them some time ago. */
-async function remember(dataDir: string, { user }: TelegramUser): Promise<void> {
-  const store = createSqliteStore({ dataDir }, { clock: createSystemClock(), randomBytes })
-  const place = { platform: 'telegram', connection: DEFAULT_CONNECTION } as const
-  const [id, handle] = [String(user.id), user.username ?? null]
-  await store.people.meet({ ...place, id, handle, name: user.first_name }, { chat: id })
-  await store.close()
-}

@@ -37,10 +37,10 @@ export function createOffers({ reaching }: Pick<Engine, 'reaching'>): Offers {
 
   return {
     async for(sender, user, text, locale) {
-      const { links, rest, note } = readLine({ text, links: [] })
+      const { links, parts, note } = readLine({ text, links: [] })
       const [url] = links
       if (url === undefined) return null
-      const words = note ?? rest
+      const words = note ?? parts.filter(Boolean).join(' ')
       const key = `${platformUserKey(user)} ${sender.id} ${locale} ${url} ${words}`
       const request = { url, ...(words !== '' && { note: words }) }
       const options = { frontEnd: 'telegram', locale } as const
