@@ -83,8 +83,8 @@ test('what was written for an account is gone once its page unlinks the chat', a
 
 test('a message of another chat that is named alike changes nothing of a draft', async () => {
   await says('https://example.org/a carol@example.org -- look')
-  await act({ kind: 'edits', text: 'https://evil.example/b' }, 'Family')
-  expect(texts().join()).not.toContain('evil.example')
+  await act({ kind: 'edits', text: 'https://example.net/b' }, 'Family')
+  expect(texts().join()).not.toContain('example.net')
 })
 
 test('of very many links, no more are offered than a platform has buttons for', async () => {
