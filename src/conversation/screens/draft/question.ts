@@ -4,7 +4,7 @@ import type { Screen } from '#ports/bot-platform.ts'
 import { tagOf } from '../../press.ts'
 import type { Question } from '../../topics/recipients/questions.ts'
 import { blocks, lines, rows } from '../rich.ts'
-import { act, labelled } from './buttons.ts'
+import { act, dropButton, labelled } from './buttons.ts'
 import { targetLines } from './summary.ts'
 import type { DraftView } from './view.ts'
 
@@ -38,10 +38,7 @@ function whoScreen(
         ),
         2,
       ),
-      [
-        labelled(view, texts('chat.check.drop', { who }), 'drop', tagOf(who)),
-        act(view, 'chat.cancel', 'cancel'),
-      ],
+      [dropButton(view, who), act(view, 'chat.cancel', 'cancel')],
     ],
     placeholder: texts('chat.people.placeholder'),
   }
