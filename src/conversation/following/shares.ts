@@ -58,15 +58,19 @@ export function followShares(deps: ConversationDeps, platform: BotPlatform): () 
   }
 }
 
-/** Returns for how long the platform asks to be left alone; 0: it is done. */
+/**
+ * Returns for how long the platform asks to be left alone; 0: it is done. Who acts for its sender no longer is told no
+ * more of it.
+ */
 async function bringUpToDate(
   { engine, conversations, clock }: ConversationDeps,
   platform: BotPlatform,
   message: StatusMessage,
 ): Promise<number> {
   const { locale, chat, user } = message
-  const account = await engine.accounts.get(message.account)
-  const share = account && (await shareOf(engine, { ...account, locale }, message))
+  const account = await engine.linking.accountOf(user)
+  const isTheirs = account?.id === message.account
+  const share = isTheirs && (await shareOf(engine, { ...account, locale }, message))
   if (!share) {
     await conversations.unfollow(message)
     return 0

@@ -9,6 +9,9 @@ import { goOn } from './go-on.ts'
 /** What a message holds to be shared. */
 export type Begun = Pick<Draft, 'urls' | 'unread' | 'words' | 'note' | 'post' | 'source' | 'said'>
 
+/** More links than this cannot be chosen from: no platform takes a button for each of a hundred. */
+const MAX_CHOICES = 20
+
 /** A draft of what a message holds: what is still to be asked of it is asked first. */
 export function draftOf(facts: Facts, begun: Begun): Draft {
   const { urls, unread } = begun
@@ -16,7 +19,7 @@ export function draftOf(facts: Facts, begun: Begun): Draft {
   return newDraft(facts, {
     ...begun,
     urls: several ? [] : urls,
-    choices: several ? urls : [],
+    choices: several ? urls.slice(0, MAX_CHOICES) : [],
     step: several ? 'which' : urls.length === 0 ? 'target' : unread === '' ? 'people' : 'check',
   })
 }

@@ -234,6 +234,13 @@ describe('a command', () => {
   test('may be what a link leads to', () => {
     expect(reader.intent('command', ann.starts('link').update).command).toBe('link')
   })
+
+  test.each(['unlink', 'resume', 'stop', 'cancel'])(
+    'is never /%s, since anybody can write a link to it',
+    (command) => {
+      expect(reader.intent('started', ann.starts(command).update).payload).toBe(command)
+    },
+  )
 })
 
 describe('in a group', () => {
