@@ -28,14 +28,19 @@ const SEND = texts('chat.check.send')
 const SHOW = texts('chat.waiting.show')
 const OF_STATUS = [texts('chat.status.undo'), texts('chat.status.add')]
 const LOOK_MS = 500
-/** Without anything new, after which they do it again. */
-const AGAIN_MS = 8_000
-const PATIENCE_MS = 240_000
+
+/** How long people wait. The more there are, the longer a bot takes to answer each: it has 30 messages a second. */
+export interface Patience {
+  /** Without anything new, after which they do it again. */
+  readonly againMs: number
+  /** Until they give up. */
+  readonly endMs: number
+}
 
 export const handleOf = (n: number): string => `person${n}`
 
 /** `nth`: the people are numbered from 0. */
-export function createPerson(user: TelegramUser, n: number): Person {
+export function createPerson(user: TelegramUser, n: number, patience: Patience): Person {
   const written: Written[] = []
   const pressed = new Set<string>()
 
@@ -50,7 +55,7 @@ export function createPerson(user: TelegramUser, n: number): Person {
   async function press(label: string, message: Message): Promise<void> {
     pressed.add(keyOf(label, message))
     const answered = user.presses(label, { on: message }).catch(() => undefined)
-    await Promise.race([answered, sleep(AGAIN_MS)])
+    await Promise.race([answered, sleep(patience.againMs)])
   }
 
   const unpressed = (label: string): Message | undefined =>
@@ -67,7 +72,7 @@ export function createPerson(user: TelegramUser, n: number): Person {
     user,
     written,
     async share(to) {
-      const end = performance.now() + PATIENCE_MS
+      const end = performance.now() + patience.endMs
       let lastAt = Number.NEGATIVE_INFINITY
       while (!isOnItsWay()) {
         if (performance.now() > end) throw new Error(`${n} gave up:\n${user.transcript()}`)
@@ -75,7 +80,7 @@ export function createPerson(user: TelegramUser, n: number): Person {
         if (label && message) {
           await press(label, message)
           lastAt = performance.now()
-        } else if (performance.now() - lastAt > AGAIN_MS) {
+        } else if (performance.now() - lastAt > patience.againMs) {
           write(to)
           lastAt = performance.now()
         }
