@@ -26,7 +26,10 @@ export function draftOf(facts: Facts, begun: Begun): Draft {
 
 /** Begins with a draft; while another one is being written, which of them is meant is asked first. */
 export function* take(facts: Facts, state: State, fresh: Draft): Dialogue {
-  return yield* resume(facts, { ...state, asked: null, draft: beside(facts, state.draft, fresh) })
+  const draft = beside(facts, state.draft, fresh)
+  const answer = yield* resume(facts, { ...state, asked: null, draft })
+  // Where nobody can be asked, the earlier one is given up unsent.
+  return draft === fresh && state.draft ? { ...answer, refused: true } : answer
 }
 
 function beside(facts: Facts, draft: Draft | null, fresh: Draft): Draft {
