@@ -5,6 +5,7 @@ import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { StatusMessage } from '#ports/store/conversations.ts'
 import type { ConversationDeps } from '../conversation.ts'
 import { statusScreen } from '../screens/status/status.ts'
+import { abilitiesOf } from '../topics/status/status.ts'
 import { createPacer } from './pacer.ts'
 
 /** Between two changes of one message. */
@@ -77,7 +78,7 @@ async function bringUpToDate(
     texts: textsFor(locale),
     timeZone: account.timeZone,
     now: clock.now(),
-    passOn: platform.caps.passOn,
+    ...abilitiesOf(platform),
   })
   const onlyFor = chat.kind === 'group' ? user : null
   const shown = await platform.show({ chat, onlyFor, screen, inPlaceOf: message.message })
