@@ -113,7 +113,8 @@ function keep({ kept }: Room, step: TerminalStep): void {
 /** A message that loses its buttons before anybody fetched it must be shown all the same. */
 function merged(before: TerminalStep, step: TerminalStep): TerminalStep {
   if (step.kind === 'shown' || before.kind === 'settled') return step
-  return { ...before, order: step.order, screen: { ...before.screen, buttons: [] } }
+  const { placeholder, picker, ...screen } = before.screen
+  return { ...before, order: step.order, screen: { ...screen, buttons: [] } }
 }
 
 function forget({ kept }: Room, upTo: number): void {

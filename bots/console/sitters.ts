@@ -15,7 +15,8 @@ const ALONE = '#'
 /** The user of the platform that sits there. */
 export function userOf(sitter: Sitter): PlatformUser {
   if ('login' in sitter) {
-    return { ...CONSOLE, id: sitter.login, handle: null, name: sitter.login }
+    const { login } = sitter
+    return { ...CONSOLE, id: login, handle: login.toLowerCase(), name: login }
   }
   const { id, displayName } = sitter.account
   return { ...CONSOLE, id: `${VOUCHED}${id}`, handle: null, name: displayName }
@@ -39,7 +40,7 @@ function vouchedAccount({ platform, id }: PlatformUserKey): AccountId | null {
 
 /**
  * The engine for terminals: who came in by a token or as the owner of the data acts for that account without a link,
- * and has nothing to link or to unlink.
+ * and has nothing to link or to unlink. Nobody makes an account of a login name, for which no platform vouches.
  */
 export function vouchingEngine(engine: Engine): Engine {
   return { ...engine, linking: vouchingLinking(engine) }
@@ -66,7 +67,7 @@ function vouchingLinking({ linking, accounts }: Engine): Linking {
     offerInChat: async (secret, user) => linking.offerInChat(secret, linkable(user)),
     agreeInChat: async (secret, user, options) =>
       linking.agreeInChat(secret, linkable(user), options),
-    createAccount: async (user, options) => linking.createAccount(linkable(user), options),
+    mayCreateAccount: () => false,
     unlink: async (user, account, by) => linking.unlink(linkable(user), account, by),
   }
 }

@@ -68,7 +68,8 @@ export async function runAttended(scene: Attended): Promise<void> {
   prompt.listen({
     entered(typed, rows) {
       warned = false
-      view.entered(rows)
+      const isChoice = inTurn.pending + inTurn.size === 0 && board.actOf(typed).kind === 'pressed'
+      view.entered(rows, isChoice ? 'choice' : 'said')
       if (isEnd(typed)) end()
       else if (typed.trim() !== '') void inTurn.add(() => enter(typed))
     },
@@ -77,8 +78,9 @@ export async function runAttended(scene: Attended): Promise<void> {
     disturbed: () => view.lose(),
   })
   scene.signal.addEventListener('abort', end)
+  // What cannot even begin ends here: a name that is no account, a token that is void.
+  await inTurn.add(async () => take(await line.enter({ kind: 'typed', text: '/start' })))
   const news = hear(scene, ending.signal)
-  void inTurn.add(() => enter('/start'))
   await ended(ending.signal)
   await inTurn.onIdle()
   if (line.mode() === 'alone') {
@@ -88,17 +90,21 @@ export async function runAttended(scene: Attended): Promise<void> {
   await news
 }
 
-/** Shows what comes unasked. */
+/** Shows what comes unasked; of a fault that lasts, once. */
 async function hear({ line, view, explain }: Attended, signal: AbortSignal): Promise<void> {
   let after = 0
+  let told = ''
   while (!signal.aborted) {
     try {
       const { steps, next } = await line.news(after, signal)
       after = next
+      told = ''
       view.show(steps)
     } catch (error) {
       if (signal.aborted) return
-      view.remark(explain(error), 'fault')
+      const fault = explain(error)
+      if (fault !== told) view.remark(fault, 'fault')
+      told = fault
       await sleep(RETRY_MS, undefined, { signal }).catch(() => {})
     }
   }

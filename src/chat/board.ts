@@ -39,9 +39,9 @@ export function createBoard(): Board {
       return true
     }
     if (!before) return false
-    const screen = { ...before.screen, buttons: [] }
-    standing.set(step.message, { ...before, order: step.order, screen })
-    return pressButtons(before).length > 0
+    const { placeholder, picker, ...rest } = before.screen
+    standing.set(step.message, { ...before, order: step.order, screen: { ...rest, buttons: [] } })
+    return before.screen.buttons.length > 0 || placeholder !== undefined
   }
 
   function forgetOldest(): void {
@@ -71,9 +71,11 @@ export function createBoard(): Board {
   }
 
   function labelled(text: string): Press | undefined {
-    const wanted = text.toLocaleLowerCase()
+    const wanted = bare(text)
+    if (wanted === '') return undefined
     for (const message of newestFirst()) {
-      const button = pressButtons(message).find(({ label }) => bare(label) === wanted)
+      const open = pressButtons(message).filter(({ label }) => !saysItself(label))
+      const button = open.find(({ label }) => bare(label) === wanted)
       if (button) return pressOf(message, button)
     }
     return undefined
@@ -82,6 +84,14 @@ export function createBoard(): Board {
 
 function pressButtons(message: Standing | undefined): readonly PressButton[] {
   return (message?.screen.buttons ?? []).flat().filter((button) => button.kind === 'press')
+}
+
+/**
+ * Whether who types the label means what it says, and not the button: an address, or what is chosen already and would
+ * be taken off again.
+ */
+function saysItself(label: string): boolean {
+  return label.startsWith('✓') || /@|\d{5}/.test(label)
 }
 
 /** A label as it is typed: without pictures before or behind it. */

@@ -12,7 +12,7 @@ import {
 import type { ShareJson } from '#web/api/share-schemas.ts'
 import { UnreachableError } from '../cli/cli-error.ts'
 import type { ChatClient } from '../cli/client.ts'
-import { type Connection, connect } from '../cli/connect.ts'
+import { type Connection, connect, connectRunning } from '../cli/connect.ts'
 import { type Environment, readConfig } from '../config.ts'
 
 /** A server that is started again is back within so long. */
@@ -48,49 +48,47 @@ export async function openLine(options: LineOptions): Promise<Line> {
   const terminal = randomBytes(12).toString('base64url')
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
   let inputs = 0
-  let current = await open()
-  let renewing: Promise<void> | undefined
+  /** Null: nobody has been asked yet. */
+  let isThere: boolean | null = null
+  let connection = await connect({ env, as: account })
+  await connection.deliver()
 
-  async function open(): Promise<{ connection: Connection; chat: ChatClient }> {
-    const connection = await connect({ env, as: account })
-    await connection.deliver()
+  function chat(): ChatClient {
     const named = account !== undefined || connection.mode === 'remote'
-    return { connection, chat: connection.client.chat(terminal, named ? null : loginOf(env)) }
+    return connection.client.chat(terminal, named ? null : loginOf(env))
   }
 
-  /** One at a time: whoever was cut off waits for the same. */
-  function renew(): Promise<void> {
-    renewing ??= (async () => {
-      await current.connection.close()
-      current = await open()
-    })().finally(() => {
-      renewing = undefined
-    })
-    return renewing
+  function found(there: boolean): void {
+    if (isThere !== null && isThere !== there) onChange(there ? 'back' : 'away')
+    isThere = there
   }
 
-  /** Tries again while nobody is there, until `signal` ends or patience does. */
+  /** To the server when it runs again: whoever took its place would keep it from its data. */
+  async function renew(): Promise<void> {
+    const next = await connectRunning({ env, as: account })
+    if (next) connection = next
+  }
+
+  /** Tries again while nobody is there any more, until `signal` ends or patience does. */
   async function persist<T>(ask: (chat: ChatClient) => Promise<T>, signal?: AbortSignal) {
     const until = Date.now() + PATIENCE_MS
-    for (let away = false; ; away = true) {
+    for (;;) {
       try {
-        const answer = await ask(current.chat)
-        if (away) onChange('back')
+        const answer = await ask(chat())
+        found(true)
         return answer
       } catch (error) {
-        const givenUp = signal?.aborted || Date.now() > until
-        if (!(error instanceof UnreachableError) || givenUp) throw error
-        if (!away) onChange('away')
+        const isLast = isThere === null || signal?.aborted || Date.now() > until
+        if (!(error instanceof UnreachableError) || isLast) throw error
+        found(false)
         await sleep(RETRY_MS)
-        await renew().catch((fault) => {
-          if (Date.now() > until) throw fault
-        })
+        await renew()
       }
     }
   }
 
   return {
-    mode: () => current.connection.mode,
+    mode: () => connection.mode,
     async enter(act) {
       inputs += 1
       const input = { id: String(inputs), act, locale, timeZone, unattended }
@@ -100,8 +98,8 @@ export async function openLine(options: LineOptions): Promise<Line> {
       const ask = (chat: ChatClient) => chat.news(after, WAIT_S, signal)
       return chatNewsSchema.parse(await persist(ask, signal))
     },
-    status: (share, username) => current.connection.as(username).status(share),
-    close: () => current.connection.close(),
+    status: (share, username) => connection.as(username).status(share),
+    close: () => connection.close(),
   }
 }
 

@@ -39,7 +39,7 @@ export async function runPipe(pipe: Pipe): Promise<boolean> {
   return false
 }
 
-async function readAll({ line, lines, print, complain }: Pipe): Promise<readonly Outcome[]> {
+async function readAll({ line, lines, texts, print, complain }: Pipe): Promise<readonly Outcome[]> {
   const board = createBoard()
   const outcomes: Outcome[] = []
   for await (const typed of lines) {
@@ -48,6 +48,7 @@ async function readAll({ line, lines, print, complain }: Pipe): Promise<readonly
     const answer = await line.enter(board.actOf(typed))
     // How a share stands is said once, at the end.
     if (answer.shares.length === 0) say(board, answer, answer.refused ? complain : print)
+    else if (answer.refused) complain(texts('terminal.unsent'))
     outcomes.push(answer)
   }
   return outcomes

@@ -45,6 +45,10 @@ export function createPrompt({ input, output, movable }: PromptStreams, history:
   })
   const columns = (): number => Math.max(output.columns ?? 80, 10)
   const rowsOf = (line: string): readonly string[] => cut(reader.getPrompt() + line, columns())
+  let closed = false
+  reader.once('close', () => {
+    closed = true
+  })
   reader.on('history', (lines: string[]) => {
     if (lines[0] !== undefined && !mayBeKept(lines[0])) lines.shift()
   })
@@ -59,6 +63,7 @@ export function createPrompt({ input, output, movable }: PromptStreams, history:
           all: Math.floor(widthOf(reader.getPrompt() + reader.line) / columns()) + 1,
         }),
         draw() {
+          if (closed) return
           // It goes up by as many rows as it last stood below its first one.
           if (movable) output.write('\n'.repeat(reader.getCursorPos().rows))
           reader.prompt(true)

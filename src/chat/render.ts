@@ -61,12 +61,25 @@ function address(url: string): Span<Look> {
 /** What leads elsewhere, each on a line of its own so that its address can be copied. */
 function linkLines(buttons: readonly Button[]): readonly Line[] {
   return buttons.flatMap((button): readonly Line[] => {
-    if (button.kind === 'press') return []
-    const label = { text: `${printableLine(button.label)}: `, look: {} }
-    if (button.kind === 'pass-on') return [[label, { text: printableLine(button.text), look: {} }]]
-    const { url } = button
-    return [[label, { text: printableLine(url), look: { style: 'code', url } }]]
+    switch (button.kind) {
+      case 'url':
+        return [linkLine(button.label, button.url)]
+      case 'pass-on':
+        return [[{ text: printableLine(`${button.label}: ${button.text}`), look: {} }]]
+      // The link stands in the message; a terminal has no way of its own to send it on.
+      case 'send-on':
+      case 'press':
+        return []
+    }
+    return button satisfies never
   })
+}
+
+function linkLine(label: string, url: string): Line {
+  return [
+    { text: `${printableLine(label)}: `, look: {} },
+    { text: printableLine(url), look: { style: 'code', url } },
+  ]
 }
 
 function hintLine(placeholder: string): Line {

@@ -7,16 +7,16 @@ import { verdict } from '../cli/verdict.ts'
 import { loadEnvironmentFile } from '../config.ts'
 import { terminalLocale } from '../terminal-locale.ts'
 import { VERSION } from '../version.ts'
-import { runAttended } from './attended.ts'
+import { type Attended, runAttended } from './attended.ts'
 import { createBoard } from './board.ts'
 import { historyPath, openHistory } from './history.ts'
-import { type Line, openLine } from './line.ts'
+import { openLine } from './line.ts'
 import { createPaint, makesLinks } from './paint.ts'
 import { runPipe } from './pipe.ts'
 import { type ChatOptions, createProgram } from './program.ts'
 import { createPrompt } from './prompt.ts'
 import { qrRows } from './qr.ts'
-import { createView } from './view.ts'
+import { createView, type View } from './view.ts'
 
 interface Here {
   readonly texts: Texts
@@ -63,6 +63,31 @@ async function pipe(here: Here): Promise<void> {
 
 async function attend(here: Here): Promise<void> {
   const { texts } = here
+  let view: View | undefined
+  const line = await openLine({
+    ...here,
+    env: process.env,
+    unattended: false,
+    onChange: (state) => view?.remark(texts(`terminal.${state}`), 'aside'),
+  })
+  const ending = new AbortController()
+  const stop = onSignals(() => ending.abort())
+  const scene = setScene()
+  view = scene.view
+  try {
+    view.remark(texts('terminal.hello', { version: VERSION }), 'aside')
+    if (line.mode() === 'alone') view.remark(texts('terminal.alone'), 'aside')
+    const explained = (error: unknown): string => explain(error, texts).text
+    await runAttended({ ...scene, line, texts, explain: explained, signal: ending.signal })
+  } finally {
+    scene.prompt.close()
+    await line.close()
+    stop()
+  }
+}
+
+/** What somebody sits in front of. */
+function setScene(): Pick<Attended, 'prompt' | 'board' | 'view'> {
   const { stdin: input, stdout: output, env } = process
   const movable = env.TERM !== 'dumb'
   const colours = movable && output.hasColors()
@@ -74,33 +99,7 @@ async function attend(here: Here): Promise<void> {
     paint: createPaint({ colours, links: movable && makesLinks(env) }),
     qr: (text, columns) => qrRows(text, columns, colours),
   })
-  const ending = new AbortController()
-  const stop = onSignals(() => ending.abort())
-  let line: Line | undefined
-  try {
-    view.remark(texts('terminal.hello', { version: VERSION }), 'aside')
-    line = await openLine({
-      ...here,
-      env,
-      unattended: false,
-      onChange: (state) => view.remark(texts(`terminal.${state}`), 'aside'),
-    })
-    if (line.mode() === 'alone') view.remark(texts('terminal.alone'), 'aside')
-    const explained = (error: unknown): string => explain(error, texts).text
-    await runAttended({
-      line,
-      prompt,
-      view,
-      board,
-      texts,
-      explain: explained,
-      signal: ending.signal,
-    })
-  } finally {
-    prompt.close()
-    await line?.close()
-    stop()
-  }
+  return { prompt, board, view }
 }
 
 /** Returns what takes the listeners away again. */

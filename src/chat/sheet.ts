@@ -26,6 +26,8 @@ export interface Sheet {
   touch(key: string, rows: readonly string[]): void
   /** The person's own line has come to stand above the prompt. */
   entered(rows: readonly string[]): void
+  /** Takes the person's own line away again; it stands right above the prompt, so many rows high. */
+  withdraw(rows: number): void
   /** Nobody knows any more where on the screen things are: from here on they are printed anew. */
   lose(): void
 }
@@ -79,6 +81,10 @@ export function createSheet({ write, size, prompt }: Surface): Sheet {
     },
     entered(rows) {
       blocks = lastRows([...blocks, { key: null, rows }])
+    },
+    withdraw(rows) {
+      if (size() !== null) write(`\x1b[${rows}A\r${CLEAR_BELOW}`)
+      prompt.draw()
     },
     lose() {
       blocks = []

@@ -20,8 +20,8 @@ export interface View {
   show(steps: readonly TerminalStep[]): void
   /** A line of the terminal's own. */
   remark(text: string, style: NonNullable<Look['style']>): void
-  /** The line that was typed stands above the prompt now. */
-  entered(rows: readonly string[]): void
+  /** The line that was typed stands above the prompt now; a choice leaves, since it shows in what it changes. */
+  entered(rows: readonly string[], kind: 'said' | 'choice'): void
   /** What stands where is not known any more. */
   lose(): void
 }
@@ -67,7 +67,8 @@ export function createView({ board, surface, paint, qr }: ViewOptions): View {
         .map((line) => [{ text: line, look: { style } }])
       sheet.put(null, renderLines(lines, { columns: rowLength(), paint }))
     },
-    entered(rows) {
+    entered(rows, kind) {
+      if (kind === 'choice') return sheet.withdraw(rows.length)
       sheet.entered(rows)
       surface.prompt.draw()
     },

@@ -3,7 +3,7 @@ import { type Answer, answer, type Dialogue, show } from './answer.ts'
 import type { Facts } from './facts.ts'
 import { readLine } from './line/read-line.ts'
 import { said } from './screens/rich.ts'
-import { orNumber } from './spoken.ts'
+import { orNumber, sourceOf } from './spoken.ts'
 import type { State } from './state/state.ts'
 import { resumeMessages, stop } from './topics/consent/consent.ts'
 import { contacts } from './topics/contacts/contacts.ts'
@@ -73,7 +73,7 @@ function* share(facts: Facts, state: State, content: Content): Dialogue {
     words: '',
     note: line.note,
     post: null,
-    source: content.message,
+    source: sourceOf(facts, content),
     said: content.text,
   })
   return yield* take(facts, state, fresh)

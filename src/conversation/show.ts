@@ -4,6 +4,7 @@ import type { BotPlatform, MessageRef, Showing, Shown } from '#ports/bot-platfor
 import type { Cause } from './cause.ts'
 import type { ConversationDeps } from './conversation.ts'
 import { factsOf } from './facts.ts'
+import { bringUpToDate } from './following/bring-up-to-date.ts'
 import { replaced, sideOf } from './place.ts'
 import { inPrivateScreen } from './screens/group.ts'
 import type { Reply } from './state/reply.ts'
@@ -67,7 +68,10 @@ export function createShowing(deps: ConversationDeps): ShowAll {
     const earlier = (await conversations.ofShare(share)).filter(
       (other) => other.chat.id === chat.id && isSameUser(other.user, user),
     )
-    await conversations.follow({ share, account, user, chat, message, locale, shown: revision })
+    const status = { share, account, user, chat, message, locale, shown: revision }
+    await conversations.follow(status)
+    // Of what changed while it was being shown, nobody was told.
+    await bringUpToDate(deps, platform, status)
     for (const other of earlier) {
       if (other.message !== message) await platform.settle(other.chat, other.message)
     }

@@ -39,7 +39,8 @@ export function* spoken(facts: Facts, state: State, content: Content): Dialogue 
 /** A message was changed: the one that the draft was read from is read again. */
 export function* edited(facts: Facts, state: State, content: Content): Dialogue {
   const { draft } = state
-  const isSource = content.message !== null && draft?.source === content.message
+  const source = sourceOf(facts, content)
+  const isSource = source !== null && draft?.source === source
   if (!isSource) return silence(state)
   const line = orNumber(facts, readLine(content))
   return yield* reread(facts, state, begunBy(facts, content, line))
@@ -68,9 +69,16 @@ function isAskingForPeople(step: string | undefined): boolean {
   return step === 'people' || step === 'book'
 }
 
+/** What a draft is read from; a message is named within its chat alone. */
+export function sourceOf({ chat }: Facts, { message }: Content): string | null {
+  return message === null ? null : `${chat.id} ${message}`
+}
+
 /** Another's words are a quotation; of one's own, what stands beside the link are recipients or words. */
-function begunBy(facts: Facts, { text, forwarded, message }: Content, line: Line): Begun {
-  const begun = { urls: line.links, source: message, said: text.slice(0, MAX_SAID) }
+function begunBy(facts: Facts, content: Content, line: Line): Begun {
+  const { text, forwarded } = content
+  const source = sourceOf(facts, content)
+  const begun = { urls: line.links, source, said: text.slice(0, MAX_SAID) }
   if (forwarded) {
     const words = quoted([...line.parts, line.note ?? ''], forwarded.from)
     return { ...begun, unread: '', words, note: null, post: forwarded.post }

@@ -343,11 +343,18 @@ export interface Accounts {
   ): Promise<Account>
   /** Sends mail to the account's mailbox, by which it is verified. Rates. */
   requestVerification(account: Account, options: { readonly locale: Locale }): Promise<void>
-  /** Sets a mailbox, not verified yet, and sends it mail. Null: none. */
+  /**
+   * Sets a mailbox, not verified yet, and sends it mail. Null: none. An account without a password proves itself by
+   * its session, as for its first password.
+   */
   changeEmail(
     account: Account,
     email: string | null,
-    options: { readonly password: string; readonly locale: Locale },
+    options: {
+      readonly password: string
+      readonly session?: string | undefined
+      readonly locale: Locale
+    },
   ): Promise<Account>
   /** The account and mailbox that a ticket would verify; null: used, run out, no such. Uses nothing up. */
   whoseMailbox(
@@ -362,7 +369,10 @@ export interface Accounts {
   ): Promise<void>
   /** False: made in a chat or by the operator, and none was set yet. */
   hasPassword(account: AccountId): Promise<boolean>
-  /** Ends every session but that one, by its id. An account without a password sets its first one. */
+  /**
+   * Ends every session but that one, by its id. An account without a password sets its first one, in a session that
+   * was begun within the hour (`forbidden`).
+   */
   changePassword(
     account: Account,
     passwords: { readonly old: string; readonly fresh: string },

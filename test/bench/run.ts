@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   smpp: () => import('./smpp.ts'),
   kannel: () => import('./kannel.ts'),
   receipts: () => import('./receipts.ts'),
+  updates: () => import('./updates.ts'),
   redirect: () => import('./redirect.ts'),
   'redirect-mongo': () => import('./redirect-mongo.ts'),
   workers: () => import('./workers.ts'),

@@ -30,15 +30,26 @@ describe('what can be chosen', () => {
     board.apply(shown('a', 1, '🔁 Retry (Bob)'))
     board.apply(shown('b', 2, '✉️ Send'))
     expect(board.actOf('send')).toMatchObject({ press: 'p:✉️ Send', message: 'b' })
+    expect(board.actOf('🔁 Retry (Bob)')).toMatchObject({ message: 'a' })
     expect(board.actOf('retry (bob)')).toMatchObject({ message: 'a' })
   })
 
-  test.each(['3', '0', '02', '138', 'Send it', '+8613800138000', ''])(
+  test.each(['3', '0', '02', '138', 'Send it', '+8613800138000', '…', ''])(
     'is not %j, which is said as it is',
     (text) => {
       const board = createBoard()
       board.apply(shown('a', 1, 'Send', 'Cancel'))
       if (text !== '02') expect(board.actOf(text)).toEqual({ kind: 'typed', text })
+    },
+  )
+
+  test.each(['✓ Bob Lee', 'bob@example.org', '+86 13800138000'])(
+    'is not called by %j, which says itself, but by its number',
+    (label) => {
+      const board = createBoard()
+      board.apply(shown('a', 1, label))
+      expect(board.actOf(label.replace('✓ ', ''))).toMatchObject({ kind: 'typed' })
+      expect(board.actOf('1')).toMatchObject({ kind: 'pressed' })
     },
   )
 

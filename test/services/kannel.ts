@@ -40,11 +40,11 @@ export interface Kannel {
   /** The network: sends inbound texts and keeps what arrived. Absent where an SMPP server stands in. */
   readonly smsc: FakeSmsc | null
   /**
-   * Its restart takes the boxes in front of it along. Left alone they start themselves anew when it is gone; smsbox may
-   * hang for ever on the way to that where requests come, with its port closed.
+   * Its restart takes the boxes in front of it along. Left alone, smsbox starts itself anew when it is gone; where
+   * requests come meanwhile it may hang for ever instead, alive and with its port closed.
    */
   readonly bearerbox: Breakable
-  /** Comes back where it ends by itself: a request that comes while it starts makes it panic. */
+  /** Comes back where it ends by itself: requests that come while it stops or starts make it panic. */
   readonly smsbox: Breakable
   readonly wapbox: Breakable | null
   /** What bearerbox says of itself: `status.txt` of its admin interface. */
@@ -202,8 +202,8 @@ async function listens(port: number): Promise<boolean> {
 }
 
 /**
- * Whether a box in front is whole: what came after `before` in its log says so. Its port is open before that, and a
- * request that comes then makes it panic.
+ * Whether a box in front is whole: what came after `before` in its log says so. Its port is open before that, but a
+ * request that comes then is refused as by a wrong login, or makes it panic.
  */
 function isConnected(log: string, before: number): boolean {
   return readFileSync(log).subarray(before).includes('Connected to bearerbox')

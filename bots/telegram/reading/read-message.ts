@@ -1,6 +1,6 @@
 import type { Message } from 'grammy/types'
-import type { Intent, PickedPerson } from '#ports/bot-platform.ts'
-import { commandNamed, commandOf, type GivenCommand } from './command.ts'
+import type { Command, Intent, PickedPerson } from '#ports/bot-platform.ts'
+import { commandOf, type GivenCommand } from './command.ts'
 import { contentOf, type MarkedText, markedText } from './content.ts'
 import { nameOf } from './person.ts'
 
@@ -71,11 +71,16 @@ function readCommand(message: Message, given: GivenCommand): Intent | null {
   return { kind: 'command', command, content: contentOf(message, rest) }
 }
 
-/** A link to the bot may lead to a command of its. */
+/**
+ * What a link to the bot may lead to. Anybody can write such a link: nothing that is done at once, as `/unlink` or
+ * `/resume` are, may come of following one.
+ */
+const BY_LINK: readonly Command[] = ['link', 'share', 'help']
+
 function started(message: Message, { text }: MarkedText): Intent {
   const payload = text.trim()
-  const command = commandNamed(payload)
-  if (command === null) return { kind: 'started', payload: payload === '' ? null : payload }
+  const command = BY_LINK.find((one) => one === payload)
+  if (!command) return { kind: 'started', payload: payload === '' ? null : payload }
   return { kind: 'command', command, content: contentOf(message, { text: '', entities: [] }) }
 }
 

@@ -4,17 +4,17 @@ import type { Turn } from '#ports/bot.ts'
 import type { Logger } from '#ports/logger.ts'
 import { endingWith, type TelegramClient, type TelegramFault } from '../client.ts'
 import type { Self } from '../reading/read-message.ts'
-import { type Received, UPDATES } from '../reading/read-update.ts'
-import { gatherAlbums } from './albums.ts'
-import { inLanes, laneOf } from './lanes.ts'
+import { UPDATES } from '../reading/read-update.ts'
 import type { Surely } from './surely.ts'
+import { createUnderWay, type UnderWay } from './under-way.ts'
 
 /** Telegram keeps a request open for so long, in seconds, */
 const HELD_SECONDS = 2
 /** and the way there and back may take the rest. */
 const REQUEST_MS = 4_000
 const CONFIRM_MS = 2_000
-const SIDE_BY_SIDE = 16
+/** While something is worked on, what else is new is asked for so often. */
+const BESIDE_MS = 250
 const NOT_YET_MS = 50
 const LONGEST_WAIT_MS = 15_000
 
@@ -33,11 +33,13 @@ export type PollingEnd = 'over' | 'conflict'
 
 /**
  * Asks for updates while the turn lasts. They are confirmed only once they are handled, so that whatever ends this
- * process, Telegram tells them to the next one.
+ * process, Telegram tells them to the next one. From the first that is not, it tells a hundred: so many may be worked on.
  */
 export async function pollUpdates(deps: PollingDeps, self: Self, turn: Turn): Promise<PollingEnd> {
-  const { client, logger, firstWaitMs } = deps
-  let offset: number | undefined
+  const { client, surely, logger, firstWaitMs } = deps
+  const ending = new AbortController()
+  const signal = AbortSignal.any([turn.signal, ending.signal])
+  const underWay = createUnderWay(surely, self, signal)
   let told: number | undefined
   let wait = firstWaitMs
   try {
@@ -48,10 +50,10 @@ export async function pollUpdates(deps: PollingDeps, self: Self, turn: Turn): Pr
       }
       try {
         // Asking for what comes later confirms what came before.
-        told = offset
-        const updates = await ask(client, offset, turn.signal)
+        told = underWay.next()
+        underWay.take(await ask(client, told, turn.signal))
         wait = firstWaitMs
-        offset = (await handleAll(deps, updates, self, turn.signal)) ?? offset
+        await settling(underWay)
       } catch (error) {
         const fault = client.faultOf(error)
         if (turn.signal.aborted) break
@@ -65,6 +67,9 @@ export async function pollUpdates(deps: PollingDeps, self: Self, turn: Turn): Pr
       }
     }
   } finally {
+    ending.abort()
+    await underWay.idle()
+    const offset = underWay.next()
     if (offset !== undefined && offset !== told) await confirm(client, offset, logger)
   }
   return 'over'
@@ -83,29 +88,11 @@ async function ask(
   return updates.toSorted((a, b) => a.update_id - b.update_id)
 }
 
-/** @returns the first that is not done with; undefined: there was none */
-async function handleAll(
-  { surely }: PollingDeps,
-  updates: readonly Update[],
-  self: Self,
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  const left = new Set<number>()
-  const handle = async (received: Received): Promise<void> => {
-    const { update_id: id } = received.update
-    left.add(id)
-    if (signal.aborted) return
-    await surely.untilDone(received, self, signal).then(
-      () => left.delete(id),
-      (error) => {
-        if (!signal.aborted) throw error
-      },
-    )
-  }
-  await inLanes(gatherAlbums(updates), ({ update }) => laneOf(update), SIDE_BY_SIDE, handle)
-  if (left.size > 0) return Math.min(...left)
-  const last = updates.at(-1)
-  return last && last.update_id + 1
+/** Until all is done with, or for a while. */
+async function settling(underWay: UnderWay): Promise<void> {
+  const over = new AbortController()
+  await Promise.race([underWay.idle(), rest(BESIDE_MS, over.signal)])
+  over.abort()
 }
 
 /** What is handled is not told again: the next process need not find out. */

@@ -36,7 +36,7 @@ const coreSchema = z.object({
   nonce: z.string(),
   /** Where it was begun: a group hears of it when it is sent. */
   chat: chatSchema,
-  /** The message that it was read from, so that a change of it is known. */
+  /** The chat and message that it was read from, so that a change of it is known. */
   source: z.string().nullable(),
   /** What that message says. */
   said: z.string(),

@@ -21,7 +21,7 @@ export async function checkSignUp(
   store: AccountStore,
   options: { readonly staff: boolean },
 ): Promise<CheckedSignUp> {
-  const username = readUsername(signUp.username)
+  const username = readUsername(signUp.username, options)
   if (signUp.password !== undefined) checkPassword(signUp.password, username)
   const email = readEmail(signUp.email)
   const wanted = signUp.displayName?.trim() ? signUp.displayName : username
@@ -29,10 +29,16 @@ export async function checkSignUp(
   return { username, displayName, password: signUp.password ?? null, email }
 }
 
-function readUsername(raw: string): string {
+/** It stands beside the name in messages: it reads as nobody well known either. */
+function readUsername(raw: string, options: { readonly staff: boolean }): string {
+  const field = 'username'
   const username = raw.slice(0, 100).trim().toLowerCase()
-  if (isUsername(username)) return username
-  throw refusal('invalid_field', 'account.fault.username', { field: 'username' })
+  if (!isUsername(username)) throw refusal('invalid_field', 'account.fault.username', { field })
+  // Read as a host, too: `paypal.com`.
+  const parts = [username, ...username.split('.')].filter(Boolean)
+  const isKnown = parts.some((part) => refuseName(part, [], options) === 'well_known')
+  if (!isKnown) return username
+  throw refusal('invalid_field', 'fault.name.well_known', { field })
 }
 
 /** Throws `weak_password`. */

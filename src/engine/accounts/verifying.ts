@@ -4,7 +4,7 @@ import type { Locale } from '#core/locale.ts'
 import { refusal } from '#core/refusal.ts'
 import type { AccountStore } from '#ports/store/accounts.ts'
 import type { Accounts } from '../engine.ts'
-import { mustKnowPassword } from './credentials.ts'
+import { mustBeHolder } from './credentials.ts'
 import type { AccountParts } from './deps.ts'
 import { takeMail } from './limits.ts'
 import { mustBe, noAccount } from './profile.ts'
@@ -28,9 +28,9 @@ export function createVerifying(
       await takeMail(rates, account, email)
       mailVerification(parts, account, email, locale)
     },
-    async changeEmail({ id }, wanted, { password, locale }) {
+    async changeEmail({ id }, wanted, { locale, ...proof }) {
       const account = await mustBe(store, id)
-      await mustKnowPassword(parts, account, password, 'password')
+      await mustBeHolder(parts, account, proof, 'password')
       const email = readEmail(wanted ?? undefined)
       if (email === account.email) return account
       if (email !== null) await takeMail(rates, account, email)

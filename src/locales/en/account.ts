@@ -7,6 +7,8 @@ export const account = {
   'account.fault.password.too_long': 'The password may have 256 characters at most.',
   'account.fault.password.is_username': 'The password must not be the username.',
   'account.fault.wrongPassword': 'This is not your password.',
+  'account.fault.freshLink':
+    'You signed in some time ago. Ask the bot in your chat for a new link to sign in, then do this within the hour.',
   'account.fault.often': 'That was often. Wait a little, then try again.',
   'account.fault.closed': 'Accounts are made by whoever runs this service. Ask them for one.',
   'account.fault.invitationNeeded':

@@ -8,6 +8,8 @@ export const account: Readonly<Record<keyof typeof en, string>> = {
   'account.fault.password.too_long': '密码最多 256 个字符。',
   'account.fault.password.is_username': '密码不能与用户名相同。',
   'account.fault.wrongPassword': '密码不正确。',
+  'account.fault.freshLink':
+    '您登录已有一段时间。请在聊天中向机器人索取新的登录链接，并在一小时内完成此操作。',
   'account.fault.often': '操作过于频繁，请稍后再试。',
   'account.fault.closed': '账户由本服务的管理者创建，请向其索取。',
   'account.fault.invitationNeeded': '创建账户需要邀请，请向已有账户的人索取。',

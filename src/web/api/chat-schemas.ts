@@ -56,6 +56,14 @@ const buttonSchema = z
       look: z.enum(['main', 'danger']).exactOptional(),
     }),
     z.object({ kind: z.literal('url'), label: z.string(), url: z.string() }),
+    z
+      .object({
+        kind: z.literal('send-on'),
+        label: z.string(),
+        url: z.string(),
+        text: z.string(),
+      })
+      .meta({ description: 'A link to send on with a few words, by whatever can' }),
     z.object({
       kind: z.literal('pass-on'),
       label: z.string(),

@@ -6,6 +6,7 @@ import type { PageContext } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
 import { LANGUAGE_COOKIE } from '../language.ts'
 import { type ProfileParts, profilePage } from '../pages/profile-page.ts'
+import { sessionId } from '../session.ts'
 import { flagField, lineField, readFields, textField } from './form-fields.ts'
 import { ownPath, refusalOf, seeOther, send, signedIn, takeFlash, viewOf } from './page-context.ts'
 import type { PageRoutes } from './route.ts'
@@ -87,6 +88,7 @@ async function changeEmail(ctx: PageContext, deps: WebDeps, account: Account): P
   try {
     await deps.engine.accounts.changeEmail(account, form.email || null, {
       password: form.password,
+      session: sessionId(ctx),
       locale,
     })
     const said = form.email ? texts('web.email.sent', { email: form.email }) : texts('web.saved')

@@ -4,6 +4,8 @@ import { userNamed } from '../linking/world.ts'
 import { IP, member, openWorld, PASSWORD, refusalOf, STORES, type World } from './world.ts'
 
 const FRESH = 'another long one'
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 let world: World
 let carol: Account
 afterEach(() => world.close())
@@ -46,14 +48,36 @@ describe.each(STORES)('who is signed in, on %s', (kind) => {
   })
 
   test('sets a first password where the account was made in a chat', async () => {
-    const { accounts, engine } = world
+    const { accounts, engine, store } = world
     const made = await engine.linking.createAccount(userNamed('Dave'), { locale: 'en' })
     expect(await accounts.hasPassword(made.id)).toBe(false)
+    await store.accounts.putSession('this', made.id, '{}', 60_000)
     await accounts.changePassword(made, { old: '', fresh: FRESH }, 'this')
     expect(await accounts.hasPassword(made.id)).toBe(true)
     expect((await accounts.signIn('dave', FRESH, IP))?.id).toBe(made.id)
     const again = accounts.changePassword(made, { old: '', fresh: PASSWORD }, 'this')
     expect(await refusalOf(again)).toBe('invalid_field')
+  })
+
+  test('sets no first password and no mailbox in a session that is old, or another’s', async () => {
+    const { accounts, engine, store, advance } = world
+    const made = await engine.linking.createAccount(userNamed('Dave'), { locale: 'en' })
+    await store.accounts.putSession('old', made.id, '{}', DAY_MS)
+    await store.accounts.putSession('hers', carol.id, '{}', DAY_MS)
+    advance(HOUR_MS)
+    await store.accounts.renewSession('old', '{}', DAY_MS)
+    for (const session of ['old', 'hers', 'none']) {
+      const first = accounts.changePassword(made, { old: '', fresh: FRESH }, session)
+      expect(await refusalOf(first)).toBe('forbidden')
+      const mailbox = { password: '', locale: 'en', session } as const
+      const changed = accounts.changeEmail(made, 'eve@example.org', mailbox)
+      expect(await refusalOf(changed)).toBe('forbidden')
+    }
+    await store.accounts.putSession('young', made.id, '{}', DAY_MS)
+    const young = { password: '', locale: 'en', session: 'young' } as const
+    expect((await accounts.changeEmail(made, 'dave@example.org', young)).email).toBe(
+      'dave@example.org',
+    )
   })
 
   test('sees where, and ends what is theirs alone', async () => {

@@ -46,6 +46,17 @@ describe.each(STORES)('signing up, on %s', (kind) => {
     expect(await store.accounts.count()).toBe(2)
   })
 
+  test.each(['admin', 'support', 'paypal', 'te1egram', 'paypal.com', 'passalong-team'])(
+    'takes no username that reads as somebody well known, whatever the name: %s',
+    async (username) => {
+      world = await openWorld(kind, { signUp: 'open' })
+      const { accounts, store } = world
+      const refused = accounts.register({ ...carol, username }, options)
+      await expect(refused).rejects.toMatchObject({ code: 'invalid_field', field: 'username' })
+      expect(await store.accounts.count()).toBe(1)
+    },
+  )
+
   test('leaves the invitation good where nothing comes of it', async () => {
     world = await openWorld(kind)
     const { accounts, ann } = world

@@ -123,10 +123,10 @@ describe('unlinking', () => {
     const browser = await browserOf(web, dave)
     const path = `${PATH}/unlink?user=${encodeURIComponent(platformUserKey(user))}`
     expect((await browser.get(path)).text).toContain('the only way to this account')
-    const passwords = { old: '', fresh: 'the first pass phrase' }
-    await web.engine.accounts.changePassword(dave, passwords, 'none')
-    const back = await browserOf(web, dave)
-    expect((await back.get(path)).text).not.toContain('the only way to this account')
+    const security = await browser.get('/account/security')
+    const first = { fresh: 'the first pass phrase' }
+    await browser.submit(security, '/account/security/password', first)
+    expect((await browser.get(path)).text).not.toContain('the only way to this account')
   })
 
   it('is nobody else’s to do', async () => {

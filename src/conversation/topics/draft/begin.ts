@@ -9,6 +9,9 @@ import { goOn } from './go-on.ts'
 /** What a message holds to be shared. */
 export type Begun = Pick<Draft, 'urls' | 'unread' | 'words' | 'note' | 'post' | 'source' | 'said'>
 
+/** More links than this cannot be chosen from: no platform takes a button for each of a hundred. */
+const MAX_CHOICES = 20
+
 /** A draft of what a message holds: what is still to be asked of it is asked first. */
 export function draftOf(facts: Facts, begun: Begun): Draft {
   const { urls, unread } = begun
@@ -16,14 +19,17 @@ export function draftOf(facts: Facts, begun: Begun): Draft {
   return newDraft(facts, {
     ...begun,
     urls: several ? [] : urls,
-    choices: several ? urls : [],
+    choices: several ? urls.slice(0, MAX_CHOICES) : [],
     step: several ? 'which' : urls.length === 0 ? 'target' : unread === '' ? 'people' : 'check',
   })
 }
 
 /** Begins with a draft; while another one is being written, which of them is meant is asked first. */
 export function* take(facts: Facts, state: State, fresh: Draft): Dialogue {
-  return yield* resume(facts, { ...state, asked: null, draft: beside(facts, state.draft, fresh) })
+  const draft = beside(facts, state.draft, fresh)
+  const answer = yield* resume(facts, { ...state, asked: null, draft })
+  // Where nobody can be asked, the earlier one is given up unsent.
+  return draft === fresh && state.draft ? { ...answer, refused: true } : answer
 }
 
 function beside(facts: Facts, draft: Draft | null, fresh: Draft): Draft {

@@ -1,52 +1,95 @@
+import { PassalongError } from '#core/errors.ts'
 import type { AcceptedShare, ShareView } from '#engine/engine.ts'
-import { answer, type Dialogue, show } from '../../answer.ts'
+import { sayError } from '#locales/texts.ts'
+import { type Answer, answer, type Dialogue, show } from '../../answer.ts'
 import { ask, type Step } from '../../asks.ts'
 import type { Facts } from '../../facts.ts'
+import { tagOf } from '../../press.ts'
 import { sharedInGroup } from '../../screens/group.ts'
 import { lines } from '../../screens/rich.ts'
 import { warningLine } from '../../screens/words.ts'
 import type { Reply } from '../../state/reply.ts'
 import { type State, sentAs } from '../../state/state.ts'
 import { statusReply } from '../status/status.ts'
-import { requestOf, understood, type Writing } from './draft.ts'
+import { showCard } from './card.ts'
+import { changed, requestOf, understood, type Writing } from './draft.ts'
 
 interface How {
   /** Who cannot be reached is left out; else nobody is written to where one cannot. */
   readonly others: boolean
 }
 
+/** What a draft came to. */
+interface Sent {
+  readonly accepted: readonly AcceptedShare[]
+  /** Why those of its links that follow were not sent; null: all were. */
+  readonly ended: PassalongError | null
+}
+
 /** Sends the draft, by keys of its own: doing it again does nothing more. */
 export function* send(writing: Writing, how: How): Dialogue {
-  const { facts, draft, sender } = writing
+  const { draft } = writing
   const sent = draft.addTo === null ? yield* sendNew(writing, how) : yield* extend(writing, how)
-  const shares = sent.map(({ share }) => share)
+  return sent.ended ? yield* goOnWithRest(writing, sent, sent.ended) : told(writing, sent)
+}
+
+function told(writing: Writing, { accepted, ended }: Sent): Answer {
+  const { facts, sender } = writing
+  const shares = accepted.map(({ share }) => share)
   return {
     ...answer(
       afterwards(writing, shares),
-      ...unseenWarnings(facts, sent),
-      ...shares.map((share, at) => statusReply(facts, sender, share, { anew: at > 0 })),
+      ...unseenWarnings(facts, accepted),
+      ...shares.map((share, at) => statusReply(facts, sender, share, { anew: at > 0 || !!ended })),
       ...groupReplies(writing, shares),
     ),
     shares: shares.map(({ id }) => id),
   }
 }
 
-/** One share for each link. */
-function* sendNew(writing: Writing, { others }: How): Step<readonly AcceptedShare[]> {
+/** What was sent is told as ever; what was not stays to be sent, as a draft of its own. */
+function* goOnWithRest(writing: Writing, sent: Sent, why: PassalongError): Dialogue {
+  const { draft, facts } = writing
+  const done = told(writing, sent)
+  const count = sent.accepted.length
+  const rest = changed(
+    { ...writing, state: done.state },
+    {
+      ...{ nonce: tagOf(`${draft.nonce} ${count}`), urls: draft.urls.slice(count) },
+      pageTitles: draft.pageTitles.slice(count),
+    },
+  )
+  const next = yield* showCard(rest, sayError(why, facts.texts))
+  const state = { ...next.state, undo: null }
+  return { ...done, state, replies: [...done.replies, ...next.replies], refused: true }
+}
+
+/** One share for each link, up to one that is refused. */
+function* sendNew(writing: Writing, { others }: How): Step<Sent> {
   const { sender, draft } = writing
-  const sent: AcceptedShare[] = []
+  const accepted: AcceptedShare[] = []
   for (const [at, url] of draft.urls.entries()) {
     const request = { ...requestOf(draft, url), partial: others }
     const key = at === 0 ? draft.nonce : `${draft.nonce}-${at}`
-    sent.push(yield* ask('accept', { sender, request, key, undo: isHeld(writing) }))
+    try {
+      accepted.push(yield* ask('accept', { sender, request, key, undo: isHeld(writing) }))
+    } catch (error) {
+      if (at === 0 || !isRefused(error)) throw error
+      return { accepted, ended: error }
+    }
   }
-  return sent
+  return { accepted, ended: null }
 }
 
-function* extend(writing: Writing, { others }: How): Step<readonly AcceptedShare[]> {
+/** Foreseen, and no better for being asked again. */
+function isRefused(error: unknown): error is PassalongError {
+  return error instanceof PassalongError && error.code !== 'unavailable'
+}
+
+function* extend(writing: Writing, { others }: How): Step<Sent> {
   const { sender, draft } = writing
   const { addTo, replaces, nonce } = draft
-  if (addTo === null) return []
+  if (addTo === null) return { accepted: [], ended: null }
   const sent = yield* ask('extend', {
     sender,
     id: addTo,
@@ -56,7 +99,7 @@ function* extend(writing: Writing, { others }: How): Step<readonly AcceptedShare
     key: nonce,
     undo: isHeld(writing),
   })
-  return [sent]
+  return { accepted: [sent], ended: null }
 }
 
 /** What nobody was there to be asked. */

@@ -40,8 +40,12 @@ export function* unlinkChat(facts: Facts, state: State): Dialogue {
   const { sender, user, texts } = facts
   if (!sender) return answer(state, show('message', said(texts('chat.unlink.none'))))
   yield* ask('unlink', { user, sender })
-  const without = { ...state, draft: null, card: null, undo: null }
-  return answer(without, show('message', unlinkScreen(facts, sender.displayName)))
+  return answer(unlinked(state), show('message', unlinkScreen(facts, sender.displayName)))
+}
+
+/** What was written for one account is not sent by another. */
+function unlinked(state: State): State {
+  return { ...state, draft: null, card: null, undo: null }
 }
 
 /** The other side unlinked this chat, or finished a link. */
@@ -49,5 +53,5 @@ export function* heardOfLink(facts: Facts, state: State, linked: boolean): Dialo
   const { sender, texts } = facts
   if (linked) return sender ? yield* goOnLinked(facts, state, sender) : silence(state)
   if (sender) return silence(state)
-  return answer(state, show('message', said(texts('chat.unlink.elsewhere'))))
+  return answer(unlinked(state), show('message', said(texts('chat.unlink.elsewhere'))))
 }

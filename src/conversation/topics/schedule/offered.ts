@@ -12,7 +12,7 @@ export function offeredTimes(now: number, timeZone: string): readonly number[] {
   return times.map((local) => zonedInstant(local, timeZone) ?? 0).filter((at) => at > now + SOON_MS)
 }
 
-/** By the calendar: a day has not always as many hours. */
+/** By the calendar: where clocks change, a day is not 24 hours long. */
 function dayAfter(day: string): string {
   return new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10)
 }

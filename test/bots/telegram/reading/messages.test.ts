@@ -88,6 +88,14 @@ describe('what was said', () => {
     expect(covered(content)).toEqual(['https://example.org/a', 'this 😀', 'example.org/c'])
   })
 
+  test('has links that end where Chinese goes on', () => {
+    const { content } = reader.intent(
+      'said',
+      ann.says('看看https://example.org/a，写得不错').update,
+    )
+    expect(covered(content)).toEqual(['https://example.org/a'])
+  })
+
   test('under a picture is said as well', () => {
     const { content } = reader.intent('said', ann.showsPhoto('https://example.org/a').update)
     expect(content).toMatchObject({ text: 'https://example.org/a', links: [{ at: 0, length: 21 }] })
@@ -234,6 +242,13 @@ describe('a command', () => {
   test('may be what a link leads to', () => {
     expect(reader.intent('command', ann.starts('link').update).command).toBe('link')
   })
+
+  test.each(['unlink', 'resume', 'stop', 'cancel'])(
+    'is never /%s, since anybody can write a link to it',
+    (command) => {
+      expect(reader.intent('started', ann.starts(command).update).payload).toBe(command)
+    },
+  )
 })
 
 describe('in a group', () => {

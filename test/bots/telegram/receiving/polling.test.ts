@@ -60,6 +60,23 @@ describe('updates', () => {
     expect(await hears(4)).toEqual(['bob 1', 'bob 2', 'ann 1', 'ann 2'])
   })
 
+  test('of others are handled while one takes long, those too that come later', async () => {
+    const gate = createGate()
+    listener.during = (event) => (textOf(event) === 'ann 1' ? gate.passed : Promise.resolve())
+    world.begin()
+    ann.says('ann 1')
+    await until(async () => listener.begun[0])
+    bob.says('bob 1')
+    expect(await hears(1)).toEqual(['bob 1'])
+    expect(pending()).toBe(2)
+    ann.says('ann 2')
+    bob.says('bob 2')
+    expect(await hears(2)).toEqual(['bob 1', 'bob 2'])
+    gate.open()
+    await world.telegram.idle()
+    expect(heard()).toEqual(['bob 1', 'bob 2', 'ann 1', 'ann 2'])
+  })
+
   test('that come twice, or out of order, are handled once and in order', async () => {
     world.telegram.queue.disturb = (updates) => [...updates.toReversed(), ...updates]
     for (const text of ['1', '2', '3']) ann.says(text)
