@@ -4,6 +4,7 @@ import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { StatusMessage } from '#ports/store/conversations.ts'
 import type { ConversationDeps } from '../conversation.ts'
 import { statusScreen } from '../screens/status/status.ts'
+import { abilitiesOf } from '../topics/status/status.ts'
 
 /**
  * Shows what has changed since. Returns for how long the platform asks to be left alone; 0: it is done. Who acts for its
@@ -34,7 +35,7 @@ export async function bringUpToDate(
     texts: textsFor(locale),
     timeZone: account.timeZone,
     now: clock.now(),
-    passOn: platform.caps.passOn,
+    ...abilitiesOf(platform),
   })
   const onlyFor = chat.kind === 'group' ? user : null
   const shown = await platform.show({ chat, onlyFor, screen, inPlaceOf: message.message })
