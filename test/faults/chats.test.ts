@@ -7,7 +7,7 @@ import { createPerson, handleOf } from './chats/person.ts'
 import { makeTrouble } from './chats/trouble.ts'
 
 /** `CHATS=500` for the figures that are quoted. */
-const PEOPLE = Number(process.env.CHATS ?? 30)
+const PEOPLE = Number(process.env.CHATS ?? 12)
 const KILLS = 5
 const TROUBLE_PERCENT = 5
 /** Sends at once: what one kill may leave in doubt. */
