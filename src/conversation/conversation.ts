@@ -5,6 +5,7 @@ import type { Logger } from '#ports/logger.ts'
 import type { ConversationStore } from '#ports/store/conversations.ts'
 import type { ConversationSettings } from './facts.ts'
 import { createFollowing } from './following/follow.ts'
+import { createShownScreens, type ShownScreens } from './shown-screens.ts'
 import { createTurn } from './turn.ts'
 
 /** What all bots say: events of a platform go in, screens go out by it. */
@@ -30,7 +31,13 @@ export interface ConversationDeps {
   readonly settings: ConversationSettings
 }
 
+/** What its parts stand on besides. */
+export interface ConversationParts extends ConversationDeps {
+  readonly screens: ShownScreens
+}
+
 export function createConversation(deps: ConversationDeps): Conversation {
-  const takeTurn = createTurn(deps)
-  return { handle: takeTurn, follow: createFollowing(deps, takeTurn) }
+  const parts = { ...deps, screens: createShownScreens() }
+  const takeTurn = createTurn(parts)
+  return { handle: takeTurn, follow: createFollowing(parts, takeTurn) }
 }

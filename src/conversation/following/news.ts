@@ -3,7 +3,7 @@ import type { Instant } from '#core/ids.ts'
 import type { InvitationQuestion, LinkChange } from '#engine/engine.ts'
 import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { News } from '../cause.ts'
-import type { ConversationDeps } from '../conversation.ts'
+import type { ConversationParts } from '../conversation.ts'
 import type { TakeTurn } from '../turn.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { TakeTurn } from '../turn.ts'
  * it happened; another one that does not hear of it loses nothing: whoever writes next is answered by what holds then.
  */
 export function tellNews(
-  { engine, clock, logger }: ConversationDeps,
+  { engine, clock, logger }: ConversationParts,
   takeTurn: TakeTurn,
   platform: BotPlatform,
 ): () => void {
