@@ -102,13 +102,16 @@ export function createShowing(deps: ConversationParts): ShowAll {
   return async (platform, cause, toShow) => {
     const { before, state } = toShow
     const stood: Stood[] = []
-    for (const reply of state.last?.replies ?? []) {
+    const { replies = [] } = state.last ?? {}
+    for (const reply of replies) {
       const one = await showOne(platform, cause, reply, before)
       if (one) stood.push(one)
     }
     for (const one of stood) await followOne(platform, one, cause)
     const card = stood.findLast(({ reply }) => reply.place.kind === 'card')
-    if (before.card && isAnswered(before.card.message, state, card?.message, stood)) {
+    // Where nothing could be shown, the card's buttons are the way to what came of them.
+    const isLost = replies.length > 0 && stood.length === 0
+    if (before.card && !isLost && isAnswered(before.card.message, state, card?.message, stood)) {
       await settle(platform, before.card.chat, before.card.message)
     }
     if (stood.some(({ reply }) => isLive(reply))) await rememberShown(toShow, cause, card)

@@ -5,7 +5,7 @@ import { tagOf } from '../../press.ts'
 import type { Question } from '../../topics/recipients/questions.ts'
 import { blocks, lines, rows } from '../rich.ts'
 import { channelName } from '../words.ts'
-import { act, labelled } from './buttons.ts'
+import { act, dropButton, labelled } from './buttons.ts'
 import { targetLines } from './summary.ts'
 import type { Candidate, DraftView } from './view.ts'
 
@@ -54,10 +54,7 @@ function meaningScreen(
         options.map(({ label, as }) => labelled(view, label, 'answer', tagOf(as))),
         2,
       ),
-      [
-        labelled(view, texts('chat.check.drop', { who }), 'drop', tagOf(who)),
-        act(view, 'chat.cancel', 'cancel'),
-      ],
+      [dropButton(view, who), act(view, 'chat.cancel', 'cancel')],
     ],
     placeholder: texts('chat.people.placeholder'),
   }

@@ -180,6 +180,12 @@ describe('what was said', () => {
     expect(reader.intent('said', update).content.forwarded).toEqual({ from, post })
   })
 
+  test('is no command where somebody else wrote it', () => {
+    const forwardedFrom = { type: 'hidden_user', sender_user_name: 'Mallory', date: 1 } as const
+    const { update } = ann.says('/unlink', { forwardedFrom })
+    expect(reader.intent('said', update).content.text).toBe('/unlink')
+  })
+
   test('is nothing where a picture has no words, or of an album', () => {
     expect(reader.intent('said', ann.showsPhoto('').update).content.text).toBe('')
     expect(reader.read(ann.showsPhoto('', { album: 'a' }).update).kind).toBe('ignored')
