@@ -42,12 +42,22 @@ def drawn(value, salt, sides=8):
 def map_path_parameters(context, path_parameters):
     if not path_parameters or drawn(path_parameters, "path") < 2:
         return path_parameters
-    ids = IDS[context.operation.path.split("/")[3]]
+    ids = IDS.get(context.operation.path.split("/")[3])
+    if ids is None:
+        return path_parameters
     return {**path_parameters, "id": ids[drawn(path_parameters, "id", len(ids))]}
+
+
+def patient(query):
+    """An answer that is waited for longer than this looks like none."""
+    wait = (query or {}).get("wait")
+    is_long = str(wait).isdigit() and int(wait) > 1
+    return {**query, "wait": 1} if is_long else query
 
 
 @schemathesis.hook
 def map_query(context, query):
+    query = patient(query)
     if not query or drawn(query, "query") < 3:
         return query
     return {key: value for key, value in query.items() if key != "cursor"}
