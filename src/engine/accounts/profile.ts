@@ -2,6 +2,7 @@ import type { Account } from '#core/account.ts'
 import type { AccountId } from '#core/ids.ts'
 import { type Locale, localeOf } from '#core/locale.ts'
 import { refusal } from '#core/refusal.ts'
+import { knownZone } from '#core/zoned-time.ts'
 import type { AccountChange, AccountStore } from '#ports/store/accounts.ts'
 import { readDisplayName } from './sign-up.ts'
 
@@ -44,7 +45,7 @@ async function checkChange(
   if (locale && localeOf(locale) !== locale) {
     throw refusal('invalid_field', 'account.fault.locale', { field: 'locale' })
   }
-  if (timeZone && !isTimeZone(timeZone)) {
+  if (timeZone && !knownZone(timeZone)) {
     throw refusal('invalid_field', 'account.fault.timeZone', { field: 'timeZone' })
   }
   const staff = account.role === 'operator'
@@ -55,13 +56,5 @@ async function checkChange(
     ...(allowReplies === undefined ? {} : { allowReplies }),
     ...(locale === undefined ? {} : { locale }),
     ...(timeZone === undefined ? {} : { timeZone }),
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== ''
-  } catch {
-    return false
   }
 }
