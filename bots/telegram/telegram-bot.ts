@@ -3,6 +3,7 @@ import type { Conversation } from '#conversation/conversation.ts'
 import { createInTurn } from '#conversation/in-turn.ts'
 import { DEFAULT_CONNECTION } from '#core/address.ts'
 import type { Engine } from '#engine/engine.ts'
+import { ended } from '#engine/within.ts'
 import type { Bot, Turn } from '#ports/bot.ts'
 import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { Hook } from '#ports/channel.ts'
@@ -121,9 +122,4 @@ export function createTelegramBot(config: TelegramBotConfig, deps: TelegramBotDe
       }
     },
   }
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

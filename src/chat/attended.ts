@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import PQueue from 'p-queue'
+import { ended } from '#engine/within.ts'
 import type { Texts } from '#locales/texts.ts'
 import type { ChatAnswerJson } from '#web/api/chat-schemas.ts'
 import { awaitDeliveries } from '../cli/await-deliveries.ts'
@@ -123,11 +124,4 @@ async function finish(
     await awaitDeliveries(await look(), look, () => {})
   })
   await Promise.race([Promise.all(all), ended(signal)])
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -1,7 +1,7 @@
 import { mayHouse, type Role } from '#core/role.ts'
 import type { Bot } from '#ports/bot.ts'
-import { ended, type LeasedWork, type Leases } from './leases.ts'
-import { leftAfter } from './within.ts'
+import type { LeasedWork, Leases } from './leases.ts'
+import { ended, leftAfter } from './within.ts'
 
 /** A poll that heeds no abort is left after this: longer than a platform may keep one open. */
 const POLL_STOP_MS = 5_000

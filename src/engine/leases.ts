@@ -122,12 +122,6 @@ export function createLeases(deps: LeasesDeps): Leases {
   }
 }
 
-/** Resolves when the signal ends. */
-export function ended(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-}
-
 /** True after `ms`; false as soon as the signal ends. */
 function rest(ms: number, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return Promise.resolve(false)

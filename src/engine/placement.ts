@@ -8,9 +8,9 @@ import { type Bell, startBell } from './bell.ts'
 import type { Channels } from './channels.ts'
 import { type Connections, PROBE_MS } from './connections.ts'
 import type { LeasedTurn } from './lease-term.ts'
-import { ended, type Leases } from './leases.ts'
+import type { Leases } from './leases.ts'
 import type { Answering, AnswerServing } from './replies/answering.ts'
-import { leftAfter, within } from './within.ts'
+import { ended, leftAfter, within } from './within.ts'
 
 /** Where the lease was lost, what is being sent gets so long before it is aborted. */
 const CEASE_MS = 1_000

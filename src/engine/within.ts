@@ -33,3 +33,9 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   clearTimeout(timer)
   signal.removeEventListener('abort', end)
 }
+
+/** Resolves when the signal ends. */
+export function ended(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

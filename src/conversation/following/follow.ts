@@ -1,3 +1,4 @@
+import { ended } from '#engine/within.ts'
 import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { ConversationParts } from '../conversation.ts'
 import { followShares } from './shares.ts'
@@ -9,11 +10,4 @@ export function createFollowing(deps: ConversationParts) {
     await ended(signal)
     end()
   }
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
