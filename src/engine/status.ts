@@ -5,6 +5,7 @@ import type { RevisionMark } from '#ports/store/shares.ts'
 import type { Store } from '#ports/store/store.ts'
 import { type Bell, startBell } from './bell.ts'
 import type { StatusChange, StatusFeed } from './engine.ts'
+import { createListeners } from './listeners.ts'
 
 /** Changes of one share within this time are told as one. */
 const COALESCE_MS = 250
@@ -27,20 +28,16 @@ export interface StatusLoop extends StatusFeed {
 /** Tells nobody before `start`; what changed until then is told after it. */
 export function createStatusLoop(deps: { store: Store; logger: Logger }): StatusLoop {
   const { shares } = deps.store
-  const listeners = new Set<(change: StatusChange) => void>()
+  const listeners = createListeners<StatusChange>((error, { share }) =>
+    deps.logger.error({ err: error, share }, 'a status listener failed'),
+  )
   const told = new LRUCache<ShareId, number>({ max: TOLD })
   let mark: RevisionMark | null = null
 
   function tell(change: StatusChange): void {
     if ((told.get(change.share) ?? 0) >= change.revision) return
     told.set(change.share, change.revision)
-    for (const listener of listeners) {
-      try {
-        listener(change)
-      } catch (error) {
-        deps.logger.error({ err: error, share: change.share }, 'a status listener failed')
-      }
-    }
+    listeners.tell(change)
   }
 
   /** Whether there may be more. */
@@ -70,9 +67,6 @@ export function createStatusLoop(deps: { store: Store; logger: Logger }): Status
     async stop() {
       await bell?.stop()
     },
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: listeners.subscribe,
   }
 }

@@ -1,7 +1,8 @@
-import { type PlatformUser, type PlatformUserKey, platformUserKey } from '#core/identity.ts'
+import { type PlatformUserKey, platformUserKey } from '#core/identity.ts'
 import type { AccountId } from '#core/ids.ts'
 import type { LinkBeginner } from '#ports/store/identities.ts'
 import type { LinkChange, Linking } from '../engine.ts'
+import { createListeners } from '../listeners.ts'
 import type { LinkingDeps, LinkParts } from './deps.ts'
 import { createFromChat } from './from-chat.ts'
 import { createFromPage } from './from-page.ts'
@@ -12,7 +13,9 @@ import { makeAccount } from './make-account.ts'
 /** Users of platforms and the accounts that they act for. Secrets and PINs are kept as hashes alone. */
 export function createLinking(deps: LinkingDeps): Linking {
   const { identities } = deps.store
-  const { tell, subscribe } = createListeners(deps)
+  const { tell, subscribe } = createListeners<LinkChange>((error, { account }) =>
+    deps.logger.error({ err: error, account }, 'a listener to links failed'),
+  )
   const parts: LinkParts = { ...deps, tell }
   return {
     ...createFromChat(parts),
@@ -20,10 +23,7 @@ export function createLinking(deps: LinkingDeps): Linking {
     subscribe,
     accountOf: async (user) => (await holderOf(deps, user)).account,
     identities: (account) => identities.ofAccount(account),
-    async seen(user) {
-      const identity = await identities.byUser(user)
-      if (identity && !looksAs(identity, user)) await identities.rename(user)
-    },
+    seen: (user) => identities.rename(user),
     mayCreateAccount: () => deps.signUp === 'open',
     createAccount: (user) => makeAccount(parts, user),
     isLastWayIn: (user, account) => isLastWayIn(deps, user, account),
@@ -36,10 +36,6 @@ export function createLinking(deps: LinkingDeps): Linking {
       return wasLinked
     },
   }
-}
-
-function looksAs(known: PlatformUser, user: PlatformUser): boolean {
-  return known.handle === user.handle && known.name === user.name
 }
 
 /** So that nothing which was proven before links them again. */
@@ -58,25 +54,4 @@ async function voidAttempts(
 
 function isSameUser(a: PlatformUserKey, b: PlatformUserKey): boolean {
   return platformUserKey(a) === platformUserKey(b)
-}
-
-function createListeners({ logger }: Pick<LinkingDeps, 'logger'>): Pick<Linking, 'subscribe'> & {
-  tell(change: LinkChange): void
-} {
-  const listeners = new Set<(change: LinkChange) => void>()
-  return {
-    tell(change) {
-      for (const listener of listeners) {
-        try {
-          listener(change)
-        } catch (error) {
-          logger.error({ err: error, account: change.account }, 'a listener to links failed')
-        }
-      }
-    },
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
 }

@@ -54,7 +54,7 @@ export interface IdentityStore {
     account: AccountId,
     expected: AccountId | null,
   ): Promise<Identity | { readonly heldBy: AccountId | null }>
-  /** Notes how a linked user shows themselves now; no news for others. */
+  /** Notes how a linked user shows themselves now: nothing is written where that is as it was, or nobody is linked. */
   rename(user: PlatformUser): Promise<void>
   /** True: they were linked to that account. */
   unlink(user: PlatformUserKey, account: AccountId): Promise<boolean>
