@@ -155,6 +155,22 @@ describe('a login name', () => {
     expect(identity).toMatchObject({ platform: 'console', id: 'erin' })
   })
 
+  test('is linked from a page too, and told when the PIN was typed there', async () => {
+    const frank = openTerminal({ login: 'frank' })
+    await frank.news()
+    const { secret } = await web.engine.linking.beginOnPage(web.bob.account, 'console')
+    const offered = await frank.type(`/start ${secret}`)
+    const agreed = await frank.enter(pressOf(offered.steps, /Yes/))
+    const pin = /\d{3} ?\d{3}/.exec(textOf(agreed.steps))?.[0] ?? ''
+    await web.engine.linking.finishOnPage(web.bob.account, pin)
+    const told = await until(
+      () => frank.news(),
+      ({ steps }) => /Linked/.test(textOf(steps)),
+    )
+    expect(textOf(told.steps)).toContain('bob')
+    expect(await frank.type('/whoami')).toMatchObject({ account: 'bob' })
+  })
+
   test.each(['with space', 'a:b', 'a#b', 'a%2Fb'])('is not %j', async (login) => {
     const { status } = await web.api('POST', `/local/logins/${login}/chat/terminal-x`, {
       local: true,
