@@ -15,8 +15,10 @@ export function createFollower(
   return () => {
     last.abort()
     last = new AbortController()
+    const until = AbortSignal.any([signal, last.signal])
+    conversation.tell(platform, until)
     conversation
-      .follow(platform, AbortSignal.any([signal, last.signal]))
+      .follow(platform, until)
       .catch((error: unknown) =>
         logger.error({ err: error }, 'shares on terminals are not followed'),
       )

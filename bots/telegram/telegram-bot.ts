@@ -72,6 +72,8 @@ export function createTelegramBot(config: TelegramBotConfig, deps: TelegramBotDe
     firstWaitMs: firstWaitMs / 10,
   })
 
+  conversation.tell(yielding, running.signal)
+
   /** Until it is done or the turn is over. */
   async function insist(what: string, act: () => Promise<void>, { signal }: Turn): Promise<void> {
     while (!signal.aborted) {

@@ -8,8 +8,6 @@ import type { DeliveryId, ShareId } from '#core/ids.ts'
 import type { Locale } from '#core/locale.ts'
 import type {
   AcceptedShare,
-  ConsentChoice,
-  ConsentView,
   ContactInput,
   Draft,
   InvitationAnswer,
@@ -116,7 +114,6 @@ interface AsksOfReaching {
   'hand-over': Ask<OfDelivery, { readonly text: string; readonly link: string }>
   'handed-over': Ask<OfDelivery, void>
   'take-offer': Ask<By & { readonly token: string }, ShareView | null>
-  consent: Ask<{ readonly token: string; readonly choice: ConsentChoice }, ConsentView | null>
 }
 
 /** Everything that a step may ask for. */

@@ -5,6 +5,7 @@ import type { Logger } from '#ports/logger.ts'
 import type { ConversationStore } from '#ports/store/conversations.ts'
 import type { ConversationSettings } from './facts.ts'
 import { createFollowing } from './following/follow.ts'
+import { createTelling } from './following/news.ts'
 import { createTurn } from './turn.ts'
 
 /** What all bots say: events of a platform go in, screens go out by it. */
@@ -14,11 +15,13 @@ export interface Conversation {
    * a person wrote. Rejects only when it could not be stored: deliver the event again.
    */
   handle(platform: BotPlatform, event: ChatEvent): Promise<Handled>
-  /**
-   * Keeps the platform's status messages up to date, tells of links made on pages and of invitation questions, until
-   * the signal ends. Run by the one process that has the bot's turn.
-   */
+  /** Keeps the platform's status messages up to date until the signal ends. Run by the one process that has the bot's turn. */
   follow(platform: BotPlatform, signal: AbortSignal): Promise<void>
+  /**
+   * Tells people in their private chats what happened in this process, until the signal ends: links that its pages
+   * made, and who came by an invitation. Run by every process that has the bot: no other one hears of it.
+   */
+  tell(platform: BotPlatform, signal: AbortSignal): void
 }
 
 /** What the conversation stands on. */
@@ -32,5 +35,9 @@ export interface ConversationDeps {
 
 export function createConversation(deps: ConversationDeps): Conversation {
   const takeTurn = createTurn(deps)
-  return { handle: takeTurn, follow: createFollowing(deps, takeTurn) }
+  return {
+    handle: takeTurn,
+    follow: createFollowing(deps),
+    tell: createTelling(deps, takeTurn),
+  }
 }

@@ -61,7 +61,7 @@ function linkingDesk({ linking }: Engine) {
   } satisfies Partial<Desk>
 }
 
-function reachingDesk({ reaching, consent }: Engine) {
+function reachingDesk({ reaching }: Engine) {
   return {
     waiting: ({ user, limit }) => reaching.waitingFor(user, limit),
     'show-waiting': ({ user }) => reaching.show(user),
@@ -73,6 +73,5 @@ function reachingDesk({ reaching, consent }: Engine) {
     'hand-over': ({ sender, id }) => reaching.handOver(sender, id),
     'handed-over': ({ sender, id }) => reaching.handedOver(sender, id),
     'take-offer': ({ sender, token }) => reaching.takeOffer(sender, token),
-    consent: ({ token, choice }) => consent.choose(token, choice),
   } satisfies Partial<Desk>
 }

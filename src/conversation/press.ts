@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { type DeliveryId, isShareId, type ShareId, splitDeliveryId } from '#core/ids.ts'
-import { readStopData } from '#core/message/telegram.ts'
 
 /** What buttons on the card of a draft do. */
 export const DRAFT_ACTS = [
@@ -84,14 +83,10 @@ export const MENU_ACTS = [
   'unnote',
 ] as const
 
-/** What buttons under a message that somebody received do (engine, ConsentChoice). */
-export const CONSENT_ACTS = ['stop-all', 'stop-sender', 'resume', 'untrack', 'track'] as const
-
 export type DraftAct = (typeof DRAFT_ACTS)[number]
 export type ShareAct = (typeof SHARE_ACTS)[number]
 export type DeliveryAct = (typeof DELIVERY_ACTS)[number]
 export type MenuAct = (typeof MENU_ACTS)[number]
-export type ConsentAct = (typeof CONSENT_ACTS)[number]
 
 /** What pressing a button of ours asks for. `arg`: at most 24 of `A-Za-z0-9_-` (a menu's 40), or empty. */
 export type Press =
@@ -109,8 +104,6 @@ export type Press =
       readonly arg: string
     }
   | { readonly on: 'menu'; readonly act: MenuAct; readonly arg: string }
-  /** `token`: the recipient's own `/u` token. */
-  | { readonly on: 'consent'; readonly act: ConsentAct; readonly token: string }
 
 /** Bytes of a press, at most (ports/bot-platform). */
 export const MAX_PRESS = 60
@@ -118,7 +111,6 @@ export const MAX_PRESS = 60
 const NONCE = /^[A-Za-z0-9_-]{8}$/
 const ARG = /^[A-Za-z0-9_-]{0,24}$/
 const MENU_ARG = /^[A-Za-z0-9_-]{0,40}$/
-const TOKEN = /^[A-Za-z0-9_-]{1,46}$/
 
 /** As a button carries it: ASCII without spaces. */
 export function writePress(press: Press): string {
@@ -131,8 +123,6 @@ export function writePress(press: Press): string {
       return written('r', press.id, press.act, press.arg)
     case 'menu':
       return written('m', press.act, press.arg)
-    case 'consent':
-      return written('c', press.act, press.token)
     default:
       return press satisfies never
   }
@@ -145,8 +135,6 @@ function written(...parts: readonly string[]): string {
 
 /** Null for what is no press of ours. */
 export function readPress(text: string): Press | null {
-  const token = readStopData(text)
-  if (token !== null) return { on: 'consent', act: 'stop-all', token }
   const [on, first = '', second = '', third = '', more] = text.split(':')
   if (text.length > MAX_PRESS || more !== undefined) return null
   switch (on) {
@@ -165,10 +153,6 @@ export function readPress(text: string): Press | null {
     case 'm':
       return isOneOf(MENU_ACTS, first) && MENU_ARG.test(second) && third === ''
         ? { on: 'menu', act: first, arg: second }
-        : null
-    case 'c':
-      return isOneOf(CONSENT_ACTS, first) && TOKEN.test(second) && third === ''
-        ? { on: 'consent', act: first, token: second }
         : null
     default:
       return null

@@ -5,7 +5,6 @@ import { readPress } from './press.ts'
 import { pressedOnMenu } from './pressed-on-menu.ts'
 import { edited, spoken } from './spoken.ts'
 import type { State } from './state/state.ts'
-import { chooseConsent } from './topics/consent/consent.ts'
 import { pressedOnDraft } from './topics/draft/pressed.ts'
 import { unknownCommand } from './topics/help/hint.ts'
 import { heardOfLink } from './topics/link/link.ts'
@@ -57,8 +56,6 @@ function* pressed(facts: Facts, state: State, text: string): Dialogue {
       return yield* pressedOnDelivery(facts, state, press)
     case 'menu':
       return yield* pressedOnMenu(facts, state, press)
-    case 'consent':
-      return yield* chooseConsent(facts, state, press)
     case undefined:
       return silence(state, facts.texts('chat.outOfDate'))
     default:

@@ -4,6 +4,7 @@ import type { BotPlatform, MessageRef, Showing, Shown } from '#ports/bot-platfor
 import type { Cause } from './cause.ts'
 import type { ConversationDeps } from './conversation.ts'
 import { factsOf } from './facts.ts'
+import { bringUpToDate } from './following/bring-up-to-date.ts'
 import { replaced, sideOf } from './place.ts'
 import { inPrivateScreen } from './screens/group.ts'
 import type { Reply } from './state/reply.ts'
@@ -67,7 +68,10 @@ export function createShowing(deps: ConversationDeps): ShowAll {
     const earlier = (await conversations.ofShare(share)).filter(
       (other) => other.chat.id === chat.id && isSameUser(other.user, user),
     )
-    await conversations.follow({ share, account, user, chat, message, locale, shown: revision })
+    const status = { share, account, user, chat, message, locale, shown: revision }
+    await conversations.follow(status)
+    // Of what changed while it was being shown, nobody was told.
+    await bringUpToDate(deps, platform, status)
     for (const other of earlier) {
       if (other.message !== message) await platform.settle(other.chat, other.message)
     }
@@ -90,13 +94,16 @@ export function createShowing(deps: ConversationDeps): ShowAll {
   return async (platform, cause, toShow) => {
     const { before, state } = toShow
     const stood: Stood[] = []
-    for (const reply of state.last?.replies ?? []) {
+    const { replies = [] } = state.last ?? {}
+    for (const reply of replies) {
       const one = await showOne(platform, cause, reply, before)
       if (one) stood.push(one)
     }
     for (const one of stood) await followOne(platform, one, cause)
     const card = stood.findLast(({ reply }) => reply.place.kind === 'card')
-    if (before.card && isAnswered(before.card.message, state, card?.message, stood)) {
+    // Where nothing could be shown, the card's buttons are the way to what came of them.
+    const isLost = replies.length > 0 && stood.length === 0
+    if (before.card && !isLost && isAnswered(before.card.message, state, card?.message, stood)) {
       await platform.settle(before.card.chat, before.card.message)
     }
     if (stood.some(({ reply }) => isLive(reply))) await rememberShown(toShow, cause, card)

@@ -1,6 +1,6 @@
 import type { Account } from '#core/account.ts'
 import { PassalongError } from '#core/errors.ts'
-import { type PlatformUser, platformUserKey } from '#core/identity.ts'
+import { platformUserKey } from '#core/identity.ts'
 import type { Instant } from '#core/ids.ts'
 import { refusal } from '#core/refusal.ts'
 import { sayError } from '#locales/texts.ts'
@@ -28,6 +28,12 @@ interface Loaded {
   readonly version: number
 }
 
+/** Whom somebody acts for, and what is remembered of them. */
+interface Known {
+  readonly account: Account | null
+  readonly state: State
+}
+
 /**
  * Answers what happens, for one person one after another. What an event comes to is stored before it is shown, and
  * what it does is done by keys of the event: after a crash anywhere, the same event does nothing twice.
@@ -44,28 +50,27 @@ export function createTurn(deps: ConversationDeps): TakeTurn {
       : { state: FRESH, version: 0 }
   }
 
-  async function think(platform: BotPlatform, cause: Cause, state: State): Promise<Answer> {
-    const account = await engine.linking.accountOf(cause.user)
-    const known = await noteLooks(account, cause.user, state)
+  async function think(
+    platform: BotPlatform,
+    cause: Cause,
+    { account, state }: Known,
+  ): Promise<Answer> {
     const now = clock.now() as Instant
-    const facts = factsOf(platform, cause, { account, state: known, now, settings })
+    const facts = factsOf(platform, cause, { account, state, now, settings })
     try {
-      return await run(route(facts, known), createDesk(engine, platform.platform))
+      return await run(route(facts, state), createDesk(engine, platform.platform))
     } catch (error) {
-      return sayWhy(facts, known, error)
+      return sayWhy(facts, state, error)
     }
   }
 
   /** The account's pages name linked chats as they show themselves now. */
-  async function noteLooks(
-    account: Account | null,
-    user: PlatformUser,
-    state: State,
-  ): Promise<State> {
+  async function meet({ user }: Cause, state: State): Promise<Known> {
+    const account = await engine.linking.accountOf(user)
     const shownAs = `${user.handle ?? ''} ${user.name}`
-    if (!account || state.shownAs === shownAs) return state
+    if (!account || state.shownAs === shownAs) return { account, state }
     await engine.linking.seen(user)
-    return { ...state, shownAs }
+    return { account, state: { ...state, shownAs } }
   }
 
   function sayWhy({ texts, nonce }: Facts, state: State, error: unknown): Answer {
@@ -79,8 +84,9 @@ export function createTurn(deps: ConversationDeps): TakeTurn {
     for (let times = 0; times < MAX_REDONE; times++) {
       const { state: before, version } = await load(cause)
       if (before.seen.includes(cause.id)) return seenBefore(before, version, cause)
-      const { state, ...last } = await think(platform, cause, before)
-      if (state === before && last.replies.length === 0) return handledAs(last, state)
+      const known = await meet(cause, before)
+      const { state, ...last } = await think(platform, cause, known)
+      if (state === known.state && last.replies.length === 0) return handledAs(last, state)
       const heard = cause.locale ?? state.heard
       const next = answered({ ...state, heard }, { ...last, event: cause.id, shown: false })
       if (await conversations.save(cause.user, writeState(next), version)) {

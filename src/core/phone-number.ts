@@ -65,7 +65,11 @@ export function findPhoneNumber(text: string, region?: string): FoundNumber | un
   const country = knownRegion(region)
   const options = country ? { defaultCountry: country, v2: true as const } : { v2: true as const }
   const [found] = findPhoneNumbersInText(text, options)
-  return found && { at: found.startsAt, length: found.endsAt - found.startsAt }
+  if (!found) return undefined
+  // Digits behind a comma are taken for an extension, though they may as well be the next number.
+  const comma = text.slice(found.startsAt, found.endsAt).search(/[,;，；]/)
+  const length = found.endsAt - found.startsAt
+  return { at: found.startsAt, length: comma < 0 ? length : comma }
 }
 
 /** A number as people read it aloud, with its country; what is no number comes back as it is. */

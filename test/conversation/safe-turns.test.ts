@@ -91,3 +91,10 @@ test('of very many links, no more are offered than a platform has buttons for', 
   await says(Array.from({ length: 120 }, (_, n) => `https://example.org/${n}`).join(' '))
   expect(newest()?.buttons.flat().length).toBeLessThan(30)
 })
+
+test('whoever cannot be understood, at whatever length, leaves buttons that fit', async () => {
+  await says(`https://example.org/a carol@example.org, @${'x'.repeat(1_000)} -- look`)
+  const labels = stage.messages().flatMap(({ buttons }) => buttons.flat())
+  expect(labels.filter((label) => label.includes('xxx'))).not.toEqual([])
+  expect(Math.max(...labels.map((label) => label.length))).toBeLessThan(100)
+})

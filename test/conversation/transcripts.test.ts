@@ -10,6 +10,12 @@ botPlatformContract(
 )
 
 botPlatformContract(
+  'a platform where nothing can be passed on',
+  bareStage({ platform: 'console', caps: { passOn: false } }),
+  { writes: true, only: 'copying' },
+)
+
+botPlatformContract(
   'a platform that shows something to one person of a group',
   bareStage({ caps: { ephemeral: true } }),
   { writes: true, only: 'ephemeral' },

@@ -1,4 +1,5 @@
 import type { Message, MessageEntity } from 'grammy/types'
+import { findLinks } from '#conversation/line/find-links.ts'
 import type { Content, FoundLink, FoundMention } from '#ports/bot-platform.ts'
 import { forwardedOf } from './forwarded.ts'
 import { nameOf } from './person.ts'
@@ -61,26 +62,36 @@ export function joined(texts: readonly MarkedText[]): MarkedText {
 function linksOf({ text, entities }: MarkedText): FoundLink[] {
   return entities.flatMap((entity) => {
     const { offset: at, length } = entity
-    const url = urlOf(entity, text.slice(at, at + length))
-    return url === null ? [] : [{ url, at, length }]
+    const link = linkOf(entity, text.slice(at, at + length))
+    return link === null ? [] : [{ ...link, at: at + link.at }]
   })
 }
 
-function urlOf(entity: MessageEntity, words: string): string | null {
+/** `words`: what the entity covers, in which the link stands at `at`. */
+function linkOf(entity: MessageEntity, words: string): FoundLink | null {
+  const whole = { at: 0, length: words.length }
   switch (entity.type) {
     case 'url':
-      return webUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(words) ? words : `https://${words}`)
+      return writtenLink(words)
     case 'text_link':
-      return webUrl(entity.url)
+      return isShareable(entity.url) ? { url: entity.url, ...whole } : null
     case 'phone_number':
-      return `tel:${words.replace(/[^\d+]/g, '')}`
+      return { url: `tel:${words.replace(/[^\d+]/g, '')}`, ...whole }
     default:
       return null
   }
 }
 
+/** What Telegram takes for an address goes on where no space follows it, as in Chinese. */
+function writtenLink(words: string): FoundLink | null {
+  const [found = { url: words, at: 0, length: words.length }] = findLinks(words)
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(found.url)
+  const url = hasScheme ? found.url : `https://${found.url}`
+  return isShareable(url) ? { ...found, url } : null
+}
+
 /** What is neither a page nor a number cannot be shared. */
-const webUrl = (url: string): string | null => (/^(?:https?|tel):/i.test(url) ? url : null)
+const isShareable = (url: string): boolean => /^(?:https?|tel):/i.test(url)
 
 /** Who has a username is named by it in the text itself. */
 function mentionsOf({ text, entities }: MarkedText): FoundMention[] {

@@ -35,7 +35,8 @@ export function readMessage(
 ): Intent | null {
   if (message.users_shared) return picked(message.users_shared.users.map(sharedPerson))
   if (message.contact) return picked([contactPerson(message.contact)])
-  const given = commandOf(said, self.username)
+  // What somebody else has written is shared, never done.
+  const given = message.forward_origin ? null : commandOf(said, self.username)
   if (given) return readCommand(message, given)
   if (!isForUs(message, self)) return null
   if (said.text !== '') return { kind: 'said', content: contentOf(message, said) }

@@ -34,9 +34,11 @@ function joined(runs: RichText): WrittenText {
   return { text: text === '' ? '…' : text, entities }
 }
 
-/** An address that words cannot lead to stands behind them. */
+/** An address that words cannot lead to stands behind them, where they do not show it. */
 function shownAs({ text, url }: Run): string {
-  return url === undefined || mayLeadTo(url) || text.includes(url) ? text : `${text} (${url})`
+  if (url === undefined || mayLeadTo(url)) return text
+  const place = url.startsWith('tel:') ? decodeURIComponent(url.slice(4)) : url
+  return text.includes(place) ? text : `${text} (${place})`
 }
 
 const STYLES = {

@@ -1,15 +1,13 @@
 import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { ConversationDeps } from '../conversation.ts'
-import type { TakeTurn } from '../turn.ts'
-import { tellNews } from './news.ts'
 import { followShares } from './shares.ts'
 
-/** What happens without anybody writing: shares change, links are made on pages, people come by invitations. */
-export function createFollowing(deps: ConversationDeps, takeTurn: TakeTurn) {
+/** Shares change without anybody writing: their messages do with them. */
+export function createFollowing(deps: ConversationDeps) {
   return async (platform: BotPlatform, signal: AbortSignal): Promise<void> => {
-    const endings = [followShares(deps, platform), tellNews(deps, takeTurn, platform)]
+    const end = followShares(deps, platform)
     await ended(signal)
-    for (const end of endings) end()
+    end()
   }
 }
 

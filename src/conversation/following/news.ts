@@ -6,11 +6,19 @@ import type { News } from '../cause.ts'
 import type { ConversationDeps } from '../conversation.ts'
 import type { TakeTurn } from '../turn.ts'
 
+/** What happens without anybody writing in the chat: links are made on pages, people come by invitations. */
+export function createTelling(deps: ConversationDeps, takeTurn: TakeTurn) {
+  return (platform: BotPlatform, signal: AbortSignal): void => {
+    if (signal.aborted) return
+    signal.addEventListener('abort', tellNews(deps, takeTurn, platform), { once: true })
+  }
+}
+
 /**
  * Tells people what happened elsewhere, in their private chats, until it is ended. It is heard of in the process where
- * it happened; another one that does not hear of it loses nothing: whoever writes next is answered by what holds then.
+ * it happened alone.
  */
-export function tellNews(
+function tellNews(
   { engine, clock, logger }: ConversationDeps,
   takeTurn: TakeTurn,
   platform: BotPlatform,

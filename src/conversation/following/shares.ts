@@ -1,10 +1,8 @@
-import { PassalongError } from '#core/errors.ts'
 import type { StatusChange } from '#engine/engine.ts'
-import { textsFor } from '#locales/texts.ts'
 import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { StatusMessage } from '#ports/store/conversations.ts'
 import type { ConversationDeps } from '../conversation.ts'
-import { statusScreen } from '../screens/status/status.ts'
+import { bringUpToDate } from './bring-up-to-date.ts'
 import { createPacer } from './pacer.ts'
 
 /** Between two changes of one message. */
@@ -55,51 +53,5 @@ export function followShares(deps: ConversationDeps, platform: BotPlatform): () 
     clearInterval(sweeping)
     unsubscribe()
     pacer.stop()
-  }
-}
-
-/**
- * Returns for how long the platform asks to be left alone; 0: it is done. Who acts for its sender no longer is told no
- * more of it.
- */
-async function bringUpToDate(
-  { engine, conversations, clock }: ConversationDeps,
-  platform: BotPlatform,
-  message: StatusMessage,
-): Promise<number> {
-  const { locale, chat, user } = message
-  const account = await engine.linking.accountOf(user)
-  const isTheirs = account?.id === message.account
-  const share = isTheirs && (await shareOf(engine, { ...account, locale }, message))
-  if (!share) {
-    await conversations.unfollow(message)
-    return 0
-  }
-  const screen = statusScreen({
-    share,
-    locale,
-    texts: textsFor(locale),
-    timeZone: account.timeZone,
-    now: clock.now(),
-    passOn: platform.caps.passOn,
-  })
-  const onlyFor = chat.kind === 'group' ? user : null
-  const shown = await platform.show({ chat, onlyFor, screen, inPlaceOf: message.message })
-  if (shown.kind === 'later') return shown.retryAfterMs
-  if (shown.kind === 'shown') await conversations.shown(message, share.revision)
-  else await conversations.unfollow(message)
-  return 0
-}
-
-async function shareOf(
-  { sharing }: ConversationDeps['engine'],
-  sender: Parameters<typeof sharing.get>[0],
-  { share }: StatusMessage,
-) {
-  try {
-    return await sharing.get(sender, share)
-  } catch (error) {
-    if (error instanceof PassalongError && error.code === 'not_found') return null
-    throw error
   }
 }

@@ -1,7 +1,6 @@
-import type { ConsentView, WaitingShare } from '#engine/engine.ts'
+import type { WaitingShare } from '#engine/engine.ts'
 import type { Screen } from '#ports/bot-platform.ts'
-import type { ConsentAct } from '../press.ts'
-import { blocks, bold, button, line, lines } from './rich.ts'
+import { blocks, button, lines } from './rich.ts'
 import type { Tongue } from './words.ts'
 
 /** What waits for somebody who has come: they are sent it when they want it. */
@@ -32,21 +31,5 @@ export function stoppedScreen({ texts }: Tongue): Screen {
   return {
     body: blocks(texts('chat.stop.done')),
     buttons: [[button(texts('chat.stop.resume'), { on: 'menu', act: 'resume', arg: '' })]],
-  }
-}
-
-/** What a recipient chose under a message that they got, and what else they can. */
-export function consentScreen({ texts }: Tongue, view: ConsentView, token: string): Screen {
-  const sender = view.senderName
-  const choice = (act: ConsentAct) =>
-    button(texts(`chat.consent.${act}`, { sender }), { on: 'consent', act, token })
-  const others: Readonly<Record<ConsentView['stopped'], readonly ConsentAct[]>> = {
-    all: ['stop-sender', 'resume'],
-    sender: ['stop-all', 'resume'],
-    no: ['stop-all'],
-  }
-  return {
-    body: blocks(line(bold(texts(`chat.consent.now.${view.stopped}`, { sender })))),
-    buttons: others[view.stopped].map((act) => [choice(act)]),
   }
 }

@@ -32,6 +32,11 @@ export function nameOf(target: Target): string {
   return shorten(target.title || placeOf(target), MAX_NAMED)
 }
 
+/** A recipient as written, without the platform or the group that they came by. */
+export function calledSo(recipient: string): string {
+  return recipient.replace(/^#.*?: /, '').replace(/^(?:telegram|slack):(?=@)/, '')
+}
+
 export function channelName(channel: ChannelName, { texts }: Tongue): string {
   return texts(`chat.channel.${channel}`)
 }

@@ -55,6 +55,7 @@ export const chat = {
   'chat.people.placeholder': 'bob@example.org, +86 138 0013 8000, @ann',
   'chat.people.notUnderstood': '“{text}” names nobody that I know.',
   'chat.ask.who': 'Who is “{who}”?',
+  'chat.ask.where': 'Where is {who}?',
   'chat.ask.misspelt': '{written}: did you mean {suggestion}?',
   'chat.ask.asWritten': '{written} is right',
   'chat.ask.firstTime':
@@ -199,15 +200,6 @@ export const chat = {
   'chat.stop.invited':
     '{sender} wants to send you something, but you receive no messages here. Resume, and open the invitation again.',
   'chat.stop.nobody': 'Nobody is written to here: there is nothing to stop.',
-  'chat.consent.stop-all': 'Stop all messages',
-  'chat.consent.stop-sender': 'Only stop those of {sender}',
-  'chat.consent.resume': 'Receive messages again',
-  'chat.consent.untrack': 'Do not show when I open links',
-  'chat.consent.track': 'Show when I open links',
-  'chat.consent.now.all': 'You get no more messages from here.',
-  'chat.consent.now.sender':
-    'You get no more messages from {sender}. Others can still write to you.',
-  'chat.consent.now.no': 'Messages reach you again.',
   'chat.history.title': 'What you shared, newest first:',
   'chat.history.none': 'You have shared nothing yet. Paste a link to begin.',
   'chat.history.end': 'There is nothing older.',

@@ -1,13 +1,13 @@
 import { type Account, isVerified } from '#core/account.ts'
 import { PassalongError } from '#core/errors.ts'
 import { isLoopback } from '#core/loopback.ts'
+import { knownZone } from '#core/zoned-time.ts'
 import type { ChannelHealth } from '#engine/engine.ts'
 import { sayError } from '#locales/texts.ts'
 import type { PageContext, PageSession } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
 import { unverifiedBanner } from '../pages/account-frame.ts'
 import type { Fragment } from '../pages/html.ts'
-import { knownZone } from '../pages/time.ts'
 import type { PageView } from '../pages/view.ts'
 
 /** Set by public/app.js: an IANA name, nobody's secret. */

@@ -115,7 +115,12 @@ export async function startBotWorld(options: BotWorldOptions = {}): Promise<BotW
 }
 
 function converse({ engine, store }: TestEngine, clock: Clock): Conversation {
-  const settings = { baseUrl: 'https://passalong.example.org', undoMs: 0, defaultRegion: undefined }
+  const settings = {
+    baseUrl: 'https://passalong.example.org',
+    undoMs: 0,
+    statusRestMs: 50,
+    defaultRegion: undefined,
+  }
   return createConversation({
     engine,
     conversations: store.conversations,

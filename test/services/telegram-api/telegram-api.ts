@@ -14,7 +14,7 @@ import { loadSchemas, UNCHECKED } from './schemas.ts'
 import { type UpdateKind, UpdateQueue } from './update-queue.ts'
 import { type Platform, type TelegramGroup, TelegramUser } from './user.ts'
 import { Webhook } from './webhook.ts'
-import { type Gathering, World } from './world.ts'
+import { type Gathering, type Kept, type Standing, World } from './world.ts'
 
 export { REFUSALS } from './refusal.ts'
 export type { TelegramGroup, TelegramUser } from './user.ts'
@@ -34,14 +34,16 @@ export interface TelegramApi extends Pick<Lookout, 'waitFor'> {
   readonly faults: Faults
   /** All that were let in, in order. */
   readonly requests: readonly ApiRequest[]
-  /** Unknown to the bot until they start it. */
-  user(is: Partial<User> & { readonly first_name: string }): TelegramUser
+  /** Unknown to the bot until they start it, unless they have. */
+  user(is: Partial<User> & { readonly first_name: string }, standing?: Standing): TelegramUser
   /** With the bot in it. */
   group(title: string): TelegramGroup & {
     /** The bot finds it under another id from now on. */
     upgrades(): TelegramGroup
   }
   fault(fault: Fault, aim?: Aim): void
+  /** The bot's messages that stand anywhere, the oldest first. */
+  sent(): readonly Kept[]
   /** Any update; null: the bot does not want such. */
   push<K extends UpdateKind>(kind: K, body: NonNullable<Update[K]>): Update | null
   /** Once the bot has taken everything that there is. */
@@ -115,14 +117,15 @@ export async function startTelegramApi({
     set token(next) {
       token = next
     },
-    user(is) {
+    user(is, standing = 'stranger') {
       const user: User = { id: world.newId(), is_bot: false, ...is }
-      const somebody = { user, standing: 'stranger' as const }
+      const somebody = { user, standing }
       world.people.set(user.id, somebody)
       return new TelegramUser(platform, somebody)
     },
     group: (title) => openGroup(world, title),
     fault: (fault, aim) => faults.add(fault, aim),
+    sent: () => world.all.filter(({ message }) => message.from?.id === bot.id),
     push,
     idle: async () => {
       await waitFor(

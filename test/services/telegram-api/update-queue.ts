@@ -62,6 +62,15 @@ export class UpdateQueue {
     return this.#all.find(({ update_id }) => update_id === id)
   }
 
+  /** The newest one comes once more, as though it had not been taken. */
+  again(): void {
+    const last = this.#all.at(-1)
+    if (!last) return
+    this.#pending = [last, ...this.#pending.filter((one) => one !== last)]
+    this.#answerPoll()
+    this.#changed()
+  }
+
   /** An empty list means what is sent by default. */
   allow(kinds: readonly string[] | undefined): void {
     if (kinds) this.#allowed = kinds.length > 0 ? new Set(kinds) : null

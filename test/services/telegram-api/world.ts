@@ -20,6 +20,12 @@ export interface Kept {
   /** Of the bot: it may change it. */
   editable: boolean
   deletable: boolean
+  /** Times that its words were changed. */
+  edits: number
+  /** What stood there before, the oldest first. */
+  readonly before: Message[]
+  /** It brought keys in place of a keyboard. */
+  keys: boolean
 }
 
 /** The keys in place of a keyboard, that the last message with such brought. */
@@ -73,11 +79,8 @@ export class World {
       ...draft,
     }
     const ours = from.id === this.bot.id
-    this.#messages.set(key(chat.id, message.message_id), {
-      message,
-      editable: ours,
-      deletable: true,
-    })
+    const kept = { message, editable: ours, deletable: true, edits: 0, before: [], keys: false }
+    this.#messages.set(key(chat.id, message.message_id), kept)
     return message
   }
 
@@ -88,6 +91,11 @@ export class World {
   remove(chat: number, message: number): void {
     this.#messages.delete(key(chat, message))
     if (this.keyboards.get(chat)?.message === message) this.keyboards.delete(chat)
+  }
+
+  /** All that stands anywhere, the oldest first. */
+  get all(): readonly Kept[] {
+    return [...this.#messages.values()]
   }
 
   /** All that stands in a chat, the oldest first. */

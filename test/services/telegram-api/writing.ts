@@ -89,6 +89,8 @@ function useKeyboard(world: World, message: Message, markup: ReturnType<typeof p
   if ('keyboard' in markup) {
     const keyboard = markup as Parameters<typeof world.keyboards.set>[1]['markup']
     world.keyboards.set(message.chat.id, { message: message.message_id, markup: keyboard })
+    const kept = world.kept(message.chat.id, message.message_id)
+    if (kept) kept.keys = true
   } else if ('remove_keyboard' in markup) world.keyboards.delete(message.chat.id)
 }
 
@@ -146,6 +148,8 @@ function change(
   const changed = { ...old, ...part, ...inlineOf(markup) } as Message
   const { edit_date: _, ...before } = kept.message
   if (isSame(before, changed)) throw REFUSALS.notModified()
+  kept.before.push(kept.message)
+  if (replaced.length > 0) kept.edits++
   kept.message = { ...changed, edit_date: Math.floor(Date.now() / 1_000) }
   return kept.message
 }

@@ -1,6 +1,7 @@
+import { shorten } from '#core/text.ts'
 import type { TextKey } from '#locales/texts.ts'
 import type { Button } from '#ports/bot-platform.ts'
-import type { DraftAct } from '../../press.ts'
+import { type DraftAct, tagOf } from '../../press.ts'
 import { button } from '../rich.ts'
 import type { DraftView } from './view.ts'
 
@@ -12,6 +13,15 @@ export function act(
   look?: 'main' | 'danger',
 ): Button {
   return labelled(view, view.texts(key), does, '', look)
+}
+
+/** Who somebody is on a button: whatever was typed in their place may be as long as a message. */
+const MAX_WHO = 40
+
+/** Goes on without somebody. */
+export function dropButton(view: Pick<DraftView, 'draft' | 'texts'>, who: string): Button {
+  const label = view.texts('chat.check.drop', { who: shorten(who, MAX_WHO) })
+  return labelled(view, label, 'drop', tagOf(who))
 }
 
 /** A button with words of its own. */

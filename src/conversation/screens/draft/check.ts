@@ -1,7 +1,6 @@
 import type { Button, Screen } from '#ports/bot-platform.ts'
-import { tagOf } from '../../press.ts'
 import { blocks, rows } from '../rich.ts'
-import { act, labelled } from './buttons.ts'
+import { act, dropButton, labelled } from './buttons.ts'
 import { summary } from './summary.ts'
 import { type DraftView, isNew } from './view.ts'
 
@@ -12,11 +11,7 @@ const DROPPED = 4
 export function checkScreen(view: DraftView): Screen {
   const { texts, rejected } = view
   const count = view.outlooks[0]?.recipients.length ?? 0
-  const drops = rejected
-    .slice(0, DROPPED)
-    .map(({ recipient }) =>
-      labelled(view, texts('chat.check.drop', { who: recipient }), 'drop', tagOf(recipient)),
-    )
+  const drops = rejected.slice(0, DROPPED).map(({ recipient }) => dropButton(view, recipient))
   return {
     body: blocks(view.fault, summary(view), count === 0 && texts('chat.check.nobody')),
     buttons: [

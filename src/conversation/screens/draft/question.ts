@@ -4,9 +4,12 @@ import type { Screen } from '#ports/bot-platform.ts'
 import { tagOf } from '../../press.ts'
 import type { Question } from '../../topics/recipients/questions.ts'
 import { blocks, lines, rows } from '../rich.ts'
-import { act, labelled } from './buttons.ts'
+import { channelName } from '../words.ts'
+import { act, dropButton, labelled } from './buttons.ts'
 import { targetLines } from './summary.ts'
-import type { DraftView } from './view.ts'
+import type { Candidate, DraftView } from './view.ts'
+
+type Of<K extends Question['kind']> = Extract<Question, { kind: K }>
 
 const MAX_LABEL = 40
 
@@ -14,6 +17,8 @@ export function questionScreen(view: DraftView, question: Question): Screen {
   switch (question.kind) {
     case 'who':
       return whoScreen(view, question)
+    case 'where':
+      return whereScreen(view, question)
     case 'misspelt':
       return misspeltScreen(view, question)
     case 'first-time':
@@ -23,34 +28,39 @@ export function questionScreen(view: DraftView, question: Question): Screen {
   }
 }
 
-function whoScreen(
+function whoScreen(view: DraftView, { person, options }: Of<'who'>): Screen {
+  const who = person.written
+  const shown = options.map(({ label, as }) => ({ label: shorten(label, MAX_LABEL), as }))
+  return meaningScreen(view, who, view.texts('chat.ask.who', { who }), shown)
+}
+
+function whereScreen(view: DraftView, { person, options }: Of<'where'>): Screen {
+  const who = person.written
+  const shown = options.map(({ channel, as }) => ({ label: channelName(channel, view), as }))
+  return meaningScreen(view, who, view.texts('chat.ask.where', { who }), shown)
+}
+
+function meaningScreen(
   view: DraftView,
-  { person, options }: Extract<Question, { kind: 'who' }>,
+  who: string,
+  ask: string,
+  options: readonly Candidate[],
 ): Screen {
   const { texts } = view
-  const who = person.written
   return {
-    body: blocks(view.fault, targetLines(view), texts('chat.ask.who', { who })),
+    body: blocks(view.fault, targetLines(view), ask),
     buttons: [
       ...rows(
-        options.map(({ label, as }) =>
-          labelled(view, shorten(label, MAX_LABEL), 'answer', tagOf(as)),
-        ),
+        options.map(({ label, as }) => labelled(view, label, 'answer', tagOf(as))),
         2,
       ),
-      [
-        labelled(view, texts('chat.check.drop', { who }), 'drop', tagOf(who)),
-        act(view, 'chat.cancel', 'cancel'),
-      ],
+      [dropButton(view, who), act(view, 'chat.cancel', 'cancel')],
     ],
     placeholder: texts('chat.people.placeholder'),
   }
 }
 
-function misspeltScreen(
-  view: DraftView,
-  { person, suggestion }: Extract<Question, { kind: 'misspelt' }>,
-): Screen {
+function misspeltScreen(view: DraftView, { person, suggestion }: Of<'misspelt'>): Screen {
   const written = person.as ?? person.written
   return {
     body: blocks(targetLines(view), view.texts('chat.ask.misspelt', { written, suggestion })),
@@ -62,10 +72,7 @@ function misspeltScreen(
   }
 }
 
-function firstTimeScreen(
-  view: DraftView,
-  { people }: Extract<Question, { kind: 'first-time' }>,
-): Screen {
+function firstTimeScreen(view: DraftView, { people }: Of<'first-time'>): Screen {
   const { texts, locale } = view
   const count = people.length
   return {

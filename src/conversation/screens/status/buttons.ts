@@ -55,7 +55,10 @@ export function helpButtons(view: StatusView, delivery: DeliveryView, from: stri
   const { may, state } = delivery
   const on = (key: TextKey, does: DeliveryAct): Button =>
     ofDelivery(view, delivery, key, does, from)
-  if (state === 'waiting') return [passOn(view, delivery, from), on('chat.one.invite', 'invite')]
+  if (state === 'waiting') {
+    const invite = view.invitesTo === delivery.channel ? [on('chat.one.invite', 'invite')] : []
+    return [passOn(view, delivery, from), ...invite]
+  }
   return [
     ...(may.retry ? [on('chat.one.retry', 'retry')] : []),
     ...(may.fix ? [on('chat.one.fix', 'fix')] : []),

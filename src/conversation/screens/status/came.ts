@@ -2,7 +2,7 @@ import type { InvitationQuestion } from '#engine/engine.ts'
 import type { Screen } from '#ports/bot-platform.ts'
 import type { DeliveryAct } from '../../press.ts'
 import { blocks, button } from '../rich.ts'
-import type { Tongue } from '../words.ts'
+import { calledSo, type Tongue } from '../words.ts'
 
 /** Whether who came by an invitation is who was meant. */
 export function cameScreen({ texts }: Tongue, question: InvitationQuestion): Screen {
@@ -10,7 +10,7 @@ export function cameScreen({ texts }: Tongue, question: InvitationQuestion): Scr
   const who = came.handle ? `${came.name} (@${came.handle})` : came.name
   const press = (act: DeliveryAct) => ({ on: 'delivery', id: delivery, act, arg: came.id }) as const
   return {
-    body: blocks(texts('chat.came.ask', { who, recipient })),
+    body: blocks(texts('chat.came.ask', { who, recipient: calledSo(recipient) })),
     buttons: [
       [
         button(texts('chat.came.yes'), press('yes'), 'main'),

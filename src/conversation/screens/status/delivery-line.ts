@@ -1,6 +1,7 @@
 import type { DeliveryState } from '#core/delivery.ts'
 import type { DeliveryView } from '#engine/engine.ts'
 import { whenWords } from '../time.ts'
+import { calledSo } from '../words.ts'
 import type { StatusView } from './view.ts'
 
 const MARKS: Readonly<Record<DeliveryState, string>> = {
@@ -30,12 +31,12 @@ export function deliveryLine(delivery: DeliveryView, view: StatusView): string {
   return [`${MARKS[delivery.state]} ${stands}`, opened(delivery, view)].filter(Boolean).join(' · ')
 }
 
-/** What the sender calls somebody: without the platform, or the group that they came by. */
+/** What the sender calls somebody. */
 export function whoOf(
   { name, recipient, address }: Pick<DeliveryView, 'name' | 'recipient' | 'address'>,
   { texts }: Pick<StatusView, 'texts'>,
 ): string {
-  const written = recipient?.replace(/^#.*?: /, '').replace(/^(?:telegram|slack):(?=@)/, '')
+  const written = recipient === null ? null : calledSo(recipient)
   return name ?? written ?? address ?? texts('chat.status.blanked')
 }
 

@@ -1,8 +1,7 @@
-import { answer, type Dialogue, show, silence } from '../../answer.ts'
+import { type Answer, answer, type Dialogue, show } from '../../answer.ts'
 import { ask } from '../../asks.ts'
 import type { Facts } from '../../facts.ts'
-import type { Press } from '../../press.ts'
-import { consentScreen, stoppedScreen } from '../../screens/consent.ts'
+import { stoppedScreen } from '../../screens/consent.ts'
 import { said } from '../../screens/rich.ts'
 import type { State } from '../../state/state.ts'
 
@@ -22,7 +21,7 @@ export function* resumeMessages(facts: Facts, state: State): Dialogue {
   return answer(state, show('message', said(texts('chat.stop.resumed'))))
 }
 
-function nobodyWrites({ texts }: Facts, state: State) {
+function nobodyWrites({ texts }: Facts, state: State): Answer {
   return answer(state, show('message', said(texts('chat.stop.nobody'))))
 }
 
@@ -30,23 +29,4 @@ function nobodyWrites({ texts }: Facts, state: State) {
 export function* showWaiting(facts: Facts, state: State): Dialogue {
   const count = yield* ask('show-waiting', { user: facts.user })
   return answer(state, show('instead', said(facts.texts('chat.waiting.sent', { count }))))
-}
-
-/**
- * A button under a message that somebody received: their own choice, by the token in it. That message stays, the
- * choice is said beside it.
- */
-export function* chooseConsent(
-  facts: Facts,
-  state: State,
-  { act, token }: Extract<Press, { on: 'consent' }>,
-): Dialogue {
-  const view = yield* ask('consent', { token, choice: act })
-  if (!view) return silence(state, facts.texts('chat.outOfDate'))
-  const { intent } = facts.event
-  const underMessage = intent.kind === 'pressed' && intent.press.startsWith('stop:')
-  return answer(
-    state,
-    show(underMessage ? 'message' : 'instead', consentScreen(facts, view, token)),
-  )
 }

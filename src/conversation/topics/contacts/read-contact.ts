@@ -15,7 +15,7 @@ export function readContact(
   context: RecipientContext,
 ): ContactInput | undefined {
   const [name, rest] = atColon(written) ?? atFirstAddress(written, context)
-  if (name === '' || rest === '') return undefined
+  if (!/[\p{L}\p{N}]/u.test(name) || rest === '') return undefined
   const behind = splitRecipients(rest, context).map((one) => canonical(one, context))
   return kind === 'person' ? { kind, name, addresses: behind } : { kind, name, members: behind }
 }

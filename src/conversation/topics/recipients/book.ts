@@ -5,6 +5,7 @@ import type { RecipientContext } from '#core/recipients/recipient.ts'
 import { ask, type Sender, type Step } from '../../asks.ts'
 import type { Facts } from '../../facts.ts'
 import type { Candidate } from '../../screens/draft/view.ts'
+import { calledSo } from '../../screens/words.ts'
 import { placeContext } from './read-people.ts'
 
 /** Whom a sender knows. */
@@ -43,7 +44,7 @@ function asCandidate(
   const parsed = parseRecipient(recipient, context)
   if (!parsed.ok || parsed.recipient.kind === 'group') return []
   const as = formatRecipient(parsed.recipient)
-  return [{ as, label: name ?? parsed.recipient.canonical }]
+  return [{ as, label: name ?? calledSo(parsed.recipient.canonical) }]
 }
 
 /** A contact or group as somebody to be chosen. */

@@ -35,7 +35,7 @@ export function* answerQuestion(writing: Writing, tag: string): Dialogue {
 }
 
 function optionsOf(question: Exclude<Question, { kind: 'first-time' }>): readonly string[] {
-  if (question.kind === 'who') return question.options.map(({ as }) => as)
+  if (question.kind !== 'misspelt') return question.options.map(({ as }) => as)
   return [question.suggestion, question.person.as ?? question.person.written]
 }
 

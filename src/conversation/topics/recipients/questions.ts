@@ -6,18 +6,27 @@ import { candidateOf, eachOnce, type Known } from './book.ts'
 
 /** What has to be known of recipients before anything is sent. */
 export type Question =
-  /** Several are called so, or a handle is on one of several platforms. */
+  /** One or several are called so. */
   | {
       readonly kind: 'who'
       readonly person: DraftPerson
       readonly options: readonly Candidate[]
     }
+  /** A handle, where nobody can tell on which platform. */
+  | { readonly kind: 'where'; readonly person: DraftPerson; readonly options: readonly Handle[] }
   | { readonly kind: 'misspelt'; readonly person: DraftPerson; readonly suggestion: string }
   /** Numbers that were never written to. */
   | { readonly kind: 'first-time'; readonly people: readonly DraftPerson[] }
 
+/** A handle on a platform. */
+export interface Handle {
+  readonly channel: (typeof HANDLED)[number]
+  /** In canonical writing. */
+  readonly as: string
+}
+
 const MAX_OPTIONS = 6
-/** Where a handle without more may be. */
+/** Where people go by a handle alone. */
 const HANDLED = ['telegram', 'slack'] as const
 
 /** The first question that is open; null: everybody is clear. */
@@ -34,30 +43,23 @@ export function openQuestion(
 
 function whoIsMeant(people: readonly DraftPerson[], known: Known): Question | null {
   for (const person of people) {
-    if (person.as !== null) continue
-    const options = optionsFor(person.written, known)
-    if (options.length > 0) return { kind: 'who', person, options }
+    const question = person.as === null ? meaningOf(person, known) : null
+    if (question) return question
   }
   return null
 }
 
-function optionsFor(written: string, known: Known): readonly Candidate[] {
-  const parsed = parseRecipient(written, known.context)
-  if (parsed.ok) return []
-  switch (parsed.fault) {
-    case 'platform_needed':
-      return HANDLED.map((platform) => platformOption(platform, written))
-    case 'unknown_contact':
-      return namesakes(written, known)
-    default:
-      return []
+/** What somebody who was not understood may be asked to mean; null: that cannot be asked. */
+function meaningOf(person: DraftPerson, known: Known): Question | null {
+  const parsed = parseRecipient(person.written, known.context)
+  if (parsed.ok) return null
+  if (parsed.fault === 'platform_needed') {
+    const handle = person.written.replace(/^@/, '').toLowerCase()
+    const options = HANDLED.map((channel) => ({ channel, as: `${channel}:@${handle}` }))
+    return { kind: 'where', person, options }
   }
-}
-
-function platformOption(platform: (typeof HANDLED)[number], written: string): Candidate {
-  const handle = written.replace(/^@/, '').toLowerCase()
-  const label = { telegram: 'Telegram', slack: 'Slack' }[platform]
-  return { as: `${platform}:@${handle}`, label }
+  const options = parsed.fault === 'unknown_contact' ? namesakes(person.written, known) : []
+  return options.length > 0 ? { kind: 'who', person, options } : null
 }
 
 /** Those one of whose names begins like that. */

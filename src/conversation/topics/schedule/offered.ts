@@ -7,13 +7,9 @@ const SOON_MS = 15 * 60_000
 
 /** Tonight, where that is still to come, and tomorrow at nine. */
 export function offeredTimes(now: number, timeZone: string): readonly number[] {
-  const tonight = zonedInstant(`${dayOf(now, timeZone)}T20:00`, timeZone)
-  const tomorrow = zonedInstant(`${dayAfter(dayOf(now, timeZone))}T09:00`, timeZone)
-  return [tonight, tomorrow].filter((at) => at !== undefined && at > now + SOON_MS) as number[]
-}
-
-function dayOf(instant: number, timeZone: string): string {
-  return wallClock(instant, timeZone).slice(0, 10)
+  const today = wallClock(now, timeZone).slice(0, 10)
+  const times = [`${today}T20:00`, `${dayAfter(today)}T09:00`]
+  return times.map((local) => zonedInstant(local, timeZone) ?? 0).filter((at) => at > now + SOON_MS)
 }
 
 /** By the calendar: where clocks change, a day is not 24 hours long. */

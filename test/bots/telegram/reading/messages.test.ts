@@ -88,6 +88,14 @@ describe('what was said', () => {
     expect(covered(content)).toEqual(['https://example.org/a', 'this 😀', 'example.org/c'])
   })
 
+  test('has links that end where Chinese goes on', () => {
+    const { content } = reader.intent(
+      'said',
+      ann.says('看看https://example.org/a，写得不错').update,
+    )
+    expect(covered(content)).toEqual(['https://example.org/a'])
+  })
+
   test('under a picture is said as well', () => {
     const { content } = reader.intent('said', ann.showsPhoto('https://example.org/a').update)
     expect(content).toMatchObject({ text: 'https://example.org/a', links: [{ at: 0, length: 21 }] })
@@ -170,6 +178,12 @@ describe('what was said', () => {
   ] as const)('may come from %s', (_what, forwardedFrom, from, post) => {
     const { update } = ann.says('https://example.org/a', { forwardedFrom })
     expect(reader.intent('said', update).content.forwarded).toEqual({ from, post })
+  })
+
+  test('is no command where somebody else wrote it', () => {
+    const forwardedFrom = { type: 'hidden_user', sender_user_name: 'Mallory', date: 1 } as const
+    const { update } = ann.says('/unlink', { forwardedFrom })
+    expect(reader.intent('said', update).content.text).toBe('/unlink')
   })
 
   test('is nothing where a picture has no words, or of an album', () => {

@@ -26,6 +26,7 @@ export function createListener(): Listener {
       heard.push(event)
       return NOTHING
     },
+    tell: () => {},
     follow: (_platform, signal) =>
       new Promise((resolve) => {
         if (signal.aborted) resolve()

@@ -31,13 +31,22 @@ describe('a screen as text', () => {
     'http://127.0.0.1:8080/link/x',
     'http://[::1]/link/x',
     'http://server/link/x',
-    'tel:+861012345678',
   ])('shows %s, which no button leads to', (place) => {
     const buttons = [[url('Open', place)]]
     expect(writeText({ body: [{ text: 'Hello' }], buttons }).text).toBe(`Hello\n\nOpen: ${place}`)
     const body = [{ text: 'here', url: place }]
     expect(writeText({ body, buttons: [] })).toEqual({ text: `here (${place})`, entities: [] })
     expect(writeText({ body: [{ text: place, url: place }], buttons: [] }).text).toBe(place)
+  })
+
+  test('shows a number to call, which Telegram makes one of by itself', () => {
+    const url = 'tel:+861012345678,,12%23'
+    const number = '+861012345678,,12#'
+    expect(writeText({ body: [{ text: 'Call', url }], buttons: [] }).text).toBe(`Call (${number})`)
+    expect(writeText({ body: [{ text: number, url }], buttons: [] })).toEqual({
+      text: number,
+      entities: [],
+    })
   })
 
   test('says nothing twice that a button leads to', () => {

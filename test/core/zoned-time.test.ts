@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { knownZone, wallClock, zonedInstant } from '#web/pages/time.ts'
+import { knownZone, wallClock, zonedInstant } from '#core/zoned-time.ts'
 
 const ZONES = ['UTC', 'Asia/Shanghai', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata']
 
