@@ -96,6 +96,7 @@ describe('a terminal', () => {
   test('shares its dialogue with another of the same person, and each is answered itself', async () => {
     const one = openTerminal()
     const other = openTerminal()
+    await one.news()
     expect((await one.type('https://example.org/two')).draft).toBe(true)
     const answer = await other.type('carol@example.org')
     expect(textOf(answer.steps)).toContain('example.org')
@@ -177,6 +178,11 @@ describe('a login name', () => {
       body: { id: '1', act: { kind: 'typed', text: '/help' } },
     })
     expect(status).toBe(404)
+  })
+
+  test.each(['?wait=31', '?after=x', '?after=-1'])('asks for news by a query that is right: %s', async (query) => {
+    const path = `/local/logins/erin/chat/terminal-x${query}`
+    expect((await web.api('GET', path, { local: true })).status).toBe(400)
   })
 
   test('is no way in from outside', async () => {
