@@ -101,8 +101,7 @@ function createDialogue({ line, prompt, view, board, texts, explain }: Attended)
 
   return {
     shares,
-    begin: () =>
-      inTurn.add(async () => take(await line.enter({ kind: 'typed', text: '/start' }))),
+    begin: () => inTurn.add(async () => take(await line.enter({ kind: 'typed', text: '/start' }))),
     enter: (typed) => void inTurn.add(() => answered(typed)),
     leave() {
       const wasTyping = prompt.typed() !== ''

@@ -104,10 +104,7 @@ function choiceLines(
     })
 }
 
-function choice(
-  { label, look }: Extract<Button, { kind: 'press' }>,
-  number: number | null,
-): Line {
+function choice({ label, look }: Extract<Button, { kind: 'press' }>, number: number | null): Line {
   const text = printableLine(label)
   if (number === null) return [{ text, look: { style: 'aside' } }]
   const own: Look = look ? { style: look } : {}

@@ -180,10 +180,13 @@ describe('a login name', () => {
     expect(status).toBe(404)
   })
 
-  test.each(['?wait=31', '?after=x', '?after=-1'])('asks for news by a query that is right: %s', async (query) => {
-    const path = `/local/logins/erin/chat/terminal-x${query}`
-    expect((await web.api('GET', path, { local: true })).status).toBe(400)
-  })
+  test.each(['?wait=31', '?after=x', '?after=-1'])(
+    'asks for news by a query that is right: %s',
+    async (query) => {
+      const path = `/local/logins/erin/chat/terminal-x${query}`
+      expect((await web.api('GET', path, { local: true })).status).toBe(400)
+    },
+  )
 
   test('is no way in from outside', async () => {
     const body = { id: '1', act: { kind: 'typed', text: '/help' } }
