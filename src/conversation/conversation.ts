@@ -6,6 +6,7 @@ import type { ConversationStore } from '#ports/store/conversations.ts'
 import type { ConversationSettings } from './facts.ts'
 import { createFollowing } from './following/follow.ts'
 import { createTelling } from './following/news.ts'
+import { createShownScreens, type ShownScreens } from './shown-screens.ts'
 import { createTurn } from './turn.ts'
 
 /** What all bots say: events of a platform go in, screens go out by it. */
@@ -33,11 +34,17 @@ export interface ConversationDeps {
   readonly settings: ConversationSettings
 }
 
+/** What its parts stand on besides. */
+export interface ConversationParts extends ConversationDeps {
+  readonly screens: ShownScreens
+}
+
 export function createConversation(deps: ConversationDeps): Conversation {
-  const takeTurn = createTurn(deps)
+  const parts = { ...deps, screens: createShownScreens() }
+  const takeTurn = createTurn(parts)
   return {
     handle: takeTurn,
-    follow: createFollowing(deps),
-    tell: createTelling(deps, takeTurn),
+    follow: createFollowing(parts),
+    tell: createTelling(parts, takeTurn),
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type PlatformUserKey, platformUserKey } from '#core/identity.ts'
-import type { BotPlatform, MessageRef, Showing, Shown } from '#ports/bot-platform.ts'
+import type { BotPlatform, ChatRef, MessageRef, Showing, Shown } from '#ports/bot-platform.ts'
 import type { Cause } from './cause.ts'
-import type { ConversationDeps } from './conversation.ts'
+import type { ConversationParts } from './conversation.ts'
 import { factsOf } from './facts.ts'
 import { bringUpToDate } from './following/bring-up-to-date.ts'
 import { replaced, sideOf } from './place.ts'
@@ -33,8 +33,8 @@ interface Stood {
 const MAX_WAIT_MS = 60_000
 
 /** Shows replies, and remembers which messages show the card and the shares. */
-export function createShowing(deps: ConversationDeps): ShowAll {
-  const { conversations, logger, settings } = deps
+export function createShowing(deps: ConversationParts): ShowAll {
+  const { conversations, logger, settings, screens } = deps
 
   async function showOne(
     platform: BotPlatform,
@@ -44,7 +44,10 @@ export function createShowing(deps: ConversationDeps): ShowAll {
   ): Promise<Stood | null> {
     const where = await whereOf(platform, cause, reply, before)
     const shown = where && (await showPatiently(platform, where))
-    if (where && shown?.kind === 'shown') return { reply, where, message: shown.message }
+    if (where && shown?.kind === 'shown') {
+      screens.note(where.chat, shown.message, where.screen)
+      return { reply, where, message: shown.message }
+    }
     logger.info({ platform: platform.platform, shown }, 'a screen could not be shown')
     if (cause.chat.kind === 'group' && shown?.kind !== 'later') {
       await askIntoPrivate(platform, cause, before)
@@ -73,8 +76,13 @@ export function createShowing(deps: ConversationDeps): ShowAll {
     // Of what changed while it was being shown, nobody was told.
     await bringUpToDate(deps, platform, status)
     for (const other of earlier) {
-      if (other.message !== message) await platform.settle(other.chat, other.message)
+      if (other.message !== message) await settle(platform, other.chat, other.message)
     }
+  }
+
+  async function settle(platform: BotPlatform, chat: ChatRef, message: MessageRef): Promise<void> {
+    screens.forget(chat, message)
+    await platform.settle(chat, message)
   }
 
   /** Where somebody wrote meanwhile, theirs is the newer card. */
@@ -104,7 +112,7 @@ export function createShowing(deps: ConversationDeps): ShowAll {
     // Where nothing could be shown, the card's buttons are the way to what came of them.
     const isLost = replies.length > 0 && stood.length === 0
     if (before.card && !isLost && isAnswered(before.card.message, state, card?.message, stood)) {
-      await platform.settle(before.card.chat, before.card.message)
+      await settle(platform, before.card.chat, before.card.message)
     }
     if (stood.some(({ reply }) => isLive(reply))) await rememberShown(toShow, cause, card)
   }

@@ -8,7 +8,7 @@ import type { BotPlatform, Handled } from '#ports/bot-platform.ts'
 import { type Answer, refused } from './answer.ts'
 import { run } from './asks.ts'
 import type { Cause } from './cause.ts'
-import type { ConversationDeps } from './conversation.ts'
+import type { ConversationParts } from './conversation.ts'
 import { createDesk } from './desk.ts'
 import { type Facts, factsOf } from './facts.ts'
 import { createInTurn } from './in-turn.ts'
@@ -38,7 +38,7 @@ interface Known {
  * Answers what happens, for one person one after another. What an event comes to is stored before it is shown, and
  * what it does is done by keys of the event: after a crash anywhere, the same event does nothing twice.
  */
-export function createTurn(deps: ConversationDeps): TakeTurn {
+export function createTurn(deps: ConversationParts): TakeTurn {
   const { conversations, engine, clock, logger, settings } = deps
   const inTurn = createInTurn()
   const showAll = createShowing(deps)

@@ -243,3 +243,16 @@ test('a refusal says why, and changes nothing', async () => {
   expect(t.last()).toBe('The note is too long: 2,000 characters at most.')
   expect((await t.state()).draft).toMatchObject({ step: 'note', note: 'look' })
 })
+
+test('on another device the card stands anew, and the old one has no buttons more', async () => {
+  t = await startTalk()
+  const other = { id: 'with 100 elsewhere', kind: 'private' } as const
+  await t.say('https://example.org/a')
+  await t.say('bob@example.org', { chat: other })
+  const open = t.bot.messages.filter(({ screen }) => screen.buttons.length > 0)
+  expect(open.map(({ chat }) => chat)).toEqual([other.id])
+  await t.press('No words', { chat: other })
+  await t.press('Send', { chat: other })
+  expect(t.bot.messages).toHaveLength(2)
+  expect(await shares()).toBe(1)
+})

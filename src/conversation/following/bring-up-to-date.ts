@@ -1,8 +1,8 @@
 import { PassalongError } from '#core/errors.ts'
 import { textsFor } from '#locales/texts.ts'
-import type { BotPlatform } from '#ports/bot-platform.ts'
+import type { BotPlatform, Screen, Shown } from '#ports/bot-platform.ts'
 import type { StatusMessage } from '#ports/store/conversations.ts'
-import type { ConversationDeps } from '../conversation.ts'
+import type { ConversationParts } from '../conversation.ts'
 import { statusScreen } from '../screens/status/status.ts'
 import { abilitiesOf } from '../topics/status/status.ts'
 
@@ -11,10 +11,11 @@ import { abilitiesOf } from '../topics/status/status.ts'
  * sender no longer is told no more of it.
  */
 export async function bringUpToDate(
-  { engine, conversations, clock }: ConversationDeps,
+  parts: ConversationParts,
   platform: BotPlatform,
   message: StatusMessage,
 ): Promise<number> {
+  const { engine, conversations, clock } = parts
   const { locale, chat, user } = message
   const followed = (await conversations.ofShare(message.share)).find(
     (one) => one.chat.id === chat.id && one.message === message.message,
@@ -37,16 +38,29 @@ export async function bringUpToDate(
     now: clock.now(),
     ...abilitiesOf(platform),
   })
-  const onlyFor = chat.kind === 'group' ? user : null
-  const shown = await platform.show({ chat, onlyFor, screen, inPlaceOf: message.message })
+  const shown = await change(parts, platform, message, screen)
   if (shown.kind === 'later') return shown.retryAfterMs
   if (shown.kind === 'shown') await conversations.shown(message, share.revision)
   else await conversations.unfollow(message)
   return 0
 }
 
+/** Not every revision is one that the sender can see. */
+async function change(
+  { screens }: ConversationParts,
+  platform: BotPlatform,
+  { chat, user, message }: StatusMessage,
+  screen: Screen,
+): Promise<Shown> {
+  if (screens.shows(chat, message, screen)) return { kind: 'shown', message }
+  const onlyFor = chat.kind === 'group' ? user : null
+  const shown = await platform.show({ chat, onlyFor, screen, inPlaceOf: message })
+  if (shown.kind === 'shown') screens.note(chat, message, screen)
+  return shown
+}
+
 async function shareOf(
-  { sharing }: ConversationDeps['engine'],
+  { sharing }: ConversationParts['engine'],
   sender: Parameters<typeof sharing.get>[0],
   { share }: StatusMessage,
 ) {

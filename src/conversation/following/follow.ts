@@ -1,9 +1,9 @@
 import type { BotPlatform } from '#ports/bot-platform.ts'
-import type { ConversationDeps } from '../conversation.ts'
+import type { ConversationParts } from '../conversation.ts'
 import { followShares } from './shares.ts'
 
 /** Shares change without anybody writing: their messages do with them. */
-export function createFollowing(deps: ConversationDeps) {
+export function createFollowing(deps: ConversationParts) {
   return async (platform: BotPlatform, signal: AbortSignal): Promise<void> => {
     const end = followShares(deps, platform)
     await ended(signal)

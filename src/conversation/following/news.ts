@@ -3,11 +3,11 @@ import type { Instant } from '#core/ids.ts'
 import type { InvitationQuestion, LinkChange } from '#engine/engine.ts'
 import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { News } from '../cause.ts'
-import type { ConversationDeps } from '../conversation.ts'
+import type { ConversationParts } from '../conversation.ts'
 import type { TakeTurn } from '../turn.ts'
 
 /** What happens without anybody writing in the chat: links are made on pages, people come by invitations. */
-export function createTelling(deps: ConversationDeps, takeTurn: TakeTurn) {
+export function createTelling(deps: ConversationParts, takeTurn: TakeTurn) {
   return (platform: BotPlatform, signal: AbortSignal): void => {
     if (signal.aborted) return
     signal.addEventListener('abort', tellNews(deps, takeTurn, platform), { once: true })
@@ -19,7 +19,7 @@ export function createTelling(deps: ConversationDeps, takeTurn: TakeTurn) {
  * it happened alone.
  */
 function tellNews(
-  { engine, clock, logger }: ConversationDeps,
+  { engine, clock, logger }: ConversationParts,
   takeTurn: TakeTurn,
   platform: BotPlatform,
 ): () => void {

@@ -1,7 +1,7 @@
 import type { StatusChange } from '#engine/engine.ts'
 import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { StatusMessage } from '#ports/store/conversations.ts'
-import type { ConversationDeps } from '../conversation.ts'
+import type { ConversationParts } from '../conversation.ts'
 import { bringUpToDate } from './bring-up-to-date.ts'
 import { createPacer } from './pacer.ts'
 
@@ -13,7 +13,7 @@ const PAGE = 100
 const SWEEP_MS = 60_000
 
 /** Keeps a platform's status messages up to date with their shares, until it is ended. */
-export function followShares(deps: ConversationDeps, platform: BotPlatform): () => void {
+export function followShares(deps: ConversationParts, platform: BotPlatform): () => void {
   const { conversations, engine, logger, settings } = deps
   const place = { platform: platform.platform, connection: platform.connection }
   const pacer = createPacer({

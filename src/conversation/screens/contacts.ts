@@ -8,6 +8,7 @@ import type { Tongue } from './words.ts'
 const PER_PAGE = 10
 const MAX_LABEL = 28
 const MAX_LINES = 20
+const MAX_LINE = 80
 
 /** The sender's book, some at a time. */
 export function contactsScreen({ texts }: Tongue, all: readonly Contact[], wanted: number): Screen {
@@ -40,7 +41,9 @@ export function contactScreen({ texts }: Tongue, contact: Contact): Screen {
     body: blocks(
       line(bold(writtenName(contact))),
       lines(
-        ...behind.slice(0, MAX_LINES).map((one) => `• ${one.replace(/^"(.*)"$/, '$1')}`),
+        ...behind
+          .slice(0, MAX_LINES)
+          .map((one) => `• ${shorten(one.replace(/^"(.*)"$/, '$1'), MAX_LINE)}`),
         more > 0 && texts('chat.card.more', { count: more }),
       ),
     ),

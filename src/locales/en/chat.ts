@@ -256,4 +256,6 @@ export const chat = {
   'chat.people.instead': 'Which address of {who} shall get it instead?',
   'chat.status.one': '{who}: {state}',
   'chat.status.oneWhy': '{who}: {state}. {why}',
+  'chat.which.more': 'and {count, plural, one {# more link} other {# more links}}',
+  'chat.card.rejected': '✗ {who}: {why}',
 } as const

@@ -227,7 +227,7 @@ export const chat: Readonly<Record<keyof typeof en, string>> = {
   'chat.offer.careful': '如果链接是别人发给您的，请拒绝。',
   'chat.offer.agree': '是，关联',
   'chat.offer.refuse': '拒绝',
-  'chat.pin.how': '请在发起关联的网页上输入此验证码，以关联 {account}。{minutes} 分钟内有效。',
+  'chat.pin.how': '请在发起关联的网页上输入此 PIN 码，以关联 {account}。{minutes} 分钟内有效。',
   'chat.pin.careful': '请勿告诉任何人。',
   'chat.unlink.none': '此聊天尚未关联账户。',
   'chat.unlink.done': '已取消关联：这里不能再以 {account} 的身份分享。',
@@ -236,4 +236,6 @@ export const chat: Readonly<Record<keyof typeof en, string>> = {
   'chat.people.instead': '改用 {who} 的哪个地址？',
   'chat.status.one': '{who}：{state}',
   'chat.status.oneWhy': '{who}：{state}。{why}',
+  'chat.which.more': '另有 {count} 个链接',
+  'chat.card.rejected': '✗ {who}：{why}',
 }

@@ -7,13 +7,17 @@ import { peopleLines, targetLines } from './summary.ts'
 import type { DraftView } from './view.ts'
 
 const MAX_LABEL = 40
+/** What is shown of the words that came along. */
+const MAX_WORDS = 500
+/** Notes that are offered; the others can be written. */
+const OFFERED = 8
 
 /** A few words to go with it: typed, one of the sender's own, those that came along, or none. */
 export function noteScreen(view: DraftView, canned: readonly string[]): Screen {
   const { draft, texts } = view
-  const offered = canned.map((note) =>
-    labelled(view, shorten(note, MAX_LABEL), 'canned', tagOf(note)),
-  )
+  const offered = canned
+    .slice(0, OFFERED)
+    .map((note) => labelled(view, shorten(note, MAX_LABEL), 'canned', tagOf(note)))
   return {
     body: blocks(
       view.fault,
@@ -22,7 +26,7 @@ export function noteScreen(view: DraftView, canned: readonly string[]): Screen {
       draft.words !== '' && [
         { text: texts('chat.note.words') },
         { text: '\n' },
-        quote(draft.words),
+        quote(shorten(draft.words, MAX_WORDS)),
       ],
       texts('chat.note.ask'),
     ),

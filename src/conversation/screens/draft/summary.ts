@@ -1,3 +1,4 @@
+import { shorten } from '#core/text.ts'
 import type { DraftRecipient, Warning } from '#engine/engine.ts'
 import type { RichText } from '#ports/bot-platform.ts'
 import { blocks, bold, line, lines, linked, quote } from '../rich.ts'
@@ -7,17 +8,25 @@ import type { DraftView } from './view.ts'
 
 /** Recipients that a card names; the rest are counted. */
 const NAMED = 12
+/** Links that it names. */
+const NAMED_LINKS = 5
 /** A wait that is said by itself. */
 const LONG_SECONDS = 5
+/** What is shown of a title, a name or address, a note: a card fits into any message. */
+const MAX_TITLE = 120
+const MAX_WHO = 64
+const MAX_NOTE = 700
 
 /** What is being shared. */
 export function targetLines(view: DraftView): RichText {
   const { draft, outlooks } = view
   return lines(
-    ...outlooks.map(({ target }, at) => {
-      const title = draft.title ?? draft.pageTitles[at] ?? ''
+    ...outlooks.slice(0, NAMED_LINKS).map(({ target }, at) => {
+      const title = shorten(draft.title ?? draft.pageTitles[at] ?? '', MAX_TITLE)
       return lines(title !== '' && line(bold(title)), line(linked(placeOf(target), target.url)))
     }),
+    outlooks.length > NAMED_LINKS &&
+      view.texts('chat.which.more', { count: outlooks.length - NAMED_LINKS }),
     ...warnings(view, isOfTarget),
   )
 }
@@ -28,7 +37,7 @@ export function summary(view: DraftView): RichText {
   return blocks(
     targetLines(view),
     peopleLines(view),
-    draft.note ? line(quote(draft.note)) : null,
+    draft.note ? line(quote(shorten(draft.note, MAX_NOTE))) : null,
     lines(
       draft.sendAt !== null && texts('chat.card.at', { time: whenWords(draft.sendAt, view) }),
       estimate(view),
@@ -45,7 +54,10 @@ export function peopleLines(view: DraftView): RichText {
     recipients.length > 0 && texts('chat.card.to', { count: recipients.length }),
     ...recipients.slice(0, NAMED).map((one) => personLine(one, view)),
     more > 0 && texts('chat.card.more', { count: more }),
-    ...rejected.map(({ recipient, detail }) => `✗ ${recipient}: ${detail}`),
+    ...rejected.slice(0, NAMED).map(({ recipient, detail }) => {
+      return texts('chat.card.rejected', { who: shorten(recipient, MAX_WHO), why: detail })
+    }),
+    rejected.length > NAMED && texts('chat.card.more', { count: rejected.length - NAMED }),
   )
 }
 
@@ -53,7 +65,10 @@ function personLine({ name, address, via }: DraftRecipient, view: DraftView): st
   const way = via === 'outbox' ? 'chat.card.kept' : 'chat.card.person'
   const readable = !/^\d+$|^[A-Z0-9/]+$/.test(address.value)
   const who = [name, (readable || !name) && address.value].filter(Boolean).join(' · ')
-  return view.texts(way, { who, channel: channelName(address.channel, view) })
+  return view.texts(way, {
+    who: shorten(who, MAX_WHO),
+    channel: channelName(address.channel, view),
+  })
 }
 
 function estimate(view: DraftView): string | null {

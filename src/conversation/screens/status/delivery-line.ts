@@ -1,4 +1,5 @@
 import type { DeliveryState } from '#core/delivery.ts'
+import { shorten } from '#core/text.ts'
 import type { DeliveryView } from '#engine/engine.ts'
 import { whenWords } from '../time.ts'
 import { calledSo } from '../words.ts'
@@ -18,13 +19,17 @@ const MARKS: Readonly<Record<DeliveryState, string>> = {
   unknown: '?',
 }
 
+/** What is shown of a name or address, and of a provider's words. */
+const MAX_WHO = 64
+const MAX_WHY = 200
+
 /** One recipient in one line: who, where it stands, why, and whether they opened it. */
 export function deliveryLine(delivery: DeliveryView, view: StatusView): string {
   const { texts } = view
-  const who = whoOf(delivery, view)
+  const who = shorten(whoOf(delivery, view), MAX_WHO)
   const kept = delivery.via === 'outbox' && delivery.state === 'accepted'
   const state = texts(kept ? 'state.kept' : `state.${delivery.state}`)
-  const why = delivery.error?.detail
+  const why = shorten(delivery.error?.detail ?? '', MAX_WHY)
   const stands = why
     ? texts('chat.status.oneWhy', { who, state, why })
     : texts('chat.status.one', { who, state })
