@@ -52,7 +52,7 @@ export function createTelegramPlatform(deps: PlatformDeps): TelegramPlatform {
     if (!fault) throw error
     const result = notWritten(fault)
     if (isThrottled(fault) && result.kind === 'later') await pace.refused(chat, result.retryAfterMs)
-    if (isOurs(fault)) logger.error({ err: error }, 'Telegram does not take a screen')
+    if (isOurs(fault)) logger.error({ why: wordsOf(fault) }, 'Telegram does not take a screen')
     return result
   }
 
@@ -125,6 +125,11 @@ export function createTelegramPlatform(deps: PlatformDeps): TelegramPlatform {
 
 const isThrottled = (fault: TelegramFault): boolean =>
   fault.kind === 'refused' && fault.code === 429
+
+/** Telegram repeats the address of a button that it does not take, and that may be a secret. */
+function wordsOf(fault: TelegramFault): string {
+  return fault.kind === 'refused' ? fault.description.replace(/'[^']*'/g, '…') : fault.detail
+}
 
 /** A request that was wrong, rather than a chat that is gone. */
 function isOurs(fault: TelegramFault): boolean {
