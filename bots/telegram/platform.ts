@@ -2,7 +2,7 @@ import { DEFAULT_CONNECTION } from '#core/address.ts'
 import type { BotPlatform, ChatRef, MessageRef, Showing, Shown } from '#ports/bot-platform.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { TelegramClient, TelegramFault } from './client.ts'
-import type { TelegramPace } from './pace.ts'
+import { inLine, type TelegramPace } from './pace.ts'
 import { createPickers } from './pickers.ts'
 import type { Knowledge } from './self.ts'
 import { writeKeyboard } from './writing/keyboard.ts'
@@ -27,7 +27,8 @@ export interface TelegramPlatform {
 }
 
 export function createTelegramPlatform(deps: PlatformDeps): TelegramPlatform {
-  const { client, self, pace, logger } = deps
+  const { client, self, logger } = deps
+  const pace = inLine(deps.pace)
   const { api, faultOf } = client
   const pickers = createPickers(api)
   const screens = createScreens(api)
