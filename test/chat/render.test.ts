@@ -79,7 +79,7 @@ describe('a message in a terminal', () => {
     const paint = createPaint({ colours: true, links: false })
     const body = [{ text: 'bold words here', style: 'bold' as const }]
     expect(render({ body, buttons: [] }, { paint, columns: 10 })).toBe(
-      '\x1b[1mbold \x1b[22m\x1b[1mwords\x1b[22m\n\x1b[1mhere\x1b[22m',
+      '\x1b[1mbold words\x1b[22m\n\x1b[1mhere\x1b[22m',
     )
   })
 
