@@ -33,7 +33,8 @@ export function* take(facts: Facts, state: State, fresh: Draft): Dialogue {
 }
 
 function beside(facts: Facts, draft: Draft | null, fresh: Draft): Draft {
-  if (!draft || facts.event.unattended) return fresh
+  const isAgain = draft?.nonce === fresh.nonce
+  if (!draft || isAgain || facts.event.unattended) return fresh
   return draft.step === 'target' ? filled(draft, fresh) : { ...draft, rival: fresh }
 }
 
