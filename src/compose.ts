@@ -12,7 +12,7 @@ import { createChannels } from './compose/channels.ts'
 import { type Chat, createChats } from './compose/chats.ts'
 import { openDispatcher } from './compose/dispatcher.ts'
 import type { Ground } from './compose/ground.ts'
-import { createLateTerminals } from './compose/late-terminals.ts'
+import { createLateTerminals, terminalPages } from './compose/late-terminals.ts'
 import { createLateUnfurler } from './compose/late-unfurler.ts'
 import { openSpool } from './compose/spool.ts'
 import type { Config } from './config.ts'
@@ -132,6 +132,6 @@ async function composeWeb(
     metrics,
     hooks: [...channels, ...chats].flatMap(({ hooks }) => hooks),
     terminals: createLateTerminals(config, ground, engine),
-    chats: chats.map(({ page }) => page),
+    chats: [...chats.map(({ page }) => page), ...terminalPages(config)],
   })
 }

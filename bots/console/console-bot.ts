@@ -56,7 +56,6 @@ export function createConsoleBot(deps: ConsoleBotDeps): Terminals {
   return {
     async enter(terminal, input) {
       await refuseWithoutAccounts(engine)
-      if (!input.unattended) open(terminal)
       return enter(terminal, input)
     },
     async news(terminal, request) {

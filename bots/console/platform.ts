@@ -5,6 +5,8 @@ import type { Rooms } from './rooms.ts'
 import { CONSOLE } from './sitters.ts'
 
 const REF_LENGTH = 12
+/** A terminal asks for the next news as soon as it has some. */
+const RETRY_MS = 300
 
 export interface ConsolePlatform {
   readonly platform: BotPlatform
@@ -26,8 +28,9 @@ export function createConsolePlatform(deps: {
 
   function put(chat: string, step: TerminalStep): boolean {
     const answer = answers.get(chat)
-    if (!answer) return rooms.put(chat, step)
-    answer.push(step)
+    if (answer) answer.push(step)
+    else if (rooms.listens(chat)) rooms.put(chat, step)
+    else return false
     return true
   }
 
@@ -36,11 +39,16 @@ export function createConsolePlatform(deps: {
     caps: { edits: true, ephemeral: false, passOn: false, sendsAtOnce: true },
     async show({ chat, screen, inPlaceOf }) {
       const message: MessageRef = inPlaceOf ?? randomText(REF_LENGTH, randomBytes)
-      const there = put(chat.id, { kind: 'shown', message, order: nextOrder(), screen })
-      return there ? { kind: 'shown', message } : { kind: 'not-shown', why: 'gone' }
+      const step = { kind: 'shown', message, order: nextOrder(), screen } as const
+      // Who does not listen may be about to, here or at another process; who is gone is followed no more (open-chats).
+      const isThere = put(chat.id, step)
+      return isThere ? { kind: 'shown', message } : { kind: 'later', retryAfterMs: RETRY_MS }
     },
     async settle(chat, message) {
-      put(chat.id, { kind: 'settled', message, order: nextOrder() })
+      const step = { kind: 'settled', message, order: nextOrder() } as const
+      const answer = answers.get(chat.id)
+      if (answer) answer.push(step)
+      else rooms.put(chat.id, step)
     },
     startUrl: () => null,
     privateChat: async (user) => rooms.lastOf(user),

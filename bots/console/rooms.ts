@@ -5,6 +5,8 @@ import type { TerminalNews, TerminalStep } from '#ports/terminals.ts'
 
 /** A terminal that asked for nothing for so long is gone; it asks at least twice a minute. */
 const IDLE_MS = 60_000
+/** Who was just given news asks for the next in less. */
+const BACK_MS = 1_000
 const MAX_ROOMS_OF_USER = 20
 const MAX_ROOMS = 2_000
 /** Messages whose change a terminal has not fetched yet. */
@@ -16,10 +18,12 @@ interface Room {
   readonly chat: ChatRef
   readonly user: string
   usedAt: number
+  /** When it was given news last. */
+  toldAt: number
   /** The last change of each message, in their order. */
   readonly kept: Map<MessageRef, TerminalStep>
-  /** Answers the question that waits. */
-  wake(): void
+  /** Answers the question that waits; null: none does. */
+  wake: (() => void) | null
 }
 
 export interface NewsRequest {
@@ -32,8 +36,10 @@ export interface Rooms {
   /** Opens it (true), or keeps it open. Throws `rate_limited` where there are too many. */
   use(chat: ChatRef, user: PlatformUserKey): boolean
   has(chat: string): boolean
-  /** False: no such terminal is open. */
-  put(chat: string, step: TerminalStep): boolean
+  /** Whether it waits for news, at this process, or will in a moment. */
+  listens(chat: string): boolean
+  /** Nothing comes of it where no such terminal is open. */
+  put(chat: string, step: TerminalStep): void
   /** The one that the user used last. */
   lastOf(user: PlatformUserKey): ChatRef | null
   /** As `Terminals.news`. */
@@ -63,7 +69,14 @@ export function createRooms(now: () => number): Rooms {
       throw refusal('rate_limited', 'terminal.tooMany', { retryAfterMs: RETRY_MS })
     }
     const key = platformUserKey(user)
-    rooms.set(chat.id, { chat, user: key, usedAt: now(), kept: new Map(), wake() {} })
+    rooms.set(chat.id, {
+      chat,
+      user: key,
+      usedAt: now(),
+      toldAt: -Infinity,
+      kept: new Map(),
+      wake: null,
+    })
   }
 
   return {
@@ -74,12 +87,15 @@ export function createRooms(now: () => number): Rooms {
       return room === undefined
     },
     has: (chat) => find(chat) !== undefined,
+    listens(chat) {
+      const room = find(chat)
+      return room !== undefined && (room.wake !== null || room.toldAt > now() - BACK_MS)
+    },
     put(chat, step) {
       const room = find(chat)
-      if (!room) return false
+      if (!room) return
       keep(room, step)
-      room.wake()
-      return true
+      room.wake?.()
     },
     lastOf(user) {
       const latest = roomsOf(user).toSorted((a, b) => b.usedAt - a.usedAt)[0]
@@ -89,14 +105,15 @@ export function createRooms(now: () => number): Rooms {
       const room = find(chat)
       if (!room) return { steps: [], next: request.after }
       forget(room, request.after)
-      room.wake()
+      room.wake?.()
       if (room.kept.size === 0) await awoken(room, request)
       room.usedAt = now()
       const steps = [...room.kept.values()]
+      if (steps.length > 0) room.toldAt = now()
       return { steps, next: steps.at(-1)?.order ?? request.after }
     },
     wakeAll() {
-      for (const room of rooms.values()) room.wake()
+      for (const room of rooms.values()) room.wake?.()
     },
   }
 }
@@ -126,6 +143,7 @@ function awoken(room: Room, { waitMs, signal }: NewsRequest): Promise<void> {
     const done = (): void => {
       clearTimeout(late)
       signal.removeEventListener('abort', done)
+      if (room.wake === done) room.wake = null
       resolve()
     }
     const late = setTimeout(done, waitMs)

@@ -27,6 +27,10 @@ export function aloneAt(user: PlatformUser, terminal: string): PlatformUser {
   return { ...user, id: `${user.id}${ALONE}${terminal}` }
 }
 
+export function isAlone({ id }: PlatformUserKey): boolean {
+  return id.includes(ALONE)
+}
+
 /** Whoever it is, in whichever of their conversations. */
 function personOf<User extends PlatformUserKey>(user: User): User {
   const [id = ''] = user.id.split(ALONE)

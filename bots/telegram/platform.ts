@@ -2,7 +2,7 @@ import { DEFAULT_CONNECTION } from '#core/address.ts'
 import type { BotPlatform, ChatRef, MessageRef, Showing, Shown } from '#ports/bot-platform.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { TelegramClient, TelegramFault } from './client.ts'
-import type { TelegramPace } from './pace.ts'
+import { inLine, type TelegramPace } from './pace.ts'
 import { createPickers } from './pickers.ts'
 import type { Knowledge } from './self.ts'
 import { writeKeyboard } from './writing/keyboard.ts'
@@ -27,7 +27,8 @@ export interface TelegramPlatform {
 }
 
 export function createTelegramPlatform(deps: PlatformDeps): TelegramPlatform {
-  const { client, self, pace, logger } = deps
+  const { client, self, logger } = deps
+  const pace = inLine(deps.pace)
   const { api, faultOf } = client
   const pickers = createPickers(api)
   const screens = createScreens(api)
@@ -51,7 +52,7 @@ export function createTelegramPlatform(deps: PlatformDeps): TelegramPlatform {
     if (!fault) throw error
     const result = notWritten(fault)
     if (isThrottled(fault) && result.kind === 'later') await pace.refused(chat, result.retryAfterMs)
-    if (isOurs(fault)) logger.error({ err: error }, 'Telegram does not take a screen')
+    if (isOurs(fault)) logger.error({ why: wordsOf(fault) }, 'Telegram does not take a screen')
     return result
   }
 
@@ -124,6 +125,11 @@ export function createTelegramPlatform(deps: PlatformDeps): TelegramPlatform {
 
 const isThrottled = (fault: TelegramFault): boolean =>
   fault.kind === 'refused' && fault.code === 429
+
+/** Telegram repeats the address of a button that it does not take, and that may be a secret. */
+function wordsOf(fault: TelegramFault): string {
+  return fault.kind === 'refused' ? fault.description.replace(/'[^']*'/g, '…') : fault.detail
+}
 
 /** A request that was wrong, rather than a chat that is gone. */
 function isOurs(fault: TelegramFault): boolean {

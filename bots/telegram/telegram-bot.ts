@@ -50,6 +50,7 @@ export interface TelegramBot extends Bot {
 /** After another process asked for the same bot. */
 const STEP_DOWN_MS = 3_000
 const FIRST_WAIT_MS = 1_000
+const LONGEST_WAIT_MS = 60_000
 
 export function createTelegramBot(config: TelegramBotConfig, deps: TelegramBotDeps): TelegramBot {
   const { webhook, firstWaitMs = FIRST_WAIT_MS } = config
@@ -77,13 +78,13 @@ export function createTelegramBot(config: TelegramBotConfig, deps: TelegramBotDe
 
   /** Until it is done or the turn is over. */
   async function insist(what: string, act: () => Promise<void>, { signal }: Turn): Promise<void> {
-    while (!signal.aborted) {
+    for (let wait = firstWaitMs; !signal.aborted; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
       try {
         return await act()
       } catch (error) {
         if (!faultOf(error)) throw error
         logger.warn({ err: error }, what)
-        await sleep(5 * firstWaitMs, undefined, { signal }).catch(() => undefined)
+        await sleep(wait, undefined, { signal }).catch(() => undefined)
       }
     }
   }

@@ -27,22 +27,62 @@ export interface Attended {
 
 /** Somebody sits at the terminal: what they type is answered, line by line, until they end it. */
 export async function runAttended(scene: Attended): Promise<void> {
-  const { line, prompt, view, board, texts } = scene
-  const ending = new AbortController()
-  const leaving = new AbortController()
+  const { line, prompt, view, board } = scene
+  const [ending, leaving] = [new AbortController(), new AbortController()]
   const end = (): void => ending.abort()
+  const dialogue = createDialogue(scene)
+  let warned = false
+
+  /** The first Ctrl-C leaves what is going on, the second one the chat, and one more what the chat still waits for. */
+  function interrupted(): void {
+    if (ending.signal.aborted) leaving.abort()
+    else if (warned) end()
+    else dialogue.leave()
+    warned = true
+  }
+
+  prompt.listen({
+    entered(typed, rows) {
+      warned = false
+      const isChoice = dialogue.isIdle() && board.actOf(typed).kind === 'pressed'
+      view.entered(rows, isChoice ? 'choice' : 'said')
+      if (isEnd(typed)) end()
+      else if (typed.trim() !== '') dialogue.enter(typed)
+    },
+    interrupted,
+    ended: end,
+    disturbed: () => view.lose(),
+  })
+  scene.signal.addEventListener('abort', end)
+  await dialogue.begin()
+  const news = hear(scene, ending.signal)
+  await ended(ending.signal)
+  await dialogue.settled()
+  if (line.mode() === 'alone') {
+    await finish(scene, dialogue.shares, AbortSignal.any([scene.signal, leaving.signal]))
+  }
+  prompt.close()
+  await news
+}
+
+/** What is typed, one after the other, and what came of it. */
+interface Dialogue {
+  /** Throws what cannot even begin: a name that is no account, a token that is void. */
+  begin(): Promise<void>
+  enter(typed: string): void
+  /** Takes back what is being typed, or else leaves the question. */
+  leave(): void
+  isIdle(): boolean
+  /** Resolves when everything is answered. */
+  settled(): Promise<void>
+  /** Those that were sent here, with their accounts. */
+  readonly shares: ReadonlyMap<string, string>
+}
+
+function createDialogue({ line, prompt, view, board, texts, explain }: Attended): Dialogue {
   const inTurn = new PQueue({ concurrency: 1 })
   const shares = new Map<string, string>()
   let draft = false
-  let warned = false
-
-  async function enter(typed: string): Promise<void> {
-    try {
-      take(await line.enter(board.actOf(typed)))
-    } catch (error) {
-      view.remark(scene.explain(error), 'fault')
-    }
-  }
 
   function take(answer: ChatAnswerJson): void {
     draft = answer.draft
@@ -52,43 +92,27 @@ export async function runAttended(scene: Attended): Promise<void> {
     if (answer.toast !== null) view.remark(answer.toast, 'aside')
   }
 
-  function interrupted(): void {
-    if (ending.signal.aborted) leaving.abort()
-    else if (warned) end()
-    else warn()
+  async function answered(typed: string): Promise<void> {
+    try {
+      take(await line.enter(board.actOf(typed)))
+    } catch (error) {
+      view.remark(explain(error), 'fault')
+    }
   }
 
-  function warn(): void {
-    warned = true
-    const wasTyping = prompt.typed() !== ''
-    prompt.discard()
-    view.remark(texts('terminal.again'), 'aside')
-    if (!wasTyping && (draft || board.asks())) void inTurn.add(() => enter('/cancel'))
-  }
-
-  prompt.listen({
-    entered(typed, rows) {
-      warned = false
-      const isChoice = inTurn.pending + inTurn.size === 0 && board.actOf(typed).kind === 'pressed'
-      view.entered(rows, isChoice ? 'choice' : 'said')
-      if (isEnd(typed)) end()
-      else if (typed.trim() !== '') void inTurn.add(() => enter(typed))
+  return {
+    shares,
+    begin: () => inTurn.add(async () => take(await line.enter({ kind: 'typed', text: '/start' }))),
+    enter: (typed) => void inTurn.add(() => answered(typed)),
+    leave() {
+      const wasTyping = prompt.typed() !== ''
+      prompt.discard()
+      view.remark(texts('terminal.again'), 'aside')
+      if (!wasTyping && (draft || board.asks())) void inTurn.add(() => answered('/cancel'))
     },
-    interrupted,
-    ended: end,
-    disturbed: () => view.lose(),
-  })
-  scene.signal.addEventListener('abort', end)
-  // What cannot even begin ends here: a name that is no account, a token that is void.
-  await inTurn.add(async () => take(await line.enter({ kind: 'typed', text: '/start' })))
-  const news = hear(scene, ending.signal)
-  await ended(ending.signal)
-  await inTurn.onIdle()
-  if (line.mode() === 'alone') {
-    await finish(scene, shares, AbortSignal.any([scene.signal, leaving.signal]))
+    isIdle: () => inTurn.pending + inTurn.size === 0,
+    settled: () => inTurn.onIdle(),
   }
-  prompt.close()
-  await news
 }
 
 /** Shows what comes unasked; of a fault that lasts, once. */

@@ -105,6 +105,15 @@ export async function openLine(options: LineOptions): Promise<Line> {
 
 /** One's name on this machine; where several machines share a database, with the machine's. */
 function loginOf(env: Environment): string {
-  const { username } = userInfo()
-  return readConfig(env).embedded ? username : `${username}@${hostname()}`
+  const login = userName().replace(/[\s:/#]+/gu, '_')
+  return readConfig(env).embedded ? login : `${login}@${hostname()}`
+}
+
+/** Containers run as users that no list of users knows. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid-${process.getuid?.() ?? 0}`
+  }
 }

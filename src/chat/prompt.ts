@@ -48,6 +48,8 @@ export function createPrompt({ input, output, movable }: PromptStreams, history:
   let closed = false
   reader.once('close', () => {
     closed = true
+    // What is printed from here on begins where the prompt stood.
+    if (movable) output.write(`\r${'\x1b[A'.repeat(reader.getCursorPos().rows)}\x1b[J`)
   })
   reader.on('history', (lines: string[]) => {
     if (lines[0] !== undefined && !mayBeKept(lines[0])) lines.shift()

@@ -1,7 +1,7 @@
 import type { Button, RichText, Screen } from '#ports/bot-platform.ts'
 import { printable, printableLine } from './clean.ts'
 import type { Look, Paint } from './paint.ts'
-import { type Span, wrap } from './width.ts'
+import { type Span, widthOf, wrap } from './width.ts'
 
 export interface RenderOptions {
   /** Null: rows are as long as they are. */
@@ -86,23 +86,46 @@ function hintLine(placeholder: string): Line {
   return [{ text: `› ${printableLine(placeholder)}`, look: { style: 'aside' } }]
 }
 
+/** The buttons of each row beside each other, as far as there is room. */
 function choiceLines(
   rows: Screen['buttons'],
-  { numbered }: Pick<RenderOptions, 'numbered'>,
+  { numbered, columns }: Pick<RenderOptions, 'numbered' | 'columns'>,
 ): readonly Line[] {
-  let number = 0
+  let count = 0
   return rows
-    .map((row) => row.flatMap((button) => (button.kind === 'press' ? [button] : [])))
+    .map((row) => row.filter((button) => button.kind === 'press'))
     .filter((row) => row.length > 0)
-    .map((row) =>
-      row.flatMap(({ label, look = undefined }, i): Line => {
-        number += 1
-        const gap = i === 0 ? '' : '   '
-        const style =
-          look && numbered ? { style: look } : numbered ? {} : { style: 'aside' as const }
-        const text = { text: printableLine(label), look: style }
-        if (!numbered) return [{ text: gap, look: {} }, text]
-        return [{ text: gap, look: {} }, { text: `${number} `, look: { style: 'number' } }, text]
-      }),
-    )
+    .flatMap((row) => {
+      const choices = row.map((button) => {
+        count += 1
+        return choice(button, numbered ? count : null)
+      })
+      return sideBySide(choices, columns ?? Number.POSITIVE_INFINITY)
+    })
+}
+
+function choice({ label, look }: Extract<Button, { kind: 'press' }>, number: number | null): Line {
+  const text = printableLine(label)
+  if (number === null) return [{ text, look: { style: 'aside' } }]
+  const own: Look = look ? { style: look } : {}
+  return [
+    { text: `${number} `, look: { style: 'number' } },
+    { text, look: own },
+  ]
+}
+
+const GAP: Span<Look> = { text: '   ', look: {} }
+
+function sideBySide(choices: readonly Line[], columns: number): readonly Line[] {
+  const lines: Span<Look>[][] = []
+  for (const one of choices) {
+    const line = lines.at(-1)
+    if (line && widthOfLine([...line, GAP, ...one]) <= columns) line.push(GAP, ...one)
+    else lines.push([...one])
+  }
+  return lines
+}
+
+function widthOfLine(line: Line): number {
+  return line.reduce((sum, { text }) => sum + widthOf(text), 0)
 }

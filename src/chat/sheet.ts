@@ -39,15 +39,24 @@ const CLEAR_BELOW = '\x1b[J'
 /** Rows must be narrower than the screen, without controls but those of colours and links. */
 export function createSheet({ write, size, prompt }: Surface): Sheet {
   let blocks: readonly Block[] = []
+  let isDrawn = false
 
   /** Prints the blocks from the nth on again, the cursor being in the prompt. */
   function reprint(from: number, next: readonly Block[]): void {
-    const { above } = prompt.rows()
-    const up = size() === null ? 0 : above + heightOf(blocks.slice(from))
     const rows = next.slice(from).flatMap((block) => block.rows)
-    const start = size() === null ? '' : `\r${up > 0 ? `\x1b[${up}A` : ''}${CLEAR_BELOW}`
-    write(start + rows.map((row) => `${row}\n`).join(''))
+    write(toTheStartOf(blocks.slice(from)) + rows.map((row) => `${row}\n`).join(''))
     blocks = lastRows(next)
+    draw()
+  }
+
+  function toTheStartOf(printed: readonly Block[]): string {
+    if (size() === null) return isDrawn ? '\n' : ''
+    const up = prompt.rows().above + heightOf(printed)
+    return `\r${up > 0 ? `\x1b[${up}A` : ''}${CLEAR_BELOW}`
+  }
+
+  function draw(): void {
+    isDrawn = true
     prompt.draw()
   }
 
@@ -81,10 +90,11 @@ export function createSheet({ write, size, prompt }: Surface): Sheet {
     },
     entered(rows) {
       blocks = lastRows([...blocks, { key: null, rows }])
+      draw()
     },
     withdraw(rows) {
       if (size() !== null) write(`\x1b[${rows}A\r${CLEAR_BELOW}`)
-      prompt.draw()
+      draw()
     },
     lose() {
       blocks = []

@@ -68,9 +68,8 @@ export function createView({ board, surface, paint, qr }: ViewOptions): View {
       sheet.put(null, renderLines(lines, { columns: rowLength(), paint }))
     },
     entered(rows, kind) {
-      if (kind === 'choice') return sheet.withdraw(rows.length)
-      sheet.entered(rows)
-      surface.prompt.draw()
+      if (kind === 'choice') sheet.withdraw(rows.length)
+      else sheet.entered(rows)
     },
     lose: () => sheet.lose(),
   }

@@ -61,11 +61,18 @@ export function wrap<Look>(
         rows.push([])
         used = 0
       }
-      rows.at(-1)?.push({ text: part, look })
+      join(rows.at(-1) ?? [], { text: part, look })
       used += widthOf(part)
     }
   }
   return rows.map(trimmed)
+}
+
+/** Pieces of the same look become one. */
+function join<Look>(row: Span<Look>[], { text, look }: Span<Look>): void {
+  const last = row.at(-1)
+  if (last && last.look === look) row[row.length - 1] = { text: last.text + text, look }
+  else row.push({ text, look })
 }
 
 /** Words, each with the white space behind it. Between wide characters a row may end anywhere. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Engine } from '#engine/engine.ts'
 import type { Terminals } from '#ports/terminals.ts'
-import type { Config } from '../config.ts'
+import type { WebChat } from '#web/deps.ts'
+import { type Config, loopbackAddress } from '../config.ts'
 import { conversationSettings } from './conversation.ts'
 import type { Ground } from './ground.ts'
 
@@ -41,4 +42,10 @@ export function createLateTerminals(config: Config, ground: Ground, engine: Engi
       void loading?.then((terminals) => terminals.close())
     },
   }
+}
+
+/** What pages say of terminals, where who reads them may well sit at the machine that holds the data. */
+export function terminalPages(config: Config): readonly WebChat[] {
+  if (!config.embedded || !loopbackAddress(config)) return []
+  return [{ platform: 'console', startUrl: () => null, writeCommand: (command) => `/${command}` }]
 }

@@ -14,18 +14,25 @@ export interface Answer {
   readonly shares: readonly ShareId[]
   /** What was asked for could not be done. */
   readonly refused: boolean
+  /** What is shown must not be kept: the same event is answered anew. */
+  readonly secret: boolean
 }
 
 /** A part of a dialogue. */
 export type Dialogue = Step<Answer>
 
 export function answer(state: State, ...replies: readonly Reply[]): Answer {
-  return { state, replies, toast: null, shares: [], refused: false }
+  return { state, replies, toast: null, shares: [], refused: false, secret: false }
 }
 
 /** Nothing is shown, and nothing changes. */
 export function silence(state: State, toast: string | null = null): Answer {
   return { ...answer(state), toast }
+}
+
+/** Shows what opens an account to whoever reads it: nothing of it is stored. */
+export function secretly(said: Answer): Answer {
+  return { ...said, secret: true }
 }
 
 export function show(kind: Exclude<Place['kind'], 'status' | 'group'>, screen: Screen): Reply {

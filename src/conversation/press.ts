@@ -61,13 +61,11 @@ export const DELIVERY_ACTS = [
 /** What buttons that belong to no share do. */
 export const MENU_ACTS = [
   'close',
-  'help',
   'history',
   'link',
   'move',
   'agree',
   'account',
-  'unlink',
   'lang',
   'zone',
   'stop',
@@ -78,7 +76,6 @@ export const MENU_ACTS = [
   'person',
   'group',
   'forget',
-  'notes',
   'note',
   'unnote',
 ] as const

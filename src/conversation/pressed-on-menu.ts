@@ -6,11 +6,10 @@ import { said } from './screens/rich.ts'
 import type { State } from './state/state.ts'
 import { resumeMessages, showWaiting, stop } from './topics/consent/consent.ts'
 import { askFor, book, contact, forget } from './topics/contacts/contacts.ts'
-import { help } from './topics/help/help.ts'
 import { history } from './topics/history/history.ts'
 import { asSender } from './topics/link/as-sender.ts'
-import { agree, createAccount, linkChat, moveChat, unlinkChat } from './topics/link/link.ts'
-import { askForOne, list, removeNote } from './topics/notes/notes.ts'
+import { agree, createAccount, linkChat, moveChat } from './topics/link/link.ts'
+import { askForOne, removeNote } from './topics/notes/notes.ts'
 import { pressedLanguage } from './topics/settings/language.ts'
 import { pressedTimeZone } from './topics/settings/time-zone.ts'
 
@@ -21,8 +20,6 @@ export function* pressedOnMenu(facts: Facts, state: State, { act, arg }: MenuPre
   switch (act) {
     case 'close':
       return close(facts, state)
-    case 'help':
-      return help(facts, state)
     case 'history':
       return yield* history(facts, state, arg, 'instead')
     case 'link':
@@ -33,8 +30,6 @@ export function* pressedOnMenu(facts: Facts, state: State, { act, arg }: MenuPre
       return yield* agree(facts, state, arg)
     case 'account':
       return yield* createAccount(facts, state)
-    case 'unlink':
-      return yield* unlinkChat(facts, state)
     case 'lang':
       return yield* pressedLanguage(facts, state, arg)
     case 'zone':
@@ -50,7 +45,7 @@ export function* pressedOnMenu(facts: Facts, state: State, { act, arg }: MenuPre
   }
 }
 
-type OwnAct = 'contacts' | 'contact' | 'forget' | 'person' | 'group' | 'notes' | 'note' | 'unnote'
+type OwnAct = 'contacts' | 'contact' | 'forget' | 'person' | 'group' | 'note' | 'unnote'
 
 /** What only who acts for an account has. */
 function* ownThing(facts: Facts, sender: Sender, state: State, act: OwnAct, arg: string): Dialogue {
@@ -64,8 +59,6 @@ function* ownThing(facts: Facts, sender: Sender, state: State, act: OwnAct, arg:
     case 'person':
     case 'group':
       return askFor(facts, state, act)
-    case 'notes':
-      return yield* list(facts, sender, state, 'message')
     case 'note':
       return askForOne(facts, state)
     case 'unnote':

@@ -14,9 +14,10 @@ import { type State, writeState } from './state/state.ts'
 export interface ToShow {
   /** As the event found it. */
   readonly before: State
-  /** As it was stored; its `last` is what is to be shown. */
+  /** As it was stored. */
   readonly state: State
   readonly version: number
+  readonly replies: readonly Reply[]
 }
 
 /** Shows what an event came to. */
@@ -100,9 +101,8 @@ export function createShowing(deps: ConversationParts): ShowAll {
   }
 
   return async (platform, cause, toShow) => {
-    const { before, state } = toShow
+    const { before, state, replies } = toShow
     const stood: Stood[] = []
-    const { replies = [] } = state.last ?? {}
     for (const reply of replies) {
       const one = await showOne(platform, cause, reply, before)
       if (one) stood.push(one)

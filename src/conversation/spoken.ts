@@ -8,13 +8,11 @@ import { type Begun, draftOf, take } from './topics/draft/begin.ts'
 import { reread } from './topics/draft/edited.ts'
 import { typed } from './topics/draft/typed.ts'
 import { hint } from './topics/help/hint.ts'
-import { takePin } from './topics/link/take-pin.ts'
+import { PIN, takePin } from './topics/link/take-pin.ts'
 import { contextOf } from './topics/recipients/book.ts'
 import { namesSomebody } from './topics/recipients/read-people.ts'
 import { typedForNoDraft } from './topics/typed-for-no-draft.ts'
 
-/** Six digits, as a page shows them. */
-const PIN = /^\s*(?:\d[\s-]*){6}$/
 /** What is remembered of a message that a draft was read from. */
 const MAX_SAID = 4_000
 

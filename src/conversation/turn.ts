@@ -28,6 +28,11 @@ interface Loaded {
   readonly version: number
 }
 
+/** What is to be shown, and what the bot is told then. */
+interface Settled extends ToShow {
+  readonly handled: Handled
+}
+
 /** Whom somebody acts for, and what is remembered of them. */
 interface Known {
   readonly account: Account | null
@@ -80,17 +85,23 @@ export function createTurn(deps: ConversationParts): TakeTurn {
     return refused(state, said(foreseen ? sayError(error, texts) : texts('chat.fault')))
   }
 
-  async function settle(platform: BotPlatform, cause: Cause): Promise<ToShow | Handled> {
+  async function settle(platform: BotPlatform, cause: Cause): Promise<Settled | Handled> {
     for (let times = 0; times < MAX_REDONE; times++) {
       const { state: before, version } = await load(cause)
       if (before.seen.includes(cause.id)) return seenBefore(before, version, cause)
       const known = await meet(cause, before)
-      const { state, ...last } = await think(platform, cause, known)
-      if (state === known.state && last.replies.length === 0) return handledAs(last, state)
-      const heard = cause.locale ?? state.heard
-      const next = answered({ ...state, heard }, { ...last, event: cause.id, shown: false })
+      const answer = await think(platform, cause, known)
+      const { state, replies } = answer
+      if (state === known.state && replies.length === 0) return handledAs(answer, state)
+      const next = remembered(answer, cause)
       if (await conversations.save(cause.user, writeState(next), version)) {
-        return { before, state: next, version: version + 1 }
+        return {
+          before,
+          state: next,
+          version: version + 1,
+          replies,
+          handled: handledAs(answer, next),
+        }
       }
     }
     throw refusal('unavailable', 'refusal.store_away')
@@ -101,15 +112,21 @@ export function createTurn(deps: ConversationParts): TakeTurn {
       const settled = await settle(platform, cause)
       if (!('before' in settled)) return settled
       await showAll(platform, cause, settled)
-      return handledAs(settled.state.last, settled.state)
+      return settled.handled
     })
 }
 
+function remembered({ state, secret, ...said }: Answer, { id, locale }: Cause): State {
+  const next = { ...state, heard: locale ?? state.heard }
+  return secret ? next : answered(next, { ...said, event: id, shown: false })
+}
+
 /** Only the last event is shown again, and only where that may have been cut short. */
-function seenBefore(state: State, version: number, cause: Cause): ToShow | Handled {
+function seenBefore(state: State, version: number, cause: Cause): Settled | Handled {
   const { last } = state
   if (last?.event !== cause.id) return handledAs(null, state)
-  return last.shown ? handledAs(last, state) : { before: state, state, version }
+  const handled = handledAs(last, state)
+  return last.shown ? handled : { before: state, state, version, replies: last.replies, handled }
 }
 
 function handledAs(

@@ -27,6 +27,7 @@ export function startBell(options: BellOptions): Bell {
   let rung = false
   let open = true
   let restsUntil = 0
+  let startsAt = Number.POSITIVE_INFINITY
 
   async function turn(): Promise<void> {
     rung = false
@@ -45,10 +46,12 @@ export function startBell(options: BellOptions): Bell {
 
   function start(): void {
     timer = undefined
+    startsAt = Number.POSITIVE_INFINITY
     running = turn()
   }
 
   function wait(ms: number): void {
+    startsAt = performance.now() + ms
     clearTimeout(timer)
     timer = setTimeout(start, ms)
   }
@@ -58,7 +61,9 @@ export function startBell(options: BellOptions): Bell {
     ring() {
       if (!open || rung) return
       rung = true
-      if (!running) wait(Math.max(options.gapMs, restsUntil - performance.now()))
+      const gap = Math.max(options.gapMs, restsUntil - performance.now())
+      // What would run sooner by itself is not put off.
+      if (!running && performance.now() + gap < startsAt) wait(gap)
     },
     async stop() {
       open = false

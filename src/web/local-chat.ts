@@ -4,7 +4,7 @@ import { chatInputSchema, chatNewsQuery, terminalId } from './api/chat-schemas.t
 import { untilClosed } from './api/router.ts'
 import type { WebContext, WebRouter } from './context.ts'
 import type { WebDeps } from './deps.ts'
-import { json, readBodyAs } from './local-json.ts'
+import { json, readBodyAs, readQueryAs } from './local-json.ts'
 
 /** No login name has a colon, a slash or a `#`. */
 const LOGIN = /^[^\s:/#]{1,128}$/u
@@ -21,7 +21,7 @@ export function addLocalChat(router: WebRouter, { terminals }: WebDeps): void {
     json(ctx, 200, await terminals.enter(terminal, await readBodyAs(ctx, chatInputSchema)))
   })
   router.get(path, async (ctx) => {
-    const { after, wait } = chatNewsQuery.parse(ctx.query)
+    const { after, wait } = readQueryAs(ctx, chatNewsQuery)
     const request = { after, waitMs: wait * 1_000, signal: untilClosed(ctx) }
     json(ctx, 200, await terminals.news(terminalOf(ctx), request))
   })

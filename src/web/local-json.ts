@@ -7,12 +7,20 @@ import type { WebContext } from './context.ts'
 
 /** The body, checked; an empty one is an object without members. */
 export async function readBodyAs<T>(ctx: WebContext, schema: z.ZodType<T>): Promise<T> {
-  const { texts } = ctx.state
-  const bytes = await readBody(ctx.req, MAX_BODY, texts('http.problem.too_large'))
+  const bytes = await readBody(ctx.req, MAX_BODY, ctx.state.texts('http.problem.too_large'))
+  return checked(ctx, () => schema.parse(JSON.parse(bytes.toString('utf8') || '{}')))
+}
+
+/** The query, checked. */
+export function readQueryAs<T>(ctx: WebContext, schema: z.ZodType<T>): T {
+  return checked(ctx, () => schema.parse(ctx.query))
+}
+
+function checked<T>(ctx: WebContext, parse: () => T): T {
   try {
-    return schema.parse(JSON.parse(bytes.toString('utf8') || '{}'))
+    return parse()
   } catch (error) {
-    throw new PassalongError('invalid_request', texts('http.problem.invalid_request'), {
+    throw new PassalongError('invalid_request', ctx.state.texts('http.problem.invalid_request'), {
       cause: error,
     })
   }

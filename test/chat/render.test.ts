@@ -40,6 +40,13 @@ describe('a message in a terminal', () => {
     expect(text).toMatch(/\nSend {3}Later\nCancel$/)
   })
 
+  test('keeps a choice and its number together where there is little room', () => {
+    const buttons = [['Add people', 'Each of them', 'No'].map((label) => press(label))]
+    expect(render({ body: [{ text: 'x' }], buttons }, { columns: 22 })).toBe(
+      'x\n1 Add people\n2 Each of them   3 No',
+    )
+  })
+
   test('gives what leads elsewhere a line of its own', () => {
     const buttons = [[press('Done'), { kind: 'url', label: 'Open', url: 'https://a.example/x' }]]
     const text = render({ body: [{ text: 'Link' }], buttons: buttons as Screen['buttons'] })
@@ -72,7 +79,7 @@ describe('a message in a terminal', () => {
     const paint = createPaint({ colours: true, links: false })
     const body = [{ text: 'bold words here', style: 'bold' as const }]
     expect(render({ body, buttons: [] }, { paint, columns: 10 })).toBe(
-      '\x1b[1mbold \x1b[22m\x1b[1mwords\x1b[22m\n\x1b[1mhere\x1b[22m',
+      '\x1b[1mbold words\x1b[22m\n\x1b[1mhere\x1b[22m',
     )
   })
 

@@ -45,6 +45,16 @@ describe('a sheet', () => {
     expect(screen.text).toBe('new\n> hello\nanswer\n>')
   })
 
+  test('takes a line that was typed away again', () => {
+    const { screen, sheet } = sheetOn(3)
+    sheet.put('a', ['1', '2'])
+    screen.write('4\n')
+    sheet.withdraw(1)
+    expect(screen.text).toBe('2\n>')
+    sheet.put('a', ['one', 'two'])
+    expect(screen.text).toMatch(/two\n>$/)
+  })
+
   test('prints what has scrolled away again below, and changes it there from then on', () => {
     const { screen, sheet } = sheetOn(4)
     sheet.put('a', ['status 1'])
@@ -92,7 +102,7 @@ describe('a sheet', () => {
     sheet.put('a', ['one'])
     sheet.put('b', ['two'])
     sheet.put('a', ['three'])
-    expect(written.join('')).toBe('one\ntwo\nthree\n')
+    expect(written.join('')).toBe('one\n\ntwo\n\nthree\n')
   })
 
   test('whatever is put, the bottom of the screen shows the last state of what was put last', () => {

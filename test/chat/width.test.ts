@@ -58,7 +58,7 @@ describe('wrapping', () => {
       { text: 'three four', look: 'b' },
     ]
     expect(wrap(spans, 9).map((row) => row.map(({ text, look }) => `${look}:${text}`))).toEqual([
-      ['a:one ', 'a:two'],
+      ['a:one two'],
       ['b:three'],
       ['b:four'],
     ])

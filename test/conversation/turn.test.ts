@@ -256,3 +256,37 @@ test('on another device the card stands anew, and the old one has no buttons mor
   expect(t.bot.messages).toHaveLength(2)
   expect(await shares()).toBe(1)
 })
+
+describe('what opens an account', () => {
+  const stored = async (): Promise<string> =>
+    (await t.world.store.conversations.load(t.ann))?.state ?? ''
+
+  test('is kept nowhere: not the link to the page', async () => {
+    t = await startTalk()
+    await t.world.engine.linking.unlink(t.ann, t.world.ann.id, 'chat')
+    const event = t.event({ kind: 'said', content: contentOf(LINE) })
+    await t.process().handle(t.bot.platform, event)
+    const [, secret = ''] = /link\/(\w+)/.exec(JSON.stringify(t.bot.messages)) ?? []
+    expect(secret).toHaveLength(32)
+    expect(await stored()).not.toContain(secret)
+    // So that, when it comes again, it is answered anew.
+    await t.process().handle(t.bot.platform, event)
+    expect(t.bot.messages).toHaveLength(2)
+    expect((await t.state()).draft).toMatchObject({ urls: ['https://example.org/a'], rival: null })
+  })
+
+  test('nor the secret of a page, nor its PIN', async () => {
+    t = await startTalk()
+    const { linking } = t.world.engine
+    await linking.unlink(t.ann, t.world.ann.id, 'chat')
+    const { secret } = await linking.beginOnPage(t.world.ann, 'telegram')
+    await t.process().handle(t.bot.platform, t.event({ kind: 'started', payload: secret }))
+    expect(await stored()).not.toContain(secret)
+    await t.press('Yes, link')
+    const [pin = ''] = /\d{3} \d{3}/.exec(t.last()) ?? []
+    expect(pin).toHaveLength(7)
+    expect(await stored()).not.toContain(pin)
+    await linking.finishOnPage(t.world.ann, pin)
+    expect((await linking.accountOf(t.ann))?.id).toBe(t.world.ann.id)
+  })
+})

@@ -48,3 +48,18 @@ test('what is dear is done less often, however often it rings', async () => {
   expect(runs).toBeGreaterThanOrEqual(2)
   expect(runs).toBeLessThanOrEqual(6)
 })
+
+test('a ring never puts off what would run sooner by itself', async () => {
+  let ran = false
+  bell = startBell({
+    restMs: 60_000,
+    gapMs: 30_000,
+    async run() {
+      ran = true
+      return undefined
+    },
+    onFault: () => {},
+  })
+  bell.ring()
+  await until(async () => (ran ? true : undefined), 20_000)
+})

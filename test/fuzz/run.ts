@@ -79,7 +79,8 @@ async function makeSomething(url: string, token: string): Promise<Record<string,
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return (await answer.json()) as { id: string; deliveries?: { id: string }[] }
   }
-  const ids = { shares: [''], deliveries: [''], contacts: [''] }
+  const chat = ['terminal-1', 'terminal-2', 'terminal-3']
+  const ids = { shares: [''], deliveries: [''], contacts: [''], chat }
   for (let n = 0; n < SOME; n++) {
     const share = await post('/shares', {
       url: `https://example.org/${n}`,

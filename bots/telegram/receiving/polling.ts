@@ -36,43 +36,72 @@ export type PollingEnd = 'over' | 'conflict'
  * process, Telegram tells them to the next one. From the first that is not, it tells a hundred: so many may be worked on.
  */
 export async function pollUpdates(deps: PollingDeps, self: Self, turn: Turn): Promise<PollingEnd> {
-  const { client, surely, logger, firstWaitMs } = deps
   const ending = new AbortController()
-  const signal = AbortSignal.any([turn.signal, ending.signal])
-  const underWay = createUnderWay(surely, self, signal)
-  let told: number | undefined
-  let wait = firstWaitMs
+  const working = AbortSignal.any([turn.signal, ending.signal])
+  const underWay = createUnderWay(deps.surely, self, working)
+  const poller = createPoller(deps, underWay, turn.signal)
   try {
     while (!turn.signal.aborted) {
-      if (!turn.holds(REQUEST_MS)) {
-        await rest(NOT_YET_MS, turn.signal)
-        continue
-      }
-      try {
-        // Asking for what comes later confirms what came before.
-        told = underWay.next()
-        underWay.take(await ask(client, told, turn.signal))
-        wait = firstWaitMs
-        await settling(underWay)
-      } catch (error) {
-        const fault = client.faultOf(error)
-        if (turn.signal.aborted) break
-        told = undefined
-        if (!fault) throw error
-        if (isConflict(fault)) return 'conflict'
-        logger.warn({ err: error }, 'Telegram does not tell what is new')
-        if (isUnauthorized(fault)) await deps.onRefused(detailOf(fault))
-        await rest(restAfter(fault, wait), turn.signal)
-        wait = Math.min(2 * wait, LONGEST_WAIT_MS)
-      }
+      if (!turn.holds(REQUEST_MS)) await rest(NOT_YET_MS, turn.signal)
+      else if (!(await poller.poll())) return 'conflict'
     }
+    return 'over'
   } finally {
     ending.abort()
     await underWay.idle()
-    const offset = underWay.next()
-    if (offset !== undefined && offset !== told) await confirm(client, offset, logger)
+    await poller.confirm()
   }
-  return 'over'
+}
+
+interface Poller {
+  /** Asks once, and rests where that fails. False: another process asks, too. */
+  poll(): Promise<boolean>
+  /** What is handled is not told again: the next process need not find out. */
+  confirm(): Promise<void>
+}
+
+function createPoller(deps: PollingDeps, underWay: UnderWay, signal: AbortSignal): Poller {
+  const { client, logger, firstWaitMs } = deps
+  let told: number | undefined
+  let wait = firstWaitMs
+
+  async function recover(error: unknown): Promise<boolean> {
+    if (signal.aborted) return true
+    told = undefined
+    const fault = client.faultOf(error)
+    if (!fault) throw error
+    if (isConflict(fault)) return false
+    logger.warn({ err: error }, 'Telegram does not tell what is new')
+    if (isUnauthorized(fault)) await deps.onRefused(detailOf(fault))
+    await rest(restAfter(fault, wait), signal)
+    wait = Math.min(2 * wait, LONGEST_WAIT_MS)
+    return true
+  }
+
+  return {
+    async poll() {
+      try {
+        // Asking for what comes later confirms what came before.
+        told = underWay.next()
+        underWay.take(await ask(client, told, signal))
+        wait = firstWaitMs
+        await settling(underWay)
+        return true
+      } catch (error) {
+        return recover(error)
+      }
+    },
+    async confirm() {
+      const offset = underWay.next()
+      if (offset === undefined || offset === told) return
+      const soon = endingWith(AbortSignal.timeout(CONFIRM_MS))
+      await client.api
+        .getUpdates({ offset, limit: 1, timeout: 0 }, soon)
+        .catch((error: unknown) => {
+          logger.debug({ err: error }, 'the last updates were not confirmed; they come again')
+        })
+    },
+  }
 }
 
 async function ask(
@@ -93,14 +122,6 @@ async function settling(underWay: UnderWay): Promise<void> {
   const over = new AbortController()
   await Promise.race([underWay.idle(), rest(BESIDE_MS, over.signal)])
   over.abort()
-}
-
-/** What is handled is not told again: the next process need not find out. */
-async function confirm({ api }: TelegramClient, offset: number, logger: Logger): Promise<void> {
-  const signal = endingWith(AbortSignal.timeout(CONFIRM_MS))
-  await api.getUpdates({ offset, limit: 1, timeout: 0 }, signal).catch((error: unknown) => {
-    logger.debug({ err: error }, 'the last updates were not confirmed; they come again')
-  })
 }
 
 async function rest(ms: number, signal: AbortSignal): Promise<void> {

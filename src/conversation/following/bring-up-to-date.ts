@@ -16,17 +16,14 @@ export async function bringUpToDate(
   message: StatusMessage,
 ): Promise<number> {
   const { engine, conversations, clock } = parts
-  const { locale, chat, user } = message
-  const followed = (await conversations.ofShare(message.share)).find(
-    (one) => one.chat.id === chat.id && one.message === message.message,
-  )
-  // Another message has taken its place meanwhile.
+  const followed = await followedIn(conversations, message)
   if (!followed) return 0
+  const { locale, user } = followed
   const account = await engine.linking.accountOf(user)
-  const isTheirs = account?.id === message.account
-  const share = isTheirs && (await shareOf(engine, { ...account, locale }, message))
+  const isTheirs = account?.id === followed.account
+  const share = isTheirs && (await shareOf(engine, { ...account, locale }, followed))
   if (!share) {
-    await conversations.unfollow(message)
+    await conversations.unfollow(followed)
     return 0
   }
   if (share.revision <= followed.shown) return 0
@@ -38,11 +35,20 @@ export async function bringUpToDate(
     now: clock.now(),
     ...abilitiesOf(platform),
   })
-  const shown = await change(parts, platform, message, screen)
+  const shown = await change(parts, platform, followed, screen)
   if (shown.kind === 'later') return shown.retryAfterMs
-  if (shown.kind === 'shown') await conversations.shown(message, share.revision)
-  else await conversations.unfollow(message)
+  if (shown.kind === 'shown') await conversations.shown(followed, share.revision)
+  else await conversations.unfollow(followed)
   return 0
+}
+
+/** The message that shows the share there now: another may have taken its place meanwhile. */
+async function followedIn(
+  conversations: ConversationParts['conversations'],
+  { share, chat, user }: StatusMessage,
+): Promise<StatusMessage | undefined> {
+  const all = await conversations.ofShare(share)
+  return all.find((one) => one.chat.id === chat.id && one.user.id === user.id)
 }
 
 /** Not every revision is one that the sender can see. */

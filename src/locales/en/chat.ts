@@ -258,4 +258,5 @@ export const chat = {
   'chat.status.oneWhy': '{who}: {state}. {why}',
   'chat.which.more': 'and {count, plural, one {# more link} other {# more links}}',
   'chat.card.rejected': '✗ {who}: {why}',
+  'chat.status.again': 'Share again',
 } as const

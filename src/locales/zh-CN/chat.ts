@@ -238,4 +238,5 @@ export const chat: Readonly<Record<keyof typeof en, string>> = {
   'chat.status.oneWhy': '{who}：{state}。{why}',
   'chat.which.more': '另有 {count} 个链接',
   'chat.card.rejected': '✗ {who}：{why}',
+  'chat.status.again': '再次分享',
 }

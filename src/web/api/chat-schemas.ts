@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LOCALES } from '#core/locale.ts'
+import { knownZone } from '#core/zoned-time.ts'
 
 /** The JSON of a conversation in a terminal: what is typed there, and what it shows. */
 
@@ -31,7 +32,12 @@ export const chatInputSchema = z
       .meta({ description: 'Yours: the same input may be sent again with the same id' }),
     act,
     locale: z.enum(LOCALES).nullable().default(null),
-    timeZone: z.string().max(64).nullable().default(null),
+    timeZone: z
+      .string()
+      .max(64)
+      .nullable()
+      .default(null)
+      .transform((zone) => (zone === null ? null : (knownZone(zone) ?? null))),
     unattended: z.boolean().default(false).meta({
       description:
         'What is whole is sent at once, without a question and without undo, in a conversation of its own',

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { createConsoleBot } from '#bots/console/console-bot.ts'
 import { CONSOLE, userOf } from '#bots/console/sitters.ts'
 import { type Conversation, createConversation } from '#conversation/conversation.ts'
@@ -76,8 +77,11 @@ function openStage(world: ChatWorld, asks: boolean, defaultRegion: string | unde
       if (!seat.board.apply(step)) continue
       seat.shown.add(step.message)
       const before = seen.get(step.message)
-      const edits = before ? before.edits + (step.kind === 'shown' ? 1 : 0) : 0
-      seen.set(step.message, { ...seenOn(seat, step.message), edits })
+      const now = seenOn(seat, step.message)
+      // The same once more is no change on a screen, and the end of buttons none that is told.
+      const isAnew = step.kind === 'shown' && !isDeepStrictEqual(now, omitEdits(before))
+      const edits = before ? before.edits + (isAnew ? 1 : 0) : 0
+      seen.set(step.message, { ...now, edits })
     }
   }
 
@@ -120,6 +124,12 @@ function openStage(world: ChatWorld, asks: boolean, defaultRegion: string | unde
       running.terminals.close()
     },
   }
+}
+
+function omitEdits(message: SeenMessage | undefined): Omit<SeenMessage, 'edits'> | undefined {
+  if (!message) return undefined
+  const { edits: _, ...rest } = message
+  return rest
 }
 
 function asking(conversation: Conversation): Conversation {

@@ -46,9 +46,14 @@ describe('an open terminal', () => {
 
   test('waits for what comes, or for the end of its wait', async () => {
     rooms.use(chat('t'), ann)
+    expect(rooms.listens('t')).toBe(false)
     const waiting = news('t', 0, { waitMs: 60_000 })
+    expect(rooms.listens('t')).toBe(true)
     rooms.put('t', shown('a', 1))
     expect((await waiting).steps).toHaveLength(1)
+    expect(rooms.listens('t')).toBe(true)
+    now += 1_001
+    expect(rooms.listens('t')).toBe(false)
     expect((await news('t', 1, { waitMs: 1 })).steps).toEqual([])
     const leaving = new AbortController()
     const left = news('t', 1, { waitMs: 60_000, signal: leaving.signal })
@@ -68,11 +73,7 @@ describe('an open terminal', () => {
   test('is gone when nobody has asked for it for a minute', () => {
     rooms.use(chat('t'), ann)
     now += 60_001
-    expect([rooms.has('t'), rooms.put('t', shown('a', 1)), rooms.lastOf(ann)]).toEqual([
-      false,
-      false,
-      null,
-    ])
+    expect([rooms.has('t'), rooms.lastOf(ann)]).toEqual([false, null])
     expect(rooms.use(chat('t'), ann)).toBe(true)
   })
 

@@ -96,6 +96,7 @@ describe('a terminal', () => {
   test('shares its dialogue with another of the same person, and each is answered itself', async () => {
     const one = openTerminal()
     const other = openTerminal()
+    await one.news()
     expect((await one.type('https://example.org/two')).draft).toBe(true)
     const answer = await other.type('carol@example.org')
     expect(textOf(answer.steps)).toContain('example.org')
@@ -155,6 +156,22 @@ describe('a login name', () => {
     expect(identity).toMatchObject({ platform: 'console', id: 'erin' })
   })
 
+  test('is linked from a page too, and told when the PIN was typed there', async () => {
+    const frank = openTerminal({ login: 'frank' })
+    await frank.news()
+    const { secret } = await web.engine.linking.beginOnPage(web.bob.account, 'console')
+    const offered = await frank.type(`/start ${secret}`)
+    const agreed = await frank.enter(pressOf(offered.steps, /Yes/))
+    const pin = /\d{3} ?\d{3}/.exec(textOf(agreed.steps))?.[0] ?? ''
+    await web.engine.linking.finishOnPage(web.bob.account, pin)
+    const told = await until(
+      () => frank.news(),
+      ({ steps }) => /Linked/.test(textOf(steps)),
+    )
+    expect(textOf(told.steps)).toContain('bob')
+    expect(await frank.type('/whoami')).toMatchObject({ account: 'bob' })
+  })
+
   test.each(['with space', 'a:b', 'a#b', 'a%2Fb'])('is not %j', async (login) => {
     const { status } = await web.api('POST', `/local/logins/${login}/chat/terminal-x`, {
       local: true,
@@ -162,6 +179,14 @@ describe('a login name', () => {
     })
     expect(status).toBe(404)
   })
+
+  test.each(['?wait=31', '?after=x', '?after=-1'])(
+    'asks for news by a query that is right: %s',
+    async (query) => {
+      const path = `/local/logins/erin/chat/terminal-x${query}`
+      expect((await web.api('GET', path, { local: true })).status).toBe(400)
+    },
+  )
 
   test('is no way in from outside', async () => {
     const body = { id: '1', act: { kind: 'typed', text: '/help' } }

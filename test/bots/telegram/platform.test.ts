@@ -18,6 +18,7 @@ let yielding: BotPlatform
 let waitMs: (what: 'send' | 'edit') => number
 let ann: TelegramUser
 let paused: [string, number][]
+let logged: string[]
 let end: AbortController
 let close: () => Promise<void>
 
@@ -26,6 +27,7 @@ beforeEach(async () => {
   const client = await openTelegramClient({ token: () => TOKEN, apiRoot: telegram.url })
   close = client.close
   paused = []
+  logged = []
   waitMs = () => 0
   end = new AbortController()
   const self = createKnowledge(client, { running: end.signal, logger: quiet })
@@ -34,7 +36,8 @@ beforeEach(async () => {
     ask: async (_chat: string, what: 'send' | 'edit') => waitMs(what),
     refused: async (...one: [string, number]) => void paused.push(one),
   }
-  const made = createTelegramPlatform({ client, self, pace, logger: quiet })
+  const logger = { ...quiet, error: (...said: unknown[]) => void logged.push(JSON.stringify(said)) }
+  const made = createTelegramPlatform({ client, self, pace, logger })
   platform = made.platform
   yielding = made.yielding
   ann = telegram.user({ first_name: 'Ann' })
@@ -185,6 +188,14 @@ describe('what cannot be shown', () => {
     const old = await show('one')
     telegram.freeze(ann.sees()[0]!)
     expect(await platform.show(showing('two', { inPlaceOf: old }))).toMatchObject({ why: 'gone' })
+  })
+
+  test('it is wrong, which is logged without what Telegram repeats of it', async () => {
+    telegram.fault({ refuse: REFUSALS.buttonUrl('https://passalong.example.org/link/secret') })
+    expect(await platform.show(showing('one'))).toMatchObject({ why: 'unreachable' })
+    expect(logged.join()).toMatch(/button URL … is invalid/)
+    expect(logged.join()).not.toContain('secret')
+    telegram.takeViolations()
   })
 
   test('it is for one person of a group', async () => {

@@ -81,8 +81,8 @@ const fits = (text: string, min: number, max: number): boolean => {
 }
 
 /**
- * Only of hosts with a dot in them (https://github.com/rubenlagus/TelegramBots/issues/302); that loopback addresses are
- * among what Telegram refuses was found by asking it.
+ * A host without a dot in it is refused (https://github.com/rubenlagus/TelegramBots/issues/302); loopback addresses are
+ * here with it, since nobody but ourselves could follow them.
  */
 function isButtonUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null

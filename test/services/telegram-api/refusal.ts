@@ -26,40 +26,39 @@ const avoidable = (words: string) => () =>
 
 /**
  * `Client.cpp` is https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/Client.cpp, by the function
- * named; what is written in capitals there comes from Telegram's servers and is handed on as it is.
+ * named. What is written in capitals comes from Telegram's servers, and is handed on as it is
+ * (`fail_query_with_error`); links lead to where somebody was told it. The last ones are in our own words: no bot of ours
+ * may come to hear them.
  */
 export const REFUSALS = {
-  // HttpConnection / ClientManager.cpp, send: a token that was revoked
+  // Of a token that was revoked; fail_query_with_error, case 401
   unauthorized: () => new Refusal(401, 'Unauthorized'),
-  // Client.cpp, on_cmd: no such method
   notFound: () => new Refusal(404, 'Not Found', { avoidable: true }),
-  // Query.cpp, set_retry_after_error
+  // get_retry_after_time
   tooManyRequests: (seconds: number) =>
     new Refusal(429, `Too Many Requests: retry after ${seconds}`, { retry_after: seconds }),
-  // Client.cpp, fail_query_with_error, case 500
+  // fail_query_with_error, case 500
   internal: () => new Refusal(500, 'Internal Server Error'),
 
-  // Client.cpp, process_get_updates_query
+  // process_get_updates_query
   webhookIsActive: () =>
     new Refusal(
       409,
       "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
     ),
-  // Client.cpp, abort_long_poll
+  // abort_long_poll
   otherPoller: () =>
     new Refusal(
       409,
       'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running',
     ),
   endedByWebhook: () => new Refusal(409, 'Conflict: terminated by setWebhook request'),
-  // Client.cpp, do_set_webhook
+  // do_set_webhook
   webhookUrl: avoidable('invalid webhook URL specified'),
-  // Client.cpp, get_webhook_secret_token
-  webhookSecret: avoidable('secret token contains unallowed characters'),
 
-  // Client.cpp, fail_query_with_error: USER_IS_BLOCKED
+  // fail_query_with_error: USER_IS_BLOCKED
   blocked: forbidden('bot was blocked by the user'),
-  // Client.cpp, check_chat_access
+  // check_chat_access
   deactivated: forbidden('user is deactivated'),
   kicked: forbidden('bot was kicked from the group chat'),
   notMember: forbidden('bot is not a member of the group chat'),
@@ -68,52 +67,53 @@ export const REFUSALS = {
     new Refusal(400, 'Bad Request: group chat was upgraded to a supergroup chat', {
       migrate_to_chat_id: to,
     }),
-  // Client.cpp, fail_query_with_error, of USER_PRIVACY and "Have no write access": https://github.com/tdlib/telegram-bot-api/issues/142
+  // https://github.com/yagop/node-telegram-bot-api/issues/1030
   neverStarted: forbidden("bot can't initiate conversation with a user"),
+  // https://github.com/boredazfcuk/docker-icloudpd/issues/234
   toBot: forbidden("bot can't send messages to bots"),
+  // What follows as other bots' code matches it, here and below
   noRights: bad('not enough rights to send text messages to the chat'),
-  // Client.cpp, check_chat
   noChat: bad('chat not found'),
   peer: bad('PEER_ID_INVALID'),
-  // Client.cpp, TdOnCheckMessageCallback
   noReplied: bad('message to be replied not found'),
   noEdited: bad('message to edit not found'),
   noDeleted: bad('message to delete not found'),
-  // Client.cpp, fail_query_with_error: MESSAGE_DELETE_FORBIDDEN, MESSAGE_NOT_MODIFIED, QUERY_ID_INVALID
+  // fail_query_with_error: MESSAGE_DELETE_FORBIDDEN, MESSAGE_NOT_MODIFIED, QUERY_ID_INVALID
   undeletable: bad("message can't be deleted"),
   notModified: bad(
     'message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message',
   ),
   oldQuery: bad('query is too old and response timeout expired or query ID is invalid'),
-  // td/telegram/MessagesManager.cpp, edit_message_text, edit_message_caption
   uneditable: bad("message can't be edited"),
   noText: bad('there is no text in the message to edit'),
   noCaption: bad('there is no caption in the message to edit'),
 
-  // Client.cpp, get_input_message_text
   empty: avoidable('message text is empty'),
-  // td/telegram/MessageEntity.cpp, fix_formatted_text; MessagesManager.cpp
   tooLong: avoidable('message is too long'),
   captionTooLong: avoidable('message caption is too long'),
-  entity: avoidable(
-    "can't parse entities: entity begins or ends in the middle of a UTF-16 symbol, or beyond the text",
-  ),
-  // td/telegram/ReplyMarkup.cpp, get_inline_keyboard_button
+  // https://github.com/BEDOLAGA-DEV/remnawave-bedolaga-telegram-bot/issues/1701 has it of another scheme
   buttonUrl: (url: string) =>
     avoidable(`inline keyboard button URL '${url}' is invalid: Wrong HTTP URL`)(),
-  buttonText: avoidable('text buttons are unallowed in the inline keyboard'),
-  // From the servers
+  // https://github.com/jehy/telegram-test-api/issues/62
   buttonData: avoidable('BUTTON_DATA_INVALID'),
   buttonType: avoidable('BUTTON_TYPE_INVALID'),
-  usersQuantity: avoidable('the maximum number of shared users must be from 1 to 10'),
+  // https://core.telegram.org/method/messages.setBotCallbackAnswer
   toastTooLong: avoidable('MESSAGE_TOO_LONG'),
+  // https://github.com/tucnak/telebot/issues/373
   results: avoidable('RESULTS_TOO_MUCH'),
+  // https://github.com/telegraf/telegraf/issues/869
   resultId: avoidable('RESULT_ID_INVALID'),
+  // https://github.com/python-telegram-bot/python-telegram-bot/issues/860
   resultTwice: avoidable('RESULT_ID_DUPLICATE'),
-  startParameter: avoidable('START_PARAM_INVALID'),
-  commands: avoidable('BOT_COMMANDS_TOO_MUCH'),
-  command: avoidable('BOT_COMMAND_INVALID'),
-  commandDescription: avoidable('BOT_COMMAND_DESCRIPTION_INVALID'),
-  descriptionTooLong: avoidable('BOT_DESCRIPTION_TOO_LONG'),
+
+  webhookSecret: avoidable('the secret token may hold A-Z, a-z, 0-9, _ and - alone'),
+  entity: avoidable('an entity ends within a UTF-16 pair, or beyond the text'),
+  buttonText: avoidable('a button without a label'),
+  usersQuantity: avoidable('from 1 to 10 people can be picked at once'),
+  startParameter: avoidable('a start parameter has 1 to 64 of A-Z, a-z, 0-9, _ and -'),
+  commands: avoidable('there are too many commands'),
+  command: avoidable('a command has 1 to 32 of a-z, 0-9 and _'),
+  commandDescription: avoidable('a description of a command has 1 to 256 characters'),
+  descriptionTooLong: avoidable('what a bot says of itself is too long'),
   photo: avoidable('there is no photo in the request'),
 } as const

@@ -36,7 +36,9 @@ function wholeButtons(view: StatusView, held: boolean): readonly Row[] {
   const recall = deliveries.some(({ may, state }) => may.recall && state !== 'cancelled')
   return [
     [
-      ...(mayGoOn(share, now) ? [act(view, 'chat.status.add', 'add')] : []),
+      mayGoOn(share, now)
+        ? act(view, 'chat.status.add', 'add')
+        : act(view, 'chat.status.again', 'again'),
       ...(deliveries.length > 0 ? [act(view, 'chat.status.people', 'people')] : []),
     ],
     [

@@ -5,7 +5,7 @@ import { whenWords } from '../time.ts'
 import { nameOf, placeOf } from '../words.ts'
 import { statusButtons } from './buttons.ts'
 import { deliveryLine } from './delivery-line.ts'
-import { heldUntil, interesting, standingDeliveries } from './standing.ts'
+import { heldUntil, interesting, mayGoOn, standingDeliveries } from './standing.ts'
 import { tally } from './tally.ts'
 import type { StatusView } from './view.ts'
 
@@ -38,7 +38,10 @@ function standing(view: StatusView): RichText {
   return lines(
     recalledAt !== null && texts('chat.status.recalled'),
     recalledAt === null && cancelledAt !== null && texts('chat.status.cancelled'),
-    sendAt !== null && sendAt > now && texts('chat.card.at', { time: whenWords(sendAt, view) }),
+    sendAt !== null &&
+      sendAt > now &&
+      mayGoOn(share, now) &&
+      texts('chat.card.at', { time: whenWords(sendAt, view) }),
     held !== null && texts('chat.status.held', { time: whenWords(held, view, true) }),
     standingDeliveries(share).length > 1 && tally(view),
   )

@@ -33,8 +33,11 @@ export function* take(facts: Facts, state: State, fresh: Draft): Dialogue {
 }
 
 function beside(facts: Facts, draft: Draft | null, fresh: Draft): Draft {
-  if (!draft || facts.event.unattended) return fresh
-  return draft.step === 'target' ? filled(draft, fresh) : { ...draft, rival: fresh }
+  const isAgain = draft?.nonce === fresh.nonce
+  if (!draft || isAgain || facts.event.unattended) return fresh
+  if (draft.step === 'target') return filled(draft, fresh)
+  const { rival: _, ...other } = fresh
+  return { ...draft, rival: other }
 }
 
 /** A draft that waited for its link. */

@@ -3,6 +3,7 @@ import { type Answer, answer, show } from '../../answer.ts'
 import type { Facts } from '../../facts.ts'
 import { said } from '../../screens/rich.ts'
 import type { State } from '../../state/state.ts'
+import { PIN } from '../link/take-pin.ts'
 import { contextOf } from '../recipients/book.ts'
 import { namesSomebody } from '../recipients/read-people.ts'
 
@@ -10,8 +11,6 @@ import { namesSomebody } from '../recipients/read-people.ts'
 export function hint(facts: Facts, state: State, text: string): Answer {
   return answer(state, show('message', said(hintFor(facts, text))))
 }
-
-const PIN = /^\s*(?:\d[\s-]*){6}$/
 
 function hintFor(facts: Facts, text: string): string {
   const { texts, bot } = facts

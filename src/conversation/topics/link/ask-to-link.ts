@@ -1,4 +1,4 @@
-import { answer, type Dialogue, show } from '../../answer.ts'
+import { answer, type Dialogue, secretly, show } from '../../answer.ts'
 import { ask } from '../../asks.ts'
 import type { Facts } from '../../facts.ts'
 import { inPrivateScreen } from '../../screens/group.ts'
@@ -27,5 +27,5 @@ export function* showWay(facts: Facts, state: State, move: boolean): Dialogue {
     mayCreate,
     begun: state.draft !== null,
   })
-  return answer(state, show('message', screen))
+  return secretly(answer(state, show('message', screen)))
 }

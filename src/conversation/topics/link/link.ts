@@ -1,4 +1,4 @@
-import { answer, type Dialogue, show, silence } from '../../answer.ts'
+import { answer, type Dialogue, secretly, show, silence } from '../../answer.ts'
 import { ask } from '../../asks.ts'
 import type { Facts } from '../../facts.ts'
 import { moveScreen, pinScreen, unlinkScreen } from '../../screens/link.ts'
@@ -25,7 +25,7 @@ export function* agree(facts: Facts, state: State, secret: string): Dialogue {
   const { user, sender } = facts
   const { pin, forMs, account } = yield* ask('agree-link', { user, secret, move: sender !== null })
   const minutes = Math.ceil(forMs / 60_000)
-  return answer(state, show('instead', pinScreen(facts, { pin, minutes, account })))
+  return secretly(answer(state, show('instead', pinScreen(facts, { pin, minutes, account }))))
 }
 
 /** An account of their own, made of who they are here. */

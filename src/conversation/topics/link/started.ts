@@ -1,5 +1,5 @@
 import type { InvitationAnswer } from '#engine/engine.ts'
-import { type Answer, answer, type Dialogue, show } from '../../answer.ts'
+import { type Answer, answer, type Dialogue, secretly, show } from '../../answer.ts'
 import { ask } from '../../asks.ts'
 import type { Facts } from '../../facts.ts'
 import { resumeScreen } from '../../screens/consent.ts'
@@ -35,7 +35,7 @@ function* offered(facts: Facts, state: State, secret: string): Dialogue {
   const screen = already
     ? said(texts('link.fault.already'))
     : offerScreen(facts, { secret, account, movesFrom })
-  return answer(state, show('message', screen))
+  return secretly(answer(state, show('message', screen)))
 }
 
 function cameBy(facts: Facts, state: State, came: InvitationAnswer): Answer {

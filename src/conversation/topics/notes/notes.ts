@@ -34,12 +34,7 @@ export function* removeNote(facts: Facts, sender: Sender, state: State, tag: str
   return yield* list(facts, sender, state, 'instead')
 }
 
-export function* list(
-  facts: Facts,
-  sender: Sender,
-  state: State,
-  place: 'message' | 'instead',
-): Dialogue {
+function* list(facts: Facts, sender: Sender, state: State, place: 'message' | 'instead'): Dialogue {
   const all = yield* ask('notes', { sender })
   return answer(state, show(place, notesScreen(facts, all)))
 }
