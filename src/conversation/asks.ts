@@ -101,6 +101,9 @@ interface AsksOfLinking {
   'may-create-account': Ask<null, boolean>
   'create-account': Ask<OfUser & { readonly locale: Locale }, Account>
   unlink: Ask<OfUser & By, boolean>
+  /** Nobody would come to the account any more without this chat. */
+  'is-last-way-in': Ask<OfUser & By, boolean>
+  'sign-in-ticket': Ask<By, { readonly ticket: string; readonly forMs: number }>
 }
 
 interface AsksOfReaching {

@@ -48,7 +48,7 @@ function accountsDesk({ accounts, contacts }: Engine) {
   } satisfies Partial<Desk>
 }
 
-function linkingDesk({ linking }: Engine) {
+function linkingDesk({ linking, accounts }: Engine) {
   return {
     'begin-link': ({ user, move }) => linking.beginInChat(user, { move }),
     'awaits-pin': ({ user }) => linking.awaitsPin(user),
@@ -58,6 +58,8 @@ function linkingDesk({ linking }: Engine) {
     'may-create-account': async () => linking.mayCreateAccount(),
     'create-account': ({ user, locale }) => linking.createAccount(user, { locale }),
     unlink: ({ user, sender }) => linking.unlink(user, sender.id, 'chat'),
+    'is-last-way-in': ({ user, sender }) => linking.isLastWayIn(user, sender),
+    'sign-in-ticket': ({ sender }) => accounts.signInTicket(sender),
   } satisfies Partial<Desk>
 }
 

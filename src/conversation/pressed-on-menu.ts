@@ -8,7 +8,8 @@ import { resumeMessages, showWaiting, stop } from './topics/consent/consent.ts'
 import { askFor, book, contact, forget } from './topics/contacts/contacts.ts'
 import { history } from './topics/history/history.ts'
 import { asSender } from './topics/link/as-sender.ts'
-import { agree, createAccount, linkChat, moveChat } from './topics/link/link.ts'
+import { agree, createAccount, linkChat, moveChat, unlinkSurely } from './topics/link/link.ts'
+import { signInLink } from './topics/link/sign-in-link.ts'
 import { askForOne, removeNote } from './topics/notes/notes.ts'
 import { pressedLanguage } from './topics/settings/language.ts'
 import { pressedTimeZone } from './topics/settings/time-zone.ts'
@@ -28,8 +29,12 @@ export function* pressedOnMenu(facts: Facts, state: State, { act, arg }: MenuPre
       return yield* moveChat(facts, state)
     case 'agree':
       return yield* agree(facts, state, arg)
+    case 'unlink':
+      return yield* unlinkSurely(facts, state)
     case 'account':
       return yield* createAccount(facts, state)
+    case 'sign-in':
+      return yield* signInLink(facts, state)
     case 'lang':
       return yield* pressedLanguage(facts, state, arg)
     case 'zone':

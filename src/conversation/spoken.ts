@@ -8,6 +8,7 @@ import { type Begun, draftOf, take } from './topics/draft/begin.ts'
 import { reread } from './topics/draft/edited.ts'
 import { typed } from './topics/draft/typed.ts'
 import { hint } from './topics/help/hint.ts'
+import { goOnAs } from './topics/link/go-on-linked.ts'
 import { PIN, takePin } from './topics/link/take-pin.ts'
 import { contextOf } from './topics/recipients/book.ts'
 import { namesSomebody } from './topics/recipients/read-people.ts'
@@ -20,11 +21,12 @@ const MAX_SAID = 4_000
 export function* spoken(facts: Facts, state: State, content: Content): Dialogue {
   if (facts.chat.kind === 'group') return silence(state)
   const { text } = content
-  if (PIN.test(text) && (yield* ask('awaits-pin', { user: facts.user }))) {
-    return yield* takePin(facts, state, text)
-  }
   const { draft } = state
   const { sender } = facts
+  if (PIN.test(text)) {
+    if (yield* ask('awaits-pin', { user: facts.user })) return yield* takePin(facts, state, text)
+    if (sender && !isAskingForWords(state)) return yield* goOnAs(facts, state, sender)
+  }
   const line = targetOf(facts, state, readLine(content))
   if (line.links.length > 0 && !isAboutPeople(facts, state, line)) {
     return yield* take(facts, state, draftOf(facts, begunBy(facts, content, line)))
@@ -42,6 +44,13 @@ export function* edited(facts: Facts, state: State, content: Content): Dialogue 
   if (!isSource) return silence(state)
   const line = orNumber(facts, readLine(content))
   return yield* reread(facts, state, begunBy(facts, content, line))
+}
+
+const ASKING_FOR_WORDS: readonly string[] = ['title', 'note', 'when', 'zone']
+
+/** Words of the sender's own are asked for: six digits may be some. */
+function isAskingForWords({ draft, asked }: State): boolean {
+  return asked !== null || (draft !== null && ASKING_FOR_WORDS.includes(draft.step))
 }
 
 /** While something else is being written, a number is somebody to write to. */

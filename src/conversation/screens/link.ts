@@ -83,6 +83,32 @@ export function pinScreen(
   }
 }
 
+/** Whether to unlink all the same, though nobody comes to the account any more. */
+export function lastWayScreen({ texts }: Tongue, account: string): Screen {
+  return {
+    body: blocks(texts('chat.unlink.last', { account }), texts('chat.unlink.lastHow')),
+    buttons: [
+      [button(texts('chat.unlink.password'), { on: 'menu', act: 'sign-in', arg: '' }, 'main')],
+      [
+        button(texts('chat.unlink.surely'), { on: 'menu', act: 'unlink', arg: '' }, 'danger'),
+        button(texts('chat.link.stay'), { on: 'menu', act: 'close', arg: '' }),
+      ],
+    ],
+  }
+}
+
+/** A link by which whoever opens it is signed in. */
+export function signInScreen(
+  { texts }: Tongue,
+  way: { readonly url: string; readonly minutes: number; readonly account: string },
+): Screen {
+  const { url, minutes, account } = way
+  return {
+    body: blocks(texts('chat.signIn.how', { account, minutes }), texts('chat.signIn.careful')),
+    buttons: [[{ kind: 'url', label: texts('chat.signIn.open'), url }]],
+  }
+}
+
 export function unlinkScreen({ texts }: Tongue, account: string): Screen {
   const again = { on: 'menu', act: 'link', arg: '' } as const
   return {

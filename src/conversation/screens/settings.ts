@@ -1,5 +1,5 @@
 import { LOCALES } from '#core/locale.ts'
-import type { Screen } from '#ports/bot-platform.ts'
+import type { Button, Screen } from '#ports/bot-platform.ts'
 import type { Facts } from '../facts.ts'
 import { zoneTag } from '../topics/schedule/offered.ts'
 import { blocks, bold, button, line, lines, rows } from './rich.ts'
@@ -54,8 +54,17 @@ export function whoAmIScreen(facts: Facts): Screen {
         texts('chat.whoami.zone', { zone: timeZone ?? texts('chat.whoami.noZone') }),
       ),
     ),
-    buttons: sender
-      ? []
-      : [[button(texts('chat.link.open'), { on: 'menu', act: 'link', arg: '' }, 'main')]],
+    buttons: [[accountButton(facts)]],
   }
+}
+
+/** The way to the account's pages, or to an account. Whoever runs the service signs in by the password alone. */
+function accountButton({ texts, sender, settings }: Facts): Button {
+  if (!sender) {
+    return button(texts('chat.link.open'), { on: 'menu', act: 'link', arg: '' }, 'main')
+  }
+  const label = texts('chat.signIn.open')
+  return sender.role === 'operator'
+    ? { kind: 'url', label, url: `${settings.baseUrl}/account` }
+    : button(label, { on: 'menu', act: 'sign-in', arg: '' })
 }

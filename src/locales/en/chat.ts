@@ -251,6 +251,15 @@ export const chat = {
   'chat.pin.careful': 'Tell it to nobody.',
   'chat.unlink.none': 'This chat is linked to no account.',
   'chat.unlink.done': 'Unlinked: nothing is shared as {account} from here any more.',
+  'chat.unlink.last':
+    'This chat is the only way to the account {account}: it has no password, and no other chat. Once it is unlinked, nobody can get into it.',
+  'chat.unlink.lastHow': 'Set a password first, on the page of your account.',
+  'chat.unlink.password': 'Set a password',
+  'chat.unlink.surely': 'Unlink all the same',
+  'chat.signIn.open': 'Open my account',
+  'chat.signIn.how':
+    'This link signs you in as {account}: once, within {minutes, plural, one {one minute} other {# minutes}}.',
+  'chat.signIn.careful': 'Whoever opens it is you: pass it on to nobody.',
   'chat.unlink.elsewhere': 'This chat was unlinked on the page of your account.',
   'chat.people.else': 'Who else shall get it?',
   'chat.people.instead': 'Which address of {who} shall get it instead?',

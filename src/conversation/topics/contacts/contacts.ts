@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Contact } from '#core/account.ts'
+import { PassalongError } from '#core/errors.ts'
+import type { ContactInput } from '#engine/engine.ts'
 import { answer, type Dialogue, show } from '../../answer.ts'
-import { ask, type Sender } from '../../asks.ts'
+import { ask, type Sender, type Step } from '../../asks.ts'
 import type { Facts } from '../../facts.ts'
 import { askForContact, contactScreen, contactsScreen } from '../../screens/contacts.ts'
 import { said } from '../../screens/rich.ts'
@@ -44,7 +47,8 @@ export function* contact(facts: Facts, sender: Sender, state: State, id: string)
 }
 
 export function* forget(facts: Facts, sender: Sender, state: State, id: string): Dialogue {
-  yield* ask('remove-contact', { sender, id })
+  const isThere = (yield* ask('book', { sender })).some((one) => one.id === id)
+  if (isThere) yield* ask('remove-contact', { sender, id })
   return yield* book(facts, sender, state, 0, 'instead')
 }
 
@@ -68,8 +72,28 @@ export function* addNamed(
     const again = said(facts.texts('chat.contacts.unclear'))
     return answer({ ...state, asked: kind }, show('message', again))
   }
-  const added = yield* ask('add-contact', { sender, input })
+  const added = yield* addOnce(sender, input)
   return answer({ ...state, asked: null }, show('message', contactScreen(facts, added)))
+}
+
+/** One who is in the book already just so, by the same message before a crash or an earlier one, is as good as added. */
+function* addOnce(sender: Sender, input: ContactInput): Step<Contact> {
+  try {
+    return yield* ask('add-contact', { sender, input })
+  } catch (error) {
+    if (!(error instanceof PassalongError) || error.code !== 'name_taken') throw error
+    const known = (yield* ask('book', { sender })).find((one) => isSameContact(one, input))
+    if (!known) throw error
+    return known
+  }
+}
+
+function isSameContact(contact: Contact, input: ContactInput): boolean {
+  const behind = contact.kind === 'person' ? contact.addresses : contact.members
+  const wanted = input.kind === 'person' ? input.addresses : input.members
+  return (
+    contact.kind === input.kind && contact.name === input.name && isDeepStrictEqual(behind, wanted)
+  )
 }
 
 function* removeNamed(facts: Facts, sender: Sender, state: State, written: string): Dialogue {

@@ -1,7 +1,7 @@
 import { answer, type Dialogue, secretly, show, silence } from '../../answer.ts'
 import { ask } from '../../asks.ts'
 import type { Facts } from '../../facts.ts'
-import { moveScreen, pinScreen, unlinkScreen } from '../../screens/link.ts'
+import { lastWayScreen, moveScreen, pinScreen, unlinkScreen } from '../../screens/link.ts'
 import { said } from '../../screens/rich.ts'
 import type { State } from '../../state/state.ts'
 import { notHere, showWay } from './ask-to-link.ts'
@@ -35,12 +35,24 @@ export function* createAccount(facts: Facts, state: State): Dialogue {
   return yield* goOnLinked(facts, state, account)
 }
 
-/** `/unlink`, at once. */
+/** `/unlink`: at once, unless nobody would come to the account any more. */
 export function* unlinkChat(facts: Facts, state: State): Dialogue {
+  const { sender, user } = facts
+  const isLast = sender && (yield* ask('is-last-way-in', { user, sender }))
+  if (!isLast) return yield* unlink(facts, state, 'message')
+  return answer(state, show('message', lastWayScreen(facts, sender.displayName)))
+}
+
+/** They know what it means. */
+export function unlinkSurely(facts: Facts, state: State): Dialogue {
+  return unlink(facts, state, 'instead')
+}
+
+function* unlink(facts: Facts, state: State, place: 'message' | 'instead'): Dialogue {
   const { sender, user, texts } = facts
-  if (!sender) return answer(state, show('message', said(texts('chat.unlink.none'))))
+  if (!sender) return answer(state, show(place, said(texts('chat.unlink.none'))))
   yield* ask('unlink', { user, sender })
-  return answer(unlinked(state), show('message', unlinkScreen(facts, sender.displayName)))
+  return answer(unlinked(state), show(place, unlinkScreen(facts, sender.displayName)))
 }
 
 /** What was written for one account is not sent by another. */

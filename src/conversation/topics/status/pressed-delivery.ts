@@ -1,5 +1,7 @@
+import { PassalongError } from '#core/errors.ts'
 import { type DeliveryId, splitDeliveryId } from '#core/ids.ts'
 import type { DeliveryView } from '#engine/engine.ts'
+import { sayError } from '#locales/texts.ts'
 import { answer, type Dialogue, show, silence } from '../../answer.ts'
 import { ask } from '../../asks.ts'
 import type { Facts } from '../../facts.ts'
@@ -48,16 +50,28 @@ function* act(tending: Tending, press: DeliveryPress): Dialogue {
       yield* ask('handed-over', { sender: tending.sender, id: delivery.id })
       return answer(state, show('instead', said(facts.texts('chat.carry.thanks'))))
     default:
-      yield* done(tending, press.id, press.act)
-      return yield* shownAgain(tending, press)
+      return yield* done(tending, press, press.act)
   }
 }
 
-function* done(
-  { sender }: Tending,
-  id: DeliveryId,
-  act: Extract<DeliveryAct, 'retry' | 'cancel' | 'recalled'>,
-) {
+type Deed = Extract<DeliveryAct, 'retry' | 'cancel' | 'recalled'>
+
+/**
+ * Done, and shown as it stands then. What can be done no longer is so because it has changed meanwhile, or because this
+ * very press has done it, before a crash: either is seen best in how it stands.
+ */
+function* done(tending: Tending, press: DeliveryPress, deed: Deed): Dialogue {
+  try {
+    yield* perform(tending, press.id, deed)
+  } catch (error) {
+    if (!(error instanceof PassalongError) || error.code !== 'wrong_state') throw error
+    const toast = sayError(error, tending.facts.texts)
+    return { ...(yield* shownAgain(tending, press)), toast }
+  }
+  return yield* shownAgain(tending, press)
+}
+
+function* perform({ sender }: Tending, id: DeliveryId, act: Deed) {
   switch (act) {
     case 'retry':
       return yield* ask('retry-one', { sender, id })

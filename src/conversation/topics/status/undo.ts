@@ -14,9 +14,11 @@ export function* undo(tending: Tending): Dialogue {
   const held = heldOf(tending.share, facts.now).map(({ id }) => id)
   const after = yield* takeBack(tending, held)
   const isBack = ({ state }: DeliveryView): boolean => state === 'cancelled'
-  const done = after.deliveries.filter(({ id }) => held.includes(id)).every(isBack)
+  // None that is held: all have left, or a crash came between taking them back and saying so.
+  const asked = held.length > 0 ? held : after.deliveries.map(({ id }) => id)
+  const done = after.deliveries.filter(({ id }) => asked.includes(id)).every(isBack)
   const said = answer({ ...state, undo: null }, statusReply(facts, sender, after))
-  const toast = facts.texts(done && held.length > 0 ? 'chat.undo.done' : 'chat.undo.late')
+  const toast = facts.texts(done ? 'chat.undo.done' : 'chat.undo.late')
   const mayGoOn = last?.share === after.id && !state.draft && after.deliveries.every(isBack)
   if (!mayGoOn) return { ...said, toast }
   const draft = { ...last.draft, nonce: facts.nonce, step: 'check' as const }
