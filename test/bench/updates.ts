@@ -1,38 +1,38 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Message } from '@grammyjs/types'
 import { within } from '#engine/within.ts'
 import {
   startTelegramApi,
   type TelegramApi,
-  type TelegramUser,
   TOKEN,
 } from '#test/services/telegram-api/telegram-api.ts'
 import { type Bench, median } from './bench.ts'
 import { MEASURED_CORE, pinned } from './pinned.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const OURS = fileURLToPath(new URL('./updates/bot-process.ts', import.meta.url))
 const ECHO = fileURLToPath(new URL('./updates/echo-process.ts', import.meta.url))
-/** Who press a button in one round, each once. */
+/** Who write in one round, each once. */
 const PEOPLE = 1_000
 const WARM_UP = 2
-/** Without an answer to what was pressed. */
+const LINK = 'https://example.org/a'
+/** Without an answer to what was written. */
 const PATIENCE_MS = 120_000
 
 /**
  * Updates that a bot has answered a second, over the whole stack with the store on SQLite, beside a bare bot that
- * says back what is pressed; both by long polling of the same Bot API. Buttons are what is pressed, since answers to
- * them are in no rate of Telegram's. Then the memory that conversations take while nobody writes.
+ * says back what is written; both by long polling of the same Bot API. Everybody pastes a link for the first time: who
+ * they are, what they began and the way to an account are stored before it is answered. Then the memory that their
+ * conversations take while nobody writes.
  */
 export const run: Bench = async ({ quick, full }) => {
   const rounds = quick ? 3 : 7
   const idle = full ? 10_000 : 2_000
   const folder = mkdtempSync(join(tmpdir(), 'passalong-updates-'))
-  const ours = await startBot([MAIN], ({ url }) => ({
+  const ours = await startBot(['--expose-gc', OURS], ({ url }) => ({
     DATA_DIR: folder,
     PORT: '0',
     LOG_LEVEL: 'error',
@@ -49,11 +49,12 @@ export const run: Bench = async ({ quick, full }) => {
       rates.bare.push(one.bare)
     }
     const ratio = median(rates.ours.map((rate, round) => rate / (rates.bare[round] ?? rate)))
-    const before = ours.memoryMb()
+    const before = await ours.memory()
     for (let met = 0; met < idle; met += PEOPLE) await ours.answered(PEOPLE)
+    const after = await ours.memory()
     return [
       {
-        name: 'Telegram updates answered, each of another person',
+        name: 'Telegram messages answered, each of another person',
         value: median(rates.ours),
         unit: '/s',
         reference: { name: 'a bare grammY bot', value: median(rates.bare) },
@@ -61,9 +62,9 @@ export const run: Bench = async ({ quick, full }) => {
       },
       {
         name: `memory of ${idle.toLocaleString('en')} idle conversations`,
-        value: ours.memoryMb() - before,
+        value: megabytes(after.rss - before.rss),
         unit: 'MB',
-        note: 'resident, before it is collected',
+        note: `resident, once collected; of it on the heap ${megabytes(after.heapUsed - before.heapUsed).toFixed(1)} MB`,
       },
     ]
   } finally {
@@ -74,23 +75,27 @@ export const run: Bench = async ({ quick, full }) => {
 }
 
 interface MeasuredBot {
-  /** Updates a second: so many people press a button for the first time, and each gets an answer. */
+  /** Updates a second: so many people write for the first time, and each gets an answer. */
   answered(people: number): Promise<number>
-  memoryMb(): number
+  /** In bytes, once what is not used is collected. */
+  memory(): Promise<Memory>
   end(): Promise<void>
 }
 
+type Memory = Pick<NodeJS.MemoryUsage, 'rss' | 'heapUsed'>
+
 async function startBot(
-  [script = '']: readonly string[],
+  script: readonly string[],
   environment: (api: TelegramApi) => Readonly<Record<string, string>>,
 ): Promise<MeasuredBot> {
   const api = await startTelegramApi({ isChecked: false })
   const { ARGS = '', ...env } = environment(api)
-  const [program = '', ...args] = pinned(MEASURED_CORE, [process.execPath, script])
+  const [program = '', ...args] = pinned(MEASURED_CORE, [process.execPath, ...script])
   const child = spawn(program, [...args, ...ARGS.split(' ').filter(Boolean)], {
     env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
+  const sent = counterOfSent(api)
   await api.waitFor(
     () => api.queue.polled,
     () => 'the bot does not poll',
@@ -98,12 +103,24 @@ async function startBot(
   return {
     async answered(count) {
       const people = Array.from({ length: count }, (_, n) => api.user({ first_name: `P ${n}` }))
+      const all = sent() + count
       const began = performance.now()
-      const answers = people.map((person) => person.pressesData('old', messageTo(person)))
-      await within(PATIENCE_MS, Promise.all(answers))
+      for (const person of people) person.says(LINK)
+      await within(
+        PATIENCE_MS,
+        api.waitFor(
+          () => sent() >= all,
+          () => `${all - sent()} of ${count} have no answer`,
+        ),
+      )
       return (count * 1_000) / (performance.now() - began)
     },
-    memoryMb: () => residentMb(child.pid),
+    async memory() {
+      const told = once(child, 'message')
+      child.send('memory')
+      const [memory] = await told
+      return memory as Memory
+    },
     async end() {
       await stop(child)
       await api.close()
@@ -111,16 +128,18 @@ async function startBot(
   }
 }
 
-/** Of long ago, with the button. */
-function messageTo({ user }: TelegramUser): Message {
-  const chat = { id: user.id, type: 'private', first_name: user.first_name } as const
-  return { message_id: 1, date: 1, chat, text: 'Shall it be sent?' }
+/** How many messages were sent until now, each looked at once. */
+function counterOfSent({ requests }: TelegramApi): () => number {
+  let [seen, sent] = [0, 0]
+  return () => {
+    for (const { method } of requests.slice(seen)) if (method === 'sendMessage') sent += 1
+    seen = requests.length
+    return sent
+  }
 }
 
-/** Linux alone. */
-function residentMb(pid: number | undefined): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024
+function megabytes(bytes: number): number {
+  return bytes / 1_048_576
 }
 
 async function stop(child: ChildProcess): Promise<void> {

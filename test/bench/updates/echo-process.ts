@@ -1,7 +1,7 @@
-/** The reference, `TOKEN ROOT`: a bare grammY bot that says back what is pressed. */
+/** The reference, `TOKEN ROOT`: a bare grammY bot that says back what is written. */
 import { Bot } from 'grammy'
 
 const [token = '', apiRoot = ''] = process.argv.slice(2)
 const bot = new Bot(token, { client: { apiRoot } })
-bot.on('callback_query:data', (ctx) => ctx.answerCallbackQuery(ctx.callbackQuery.data))
+bot.on('message:text', (ctx) => ctx.reply(ctx.message.text))
 await bot.start()
