@@ -1,6 +1,6 @@
 import { connect as connectSocket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { PassalongError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import { type Texts, textsFor } from '#locales/texts.ts'
 import { createLogger } from '../compose/logger.ts'
 import { type Environment, readConfig } from '../config.ts'
@@ -50,7 +50,7 @@ async function tryAlone(options: ConnectOptions, until: number): Promise<Connect
   try {
     return await connectAlone(options)
   } catch (error) {
-    const busy = error instanceof PassalongError && error.code === 'conflict'
+    const busy = hasCode(error, 'conflict')
     if (busy && Date.now() < until) return null
     throw error
   }

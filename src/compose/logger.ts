@@ -1,5 +1,5 @@
 import { pino, type SerializedError } from 'pino'
-import { PassalongError, rootMessage } from '#core/errors.ts'
+import { hasCode, rootMessage } from '#core/errors.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { Config } from '#src/config.ts'
 
@@ -44,8 +44,7 @@ const FINE: readonly string[] = ['debug', 'trace']
 
 /** In an outage the same is met by every request and every look: each gets a line, not a stack. */
 function shortened(error: Error): SerializedError | Outage {
-  if (!(error instanceof PassalongError && error.code === 'unavailable'))
-    return pino.stdSerializers.err(error)
+  if (!hasCode(error, 'unavailable')) return pino.stdSerializers.err(error)
   return { code: error.code, message: error.message, why: rootMessage(error) }
 }
 

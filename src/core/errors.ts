@@ -113,6 +113,16 @@ export class PassalongError extends Error {
   }
 }
 
+/** Foreseen, with that code. */
+export function hasCode(error: unknown, code: ErrorCode): error is PassalongError {
+  return error instanceof PassalongError && error.code === code
+}
+
+/** Foreseen, and no better for being asked again. */
+export function isRefused(error: unknown): error is PassalongError {
+  return error instanceof PassalongError && error.code !== 'unavailable'
+}
+
 /** What went wrong first, in the words of whatever met it: for the operator, behind our own sentence. */
 export function rootMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error)

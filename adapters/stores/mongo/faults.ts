@@ -1,5 +1,5 @@
 import { mongo } from 'mongoose'
-import { PassalongError } from '#core/errors.ts'
+import { hasCode, PassalongError } from '#core/errors.ts'
 import { refusal } from '#core/refusal.ts'
 
 /** The server's code for a broken unique index. */
@@ -52,7 +52,7 @@ export function away(cause: unknown): PassalongError {
 }
 
 export function isAway(error: unknown): boolean {
-  return error instanceof PassalongError && error.code === 'unavailable'
+  return hasCode(error, 'unavailable')
 }
 
 /** Faults of the driver that tell of the server or the line to it; those of the pool bear no class that is exported. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Account } from '#core/account.ts'
-import { PassalongError } from '#core/errors.ts'
+import { isRefused, PassalongError } from '#core/errors.ts'
 import { platformUserKey } from '#core/identity.ts'
 import { DEFAULT_LOCALE, type Locale } from '#core/locale.ts'
 import { shorten } from '#core/text.ts'
@@ -123,9 +123,4 @@ export function createInlineMode({ engine, client, logger }: InlineDeps): Inline
       }
     },
   }
-}
-
-/** It is not theirs, or is no more: the same would be said again. */
-function isRefused(error: unknown): boolean {
-  return error instanceof PassalongError && error.code !== 'unavailable'
 }

@@ -1,4 +1,4 @@
-import { PassalongError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import { textsFor } from '#locales/texts.ts'
 import type { BotPlatform, Screen, Shown } from '#ports/bot-platform.ts'
 import type { StatusMessage } from '#ports/store/conversations.ts'
@@ -73,7 +73,7 @@ async function shareOf(
   try {
     return await sharing.get(sender, share)
   } catch (error) {
-    if (error instanceof PassalongError && error.code === 'not_found') return null
+    if (hasCode(error, 'not_found')) return null
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { PassalongError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import type { DeliveryId } from '#core/ids.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
@@ -29,7 +29,7 @@ export async function claim(
     try {
       return await deps.store.deliveries.claim(id, request)
     } catch (error) {
-      const isAway = error instanceof PassalongError && error.code === 'unavailable'
+      const isAway = hasCode(error, 'unavailable')
       const mayWait = deps.clock.monotonic() + CLAIM_RETRY_MS < hold.leaseEnds
       if (!isAway || !mayWait || hold.signal.aborted) throw error
       deps.logger.warn({ err: error, delivery: id }, 'claiming failed; trying again')

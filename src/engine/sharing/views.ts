@@ -1,5 +1,5 @@
 import type { Account } from '#core/account.ts'
-import { PassalongError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import { DEFAULT_LOCALE } from '#core/locale.ts'
 import type { Delivery, Share } from '#core/share.ts'
 import { textsFor } from '#locales/texts.ts'
@@ -72,5 +72,5 @@ export function createViews(deps: SharingDeps): Views {
 }
 
 function isUnavailable(fault: unknown): boolean {
-  return fault instanceof PassalongError && fault.code === 'unavailable'
+  return hasCode(fault, 'unavailable')
 }

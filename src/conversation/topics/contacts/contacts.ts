@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Contact } from '#core/account.ts'
-import { PassalongError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import type { ContactInput } from '#engine/engine.ts'
 import { answer, type Dialogue, show } from '../../answer.ts'
 import { ask, type Sender, type Step } from '../../asks.ts'
@@ -81,7 +81,7 @@ function* addOnce(sender: Sender, input: ContactInput): Step<Contact> {
   try {
     return yield* ask('add-contact', { sender, input })
   } catch (error) {
-    if (!(error instanceof PassalongError) || error.code !== 'name_taken') throw error
+    if (!hasCode(error, 'name_taken')) throw error
     const known = (yield* ask('book', { sender })).find((one) => isSameContact(one, input))
     if (!known) throw error
     return known

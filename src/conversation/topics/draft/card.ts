@@ -24,14 +24,18 @@ export function* showCard(writing: Writing, fault: string | null = null): Dialog
   const bare = bareScreen(writing, fault)
   if (bare) return shown(writing, bare)
   try {
-    const looked = yield* lookOver(writing, fault)
-    return shown(looked.writing, yield* screenOf(looked))
+    return yield* showLookedOver(yield* lookOver(writing, fault))
   } catch (error) {
     const reason = targetFault(error)
     if (reason === null) throw error
     const without = changed(writing, { urls: [], step: 'target' })
     return shown(without, targetScreen({ ...bareView(without), fault: reason }))
   }
+}
+
+/** The same for a draft of whose link nothing is open. */
+export function* showLookedOver(looked: LookedOver): Dialogue {
+  return shown(looked.writing, yield* screenOf(looked))
 }
 
 function shown({ state }: Writing, screen: Screen): Answer {

@@ -1,7 +1,7 @@
 import { type Answer, type Dialogue, refused } from '../../answer.ts'
 import { peopleLines, targetLines } from '../../screens/draft/summary.ts'
 import { blocks } from '../../screens/rich.ts'
-import { showCard } from './card.ts'
+import { showCard, showLookedOver } from './card.ts'
 import type { Writing } from './draft.ts'
 import { type LookedOver, lookOver } from './look-over.ts'
 import { send } from './send.ts'
@@ -12,7 +12,7 @@ export function* goOn(writing: Writing): Dialogue {
   if (draft.step !== 'check' || !isMeantAtOnce(writing)) return yield* showCard(writing)
   const looked = yield* lookOver(writing)
   if (isWhole(looked)) return yield* send(looked.writing, { others: false })
-  return facts.event.unattended ? giveUp(looked) : yield* showCard(looked.writing)
+  return facts.event.unattended ? giveUp(looked) : yield* showLookedOver(looked)
 }
 
 /** Nobody is there to press, or this very line was written where a whole line is meant. */

@@ -1,4 +1,4 @@
-import { PassalongError, type RejectedRecipient } from '#core/errors.ts'
+import { hasCode, type RejectedRecipient } from '#core/errors.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
 import type { Draft as Outlook } from '#engine/engine.ts'
 import { ask, type Step } from '../../asks.ts'
@@ -67,5 +67,5 @@ function notUnderstood(
 
 /** Why a link cannot be shared, where that is what was thrown. */
 export function targetFault(error: unknown): string | null {
-  return error instanceof PassalongError && error.code === 'invalid_target' ? error.message : null
+  return hasCode(error, 'invalid_target') ? error.message : null
 }

@@ -1,4 +1,4 @@
-import { PassalongError } from '#core/errors.ts'
+import { isRefused, type PassalongError } from '#core/errors.ts'
 import type { AcceptedShare, ShareView } from '#engine/engine.ts'
 import { sayError } from '#locales/texts.ts'
 import { type Answer, answer, type Dialogue, show } from '../../answer.ts'
@@ -79,11 +79,6 @@ function* sendNew(writing: Writing, { others }: How): Step<Sent> {
     }
   }
   return { accepted, ended: null }
-}
-
-/** Foreseen, and no better for being asked again. */
-function isRefused(error: unknown): error is PassalongError {
-  return error instanceof PassalongError && error.code !== 'unavailable'
 }
 
 function* extend(writing: Writing, { others }: How): Step<Sent> {

@@ -1,7 +1,7 @@
 import { cleanLine, cleanText } from '#core/text.ts'
 import type { Dialogue } from '../../answer.ts'
 import { cutNote } from '../../line/read-line.ts'
-import { lookUpKnown } from '../recipients/book.ts'
+import { type Known, lookUpKnown } from '../recipients/book.ts'
 import { openQuestion } from '../recipients/questions.ts'
 import { namesSomebody, readPeople } from '../recipients/read-people.ts'
 import { settleByMemory } from '../recipients/remembered.ts'
@@ -22,7 +22,7 @@ export function* typed(writing: Writing, text: string): Dialogue {
       return yield* showCard(writing, facts.texts('fault.target.not_a_url'))
     case 'people':
     case 'book':
-      return yield* typedPeople(writing, text)
+      return yield* typedPeople(writing, text, yield* lookUpKnown(facts, writing.sender))
     case 'note':
       return yield* takeNote(writing, text)
     case 'title':
@@ -44,9 +44,8 @@ function takeNote(writing: Writing, text: string): Dialogue {
 }
 
 /** Who was not understood before is taken to be written anew. */
-function* typedPeople(writing: Writing, text: string): Dialogue {
-  const { draft, state, facts, sender } = writing
-  const known = yield* lookUpKnown(facts, sender)
+function* typedPeople(writing: Writing, text: string, known: Known): Dialogue {
+  const { draft, state, facts } = writing
   const { rest, note } = cutNote(text)
   const read = readPeople(rest, known.context).map((one) => settleByMemory(one, state))
   const clear = understood(read).length > 0 || openQuestion(read, undefined, known) !== null
@@ -61,7 +60,7 @@ function* typedPeople(writing: Writing, text: string): Dialogue {
 /** Somebody more, or the words to go with it, where there are none yet. */
 function* typedAtTheEnd(writing: Writing, text: string): Dialogue {
   const known = yield* lookUpKnown(writing.facts, writing.sender)
-  if (namesSomebody(text, known.context)) return yield* typedPeople(writing, text)
+  if (namesSomebody(text, known.context)) return yield* typedPeople(writing, text, known)
   const { draft, facts } = writing
   if (draft.note || draft.addTo !== null) {
     return yield* showCard(writing, facts.texts('chat.check.hint'))

@@ -1,4 +1,4 @@
-import { PassalongError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import type { ShareId } from '#core/ids.ts'
 import type { ShareView } from '#engine/engine.ts'
 import { type Dialogue, silence } from '../../answer.ts'
@@ -11,7 +11,7 @@ export function* ownShare(sender: Sender, id: ShareId): Step<ShareView | null> {
   try {
     return yield* ask('share', { sender, id })
   } catch (error) {
-    if (error instanceof PassalongError && error.code === 'not_found') return null
+    if (hasCode(error, 'not_found')) return null
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { PassalongError } from '#core/errors.ts'
+import { hasCode } from '#core/errors.ts'
 import { type DeliveryId, splitDeliveryId } from '#core/ids.ts'
 import type { DeliveryView } from '#engine/engine.ts'
 import { sayError } from '#locales/texts.ts'
@@ -64,7 +64,7 @@ function* done(tending: Tending, press: DeliveryPress, deed: Deed): Dialogue {
   try {
     yield* perform(tending, press.id, deed)
   } catch (error) {
-    if (!(error instanceof PassalongError) || error.code !== 'wrong_state') throw error
+    if (!hasCode(error, 'wrong_state')) throw error
     const toast = sayError(error, tending.facts.texts)
     return { ...(yield* shownAgain(tending, press)), toast }
   }
