@@ -4,7 +4,7 @@ import { ask } from './asks.ts'
 import type { Facts } from './facts.ts'
 import { type Line, readLine, restOf, withNumber } from './line/read-line.ts'
 import type { State } from './state/state.ts'
-import { type Begun, draftOf, take } from './topics/draft/begin.ts'
+import { type Begun, draftOf, isAboutSame, take } from './topics/draft/begin.ts'
 import { reread } from './topics/draft/edited.ts'
 import { typed } from './topics/draft/typed.ts'
 import { hint } from './topics/help/hint.ts'
@@ -53,10 +53,15 @@ function isAskingForWords({ draft, asked }: State): boolean {
   return asked !== null || (draft !== null && ASKING_FOR_WORDS.includes(draft.step))
 }
 
-/** While something else is being written, a number is somebody to write to. */
+/**
+ * While something else is being written, by who may go on with it, a number is somebody to write to: but not the very
+ * number that is being shared, where that is written once more.
+ */
 function targetOf(facts: Facts, { draft, asked }: State, line: Line): Line {
-  const taken = asked !== null || (draft !== null && draft.step !== 'target')
-  return taken ? line : orNumber(facts, line)
+  const target = orNumber(facts, line)
+  const writes = facts.sender !== null && draft !== null && draft.step !== 'target'
+  const isFree = asked === null && (!writes || isAboutSame(draft, target.links))
+  return isFree ? target : line
 }
 
 /** Without a link, the first number is what is shared; six digits are a PIN that came too late. */

@@ -28,6 +28,15 @@ export function linkScreen(
   }
 }
 
+/** What was begun waits for an account: the link that leads to one may be at hand, so another is made only if asked for. */
+export function waitsForLinkScreen({ texts }: Tongue): Screen {
+  const link = { on: 'menu', act: 'link', arg: '' } as const
+  return {
+    body: blocks(texts('chat.link.toShare')),
+    buttons: [[button(texts('chat.link.open'), link, 'main')]],
+  }
+}
+
 /** Whether to leave the account that they act for. */
 export function moveScreen({ texts }: Tongue, account: string): Screen {
   return {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Dialogue } from '../../answer.ts'
 import type { Facts } from '../../facts.ts'
 import type { Draft } from '../../state/draft.ts'
@@ -33,25 +34,37 @@ export function* take(facts: Facts, state: State, fresh: Draft): Dialogue {
 }
 
 function beside(facts: Facts, draft: Draft | null, fresh: Draft): Draft {
-  const isAgain = draft?.nonce === fresh.nonce
-  if (!draft || isAgain || facts.event.unattended) return fresh
+  if (!draft || draft.nonce === fresh.nonce || facts.event.unattended) return fresh
   if (draft.step === 'target') return filled(draft, fresh)
+  // Who was shown no card of it yet may have changed their mind; a card may have been lost too.
+  if (isAboutSame(draft, linksOf(fresh))) {
+    return facts.sender ? { ...filled(draft, fresh), title: draft.title } : fresh
+  }
   const { rival: _, ...other } = fresh
   return { ...draft, rival: other }
 }
 
-/** A draft that waited for its link. */
+/** Whether a new share is written of just these links. */
+export function isAboutSame(draft: Draft, links: readonly string[]): boolean {
+  return draft.addTo === null && links.length > 0 && isDeepStrictEqual(linksOf(draft), links)
+}
+
+function linksOf({ urls, choices }: Draft): readonly string[] {
+  return [...urls, ...choices]
+}
+
+/** A draft that waited for its link, or whose link came once more: what was said of it before holds. */
 function filled(draft: Draft, fresh: Draft): Draft {
   const { people } = draft
+  const unread = `${draft.unread}\n${fresh.unread}`.trim()
   return {
     ...fresh,
     nonce: draft.nonce,
-    chat: draft.chat,
     people,
-    unread: `${draft.unread} ${fresh.unread}`.trim(),
+    unread,
     note: fresh.note ?? draft.note,
     sendAt: draft.sendAt,
-    step: fresh.step === 'people' && people.length > 0 ? 'check' : fresh.step,
+    step: fresh.step === 'people' && (people.length > 0 || unread !== '') ? 'check' : fresh.step,
   }
 }
 

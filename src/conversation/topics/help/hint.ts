@@ -1,6 +1,7 @@
 import { COMMANDS, type Command } from '#ports/bot-platform.ts'
 import { type Answer, answer, show } from '../../answer.ts'
 import type { Facts } from '../../facts.ts'
+import { waitsForLinkScreen } from '../../screens/link.ts'
 import { said } from '../../screens/rich.ts'
 import type { State } from '../../state/state.ts'
 import { PIN } from '../link/take-pin.ts'
@@ -9,7 +10,9 @@ import { namesSomebody } from '../recipients/read-people.ts'
 
 /** What cannot be understood gets the one hint that is likeliest to help. */
 export function hint(facts: Facts, state: State, text: string): Answer {
-  return answer(state, show('message', said(hintFor(facts, text))))
+  const isWaiting = state.draft !== null && !facts.sender && !PIN.test(text)
+  const screen = isWaiting ? waitsForLinkScreen(facts) : said(hintFor(facts, text))
+  return answer(state, show('message', screen))
 }
 
 function hintFor(facts: Facts, text: string): string {
