@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type PlatformUserKey, platformUserKey } from '#core/identity.ts'
-import type { BotPlatform, ChatRef, MessageRef, Showing, Shown } from '#ports/bot-platform.ts'
+import type { BotPlatform, MessageRef, Showing, Shown } from '#ports/bot-platform.ts'
 import type { Cause } from './cause.ts'
 import type { ConversationParts } from './conversation.ts'
 import { factsOf } from './facts.ts'
-import { bringUpToDate } from './following/bring-up-to-date.ts'
+import { createTakeUp, type Stood } from './following/take-up.ts'
 import { replaced, sideOf } from './place.ts'
 import { inPrivateScreen } from './screens/group.ts'
 import type { Reply } from './state/reply.ts'
@@ -23,19 +22,13 @@ export interface ToShow {
 /** Shows what an event came to. */
 export type ShowAll = (platform: BotPlatform, cause: Cause, toShow: ToShow) => Promise<void>
 
-/** A reply that stands somewhere now. */
-interface Stood {
-  readonly reply: Reply
-  readonly where: Showing
-  readonly message: MessageRef
-}
-
 /** A platform that asks to wait for longer is left alone. */
 const MAX_WAIT_MS = 60_000
 
 /** Shows replies, and remembers which messages show the card and the shares. */
 export function createShowing(deps: ConversationParts): ShowAll {
   const { conversations, logger, settings, screens } = deps
+  const takeUp = createTakeUp(deps)
 
   async function showOne(
     platform: BotPlatform,
@@ -50,6 +43,7 @@ export function createShowing(deps: ConversationParts): ShowAll {
       return { reply, where, message: shown.message }
     }
     logger.info({ platform: platform.platform, shown }, 'a screen could not be shown')
+    if (where && shown?.kind === 'later') await takeUp.unshown(reply, where, cause)
     if (cause.chat.kind === 'group' && shown?.kind !== 'later') {
       await askIntoPrivate(platform, cause, before)
     }
@@ -61,29 +55,6 @@ export function createShowing(deps: ConversationParts): ShowAll {
     const facts = factsOf(platform, cause, { account: null, state, now: cause.at, settings })
     const screen = inPrivateScreen(facts, platform.startUrl('share'))
     await platform.show({ chat: cause.chat, onlyFor: null, screen, inPlaceOf: null })
-  }
-
-  /** From now on this message shows the share in its chat; the one that did has buttons no more. */
-  async function followOne(platform: BotPlatform, one: Stood, { user }: Cause): Promise<void> {
-    const { reply, where, message } = one
-    if (reply.place.kind !== 'status') return
-    const { share, account, revision, locale } = reply.place
-    const { chat } = where
-    const earlier = (await conversations.ofShare(share)).filter(
-      (other) => other.chat.id === chat.id && isSameUser(other.user, user),
-    )
-    const status = { share, account, user, chat, message, locale, shown: revision }
-    await conversations.follow(status)
-    // Of what changed while it was being shown, nobody was told.
-    await bringUpToDate(deps, platform, status)
-    for (const other of earlier) {
-      if (other.message !== message) await settle(platform, other.chat, other.message)
-    }
-  }
-
-  async function settle(platform: BotPlatform, chat: ChatRef, message: MessageRef): Promise<void> {
-    screens.forget(chat, message)
-    await platform.settle(chat, message)
   }
 
   /** Where somebody wrote meanwhile, theirs is the newer card. */
@@ -107,12 +78,13 @@ export function createShowing(deps: ConversationParts): ShowAll {
       const one = await showOne(platform, cause, reply, before)
       if (one) stood.push(one)
     }
-    for (const one of stood) await followOne(platform, one, cause)
+    for (const one of stood) await takeUp.stood(platform, one, cause)
+    for (const reply of replies) await takeUp.announced(platform, reply, cause)
     const card = stood.findLast(({ reply }) => reply.place.kind === 'card')
     // Where nothing could be shown, the card's buttons are the way to what came of them.
     const isLost = replies.length > 0 && stood.length === 0
     if (before.card && !isLost && isAnswered(before.card.message, state, card?.message, stood)) {
-      await settle(platform, before.card.chat, before.card.message)
+      await takeUp.settle(platform, before.card.chat, before.card.message)
     }
     if (stood.some(({ reply }) => isLive(reply))) await rememberShown(toShow, cause, card)
   }
@@ -165,8 +137,4 @@ function isAnswered(
 ): boolean {
   if (fresh !== undefined) return fresh !== old
   return card === null && stood.every(({ message }) => message !== old)
-}
-
-function isSameUser(a: PlatformUserKey, b: PlatformUserKey): boolean {
-  return platformUserKey(a) === platformUserKey(b)
 }

@@ -310,6 +310,7 @@ async function chats(store: Store, { id }: Account, share: ShareId): Promise<Pla
     account: id,
     user: { platform: user.platform, connection: user.connection, id: user.id },
     chat: { id: '-100 x', kind: 'group' },
+    audience: 'everybody',
     message: '17',
     locale: 'zh-CN',
     shown: 1,

@@ -85,9 +85,14 @@ export function createMemoryConversations({ state, now }: MemoryDeps): Conversat
   }
 }
 
-/** A share is shown by one message of a chat. */
-function statusKey({ share, user, chat }: Pick<StatusMessage, 'share' | 'user' | 'chat'>): string {
-  return keyOf(share, user.platform, user.connection, chat.id)
+/** A share is shown by one message of a chat to each audience. */
+function statusKey({
+  share,
+  user,
+  chat,
+  audience,
+}: Pick<StatusMessage, 'share' | 'user' | 'chat' | 'audience'>): string {
+  return keyOf(share, user.platform, user.connection, chat.id, audience)
 }
 
 function removeOld<K>(

@@ -12,7 +12,7 @@ import { deletePage } from './forget.ts'
 import { documentSchema } from './schema.ts'
 import type { ShareTable } from './share-table.ts'
 
-/** `_id` is `share platform connection chat`, so that a chat has one of each share, and a share's lie together. */
+/** `_id` is `share platform connection audience chat`: one for each, and a share's lie together. */
 export interface StatusDocument {
   readonly _id: string
   readonly share: ShareId
@@ -22,6 +22,7 @@ export interface StatusDocument {
   readonly account: AccountId
   readonly chat: string
   readonly chatKind: ChatRef['kind']
+  readonly audience: StatusMessage['audience']
   readonly message: string
   readonly locale: Locale
   readonly shown: number
@@ -38,6 +39,7 @@ const statusSchema = documentSchema<StatusDocument>({
   account: String,
   chat: String,
   chatKind: String,
+  audience: String,
   message: String,
   locale: String,
   shown: Number,
@@ -93,20 +95,26 @@ function followedFilter(followed: FollowedMessage): Pick<StatusDocument, '_id' |
 }
 
 /** None but the last of its parts may hold a space. */
-function statusId({ share, user, chat }: Pick<StatusMessage, 'share' | 'user' | 'chat'>): string {
-  return `${share} ${user.platform} ${user.connection} ${chat.id}`
+function statusId({
+  share,
+  user,
+  chat,
+  audience,
+}: Pick<StatusMessage, 'share' | 'user' | 'chat' | 'audience'>): string {
+  return `${share} ${user.platform} ${user.connection} ${audience} ${chat.id}`
 }
 
 export function statusDocument(status: StatusMessage, changedAt: Instant): StatusDocument {
-  const { share, user, chat, account, message, locale, shown } = status
+  const { share, user, chat, audience, account, message, locale, shown } = status
   const { platform, connection, id: userId } = user
   const where = { share, platform, connection, userId, account, chat: chat.id, chatKind: chat.kind }
-  return { _id: statusId(status), ...where, message, locale, shown, changedAt }
+  return { _id: statusId(status), ...where, audience, message, locale, shown, changedAt }
 }
 
 export function statusOf(document: StatusDocument): StatusMessage {
-  const { share, platform, connection, userId, account, message, locale, shown } = document
+  const { share, platform, connection, userId, account, audience, message, locale, shown } =
+    document
   const user = { platform, connection, id: userId }
   const chat = { id: document.chat, kind: document.chatKind }
-  return { share, account, user, chat, message, locale, shown }
+  return { share, account, user, chat, audience, message, locale, shown }
 }

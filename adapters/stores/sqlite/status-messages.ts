@@ -17,6 +17,7 @@ type StatusMessages = Pick<
 export interface StatusRow extends UserRow {
   readonly share: ShareId
   readonly chat: string
+  readonly audience: StatusMessage['audience']
   readonly chat_kind: ChatRef['kind']
   readonly account: AccountId
   readonly message: string
@@ -24,25 +25,26 @@ export interface StatusRow extends UserRow {
   readonly shown: number
 }
 
-const FOLLOWED = 'share = ? AND platform = ? AND connection = ? AND chat = ? AND message = ?'
+const FOLLOWED =
+  'share = ? AND platform = ? AND connection = ? AND chat = ? AND audience = ? AND message = ?'
 
 export function createSqliteStatusMessages(db: Database): StatusMessages {
   const put = db.prepare(`
-    INSERT OR REPLACE INTO status_message (share, platform, connection, chat, chat_kind, user_id,
-      account, message, locale, shown, changed_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    INSERT OR REPLACE INTO status_message (share, platform, connection, chat, audience, chat_kind,
+      user_id, account, message, locale, shown, changed_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const ofShare = db.prepare('SELECT * FROM status_message WHERE share = ?')
   const show = db.prepare(`
     UPDATE status_message SET shown = ?, changed_at = ? WHERE ${FOLLOWED} AND shown < ?`)
   const remove = db.prepare(`DELETE FROM status_message WHERE ${FOLLOWED}`)
   const behind = db.prepare(`
     SELECT m.* FROM status_message AS m CROSS JOIN share AS s ON s.id = m.share
-    WHERE m.platform = ? AND m.connection = ? AND (m.share, m.chat) > (?, ?)
+    WHERE m.platform = ? AND m.connection = ? AND (m.share, m.chat, m.audience) > (?, ?, ?)
       AND s.revision > m.shown
-    ORDER BY m.share, m.chat LIMIT ?`)
+    ORDER BY m.share, m.chat, m.audience LIMIT ?`)
   const settle = db.prepare(`
-    DELETE FROM status_message WHERE (share, platform, connection, chat) IN (
-      SELECT share, platform, connection, chat FROM status_message
+    DELETE FROM status_message WHERE (share, platform, connection, chat, audience) IN (
+      SELECT share, platform, connection, chat, audience FROM status_message
       WHERE changed_at <= ? ORDER BY changed_at LIMIT ?)`)
 
   return {
@@ -72,27 +74,29 @@ export function createSqliteStatusMessages(db: Database): StatusMessages {
 }
 
 export function statusColumns(status: StatusMessage): readonly (string | number)[] {
-  const { share, user, chat, account, message, locale, shown } = status
+  const { share, user, chat, audience, account, message, locale, shown } = status
   const { platform, connection, id } = user
-  return [share, platform, connection, chat.id, chat.kind, id, account, message, locale, shown]
+  const place = [share, platform, connection, chat.id, audience, chat.kind] as const
+  return [...place, id, account, message, locale, shown]
 }
 
 export function statusOf(row: StatusRow): StatusMessage {
-  const { share, account, message, locale, shown } = row
+  const { share, account, audience, message, locale, shown } = row
   const chat = { id: row.chat, kind: row.chat_kind }
-  return { share, account, user: userOf(row), chat, message, locale, shown }
+  return { share, account, user: userOf(row), chat, audience, message, locale, shown }
 }
 
-function followedColumns({ share, user, chat, message }: FollowedMessage): readonly string[] {
-  return [share, user.platform, user.connection, chat.id, message]
+function followedColumns(followed: FollowedMessage): readonly string[] {
+  const { share, user, chat, audience, message } = followed
+  return [share, user.platform, user.connection, chat.id, audience, message]
 }
 
-/** Ids of shares are free of spaces. */
-function cursorOf({ share, chat }: StatusMessage): string {
-  return `${share} ${chat.id}`
+/** None but the last of its parts may hold a space. */
+function cursorOf({ share, audience, chat }: StatusMessage): string {
+  return `${share} ${audience} ${chat.id}`
 }
 
-function placeOf(cursor = ' '): readonly [share: string, chat: string] {
-  const end = cursor.indexOf(' ')
-  return [cursor.slice(0, end), cursor.slice(end + 1)]
+function placeOf(cursor = '  '): readonly [share: string, chat: string, audience: string] {
+  const [share = '', audience = '', ...chat] = cursor.split(' ')
+  return [share, chat.join(' '), audience]
 }

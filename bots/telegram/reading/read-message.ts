@@ -76,7 +76,7 @@ function readCommand(message: Message, given: GivenCommand): Intent | null {
  * What a link to the bot may lead to. Anybody can write such a link: nothing that is done at once, as `/unlink` or
  * `/resume` are, may come of following one.
  */
-const BY_LINK: readonly Command[] = ['link', 'share', 'help']
+const BY_LINK: readonly Command[] = ['link', 'help']
 
 function started(message: Message, { text }: MarkedText): Intent {
   const payload = text.trim()

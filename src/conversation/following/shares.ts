@@ -23,7 +23,9 @@ export function followShares(deps: ConversationParts, platform: BotPlatform): ()
   const ending = new AbortController()
 
   const update = (message: StatusMessage): void =>
-    pacer.ask(`${message.share} ${message.chat.id}`, () => bringUpToDate(deps, platform, message))
+    pacer.ask(`${message.share} ${message.audience} ${message.chat.id}`, () =>
+      bringUpToDate(deps, platform, message),
+    )
 
   async function changed({ share, revision }: StatusChange): Promise<void> {
     for (const message of await conversations.ofShare(share)) {

@@ -20,8 +20,10 @@ const placeSchema = z.discriminatedUnion('kind', [
     revision: z.number(),
     locale: z.enum(LOCALES),
     anew: z.boolean(),
+    /** The group that is told that something was shared; null: none. */
+    announceIn: z.string().nullable(),
   }),
-  /** For everybody in a group. */
+  /** For everybody in a group, at once. */
   z.object({ kind: z.literal('group'), chat: z.string() }),
 ])
 

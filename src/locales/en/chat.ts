@@ -106,6 +106,7 @@ export const chat = {
   'chat.tally.failed': '{count} not reached',
   'chat.group.shared':
     '{sender} passed along “{title}” to {count, plural, one {# person} other {# people}}.',
+  'chat.group.takenBack': '{sender} took back “{title}”.',
   'chat.group.private': 'I answer this between the two of us. Open our private chat first.',
   'chat.group.open': 'Open the chat',
   'chat.link.toShare': 'To share, link this chat to your account once. What you began is kept.',

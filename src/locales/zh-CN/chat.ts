@@ -96,6 +96,7 @@ export const chat: Readonly<Record<keyof typeof en, string>> = {
   'chat.tally.waiting': '{count} 等待对方',
   'chat.tally.failed': '{count} 未送到',
   'chat.group.shared': '{sender} 转达了“{title}”，发给 {count} 人。',
+  'chat.group.takenBack': '{sender} 撤回了“{title}”。',
   'chat.group.private': '这些只在我们两人之间说。请先打开与我的私聊。',
   'chat.group.open': '打开私聊',
   'chat.link.toShare': '分享之前，请先将此聊天关联到您的账户，只需一次。您已开始的内容会保留。',

@@ -16,14 +16,23 @@ export interface StatusMessage {
   readonly account: AccountId
   readonly user: PlatformUserKey
   readonly chat: ChatRef
+  /** Whom it is for in that chat: its sender alone, who is shown all, or everybody, who is shown that there is one. */
+  readonly audience: 'sender' | 'everybody'
+  /** Empty: there is none yet. */
   readonly message: MessageRef
   readonly locale: Locale
   /** The revision of the share that it shows. */
   readonly shown: number
 }
 
-/** The one message that shows a share in a chat. Once another has taken its place, what is said of it changes nothing. */
-export type FollowedMessage = Pick<StatusMessage, 'share' | 'user' | 'chat' | 'message'>
+/**
+ * The one message that shows a share to an audience of a chat. Once another has taken its place, what is said of it
+ * changes nothing.
+ */
+export type FollowedMessage = Pick<
+  StatusMessage,
+  'share' | 'user' | 'chat' | 'audience' | 'message'
+>
 
 /** Conversations that are under way, and the status messages that are kept up to date. */
 export interface ConversationStore {
@@ -33,7 +42,7 @@ export interface ConversationStore {
   /** Forgets those that nobody wrote in for so long; returns how many. */
   forget(idleMs: number, limit: number): Promise<number>
 
-  /** From now on this message shows the share in that chat; an earlier one of the same chat no longer does. */
+  /** From now on this message shows the share to its audience in that chat; an earlier one no longer does. */
   follow(message: StatusMessage): Promise<void>
   ofShare(share: ShareId): Promise<readonly StatusMessage[]>
   /** The message shows the revision, or a later one already. */

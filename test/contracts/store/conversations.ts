@@ -70,6 +70,7 @@ export function statusOf(shared: Shared, user: PlatformUser, more: Partial<Statu
     account: shared.account,
     user: { platform, connection, id },
     chat: { id: `chat:${id} x`, kind: 'private' },
+    audience: 'sender',
     message: '17',
     locale: 'zh-CN',
     shown: 1,
@@ -102,7 +103,7 @@ export function statusMessagesContract(subject: () => Subject): void {
     return found
   }
 
-  it('follows one message of each chat', async () => {
+  it('follows one message of each chat and audience', async () => {
     const [shared, bob] = [await accept(), someUser()]
     const first = statusOf(shared, bob)
     await conversations().follow(first)
@@ -115,10 +116,13 @@ export function statusMessagesContract(subject: () => Subject): void {
       ...first,
       user: statusOf(shared, user).user,
     }))
-    for (const other of [group, ...elsewhere]) await conversations().follow(other)
+    const announced = { ...group, audience: 'everybody' as const, message: '' }
+    for (const other of [group, announced, ...elsewhere]) await conversations().follow(other)
     const all = await conversations().ofShare(shared.share)
-    expect(all).toHaveLength(4)
-    for (const one of [second, group, ...elsewhere]) expect(all).toContainEqual(one)
+    expect(all).toHaveLength(5)
+    for (const one of [second, group, announced, ...elsewhere]) expect(all).toContainEqual(one)
+    await conversations().unfollow(announced)
+    expect(await conversations().ofShare(shared.share)).toHaveLength(4)
     expect(await conversations().ofShare((await accept()).share)).toEqual([])
   })
 

@@ -51,12 +51,13 @@ CREATE TABLE conversation (
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX conversation_at ON conversation (at);
 
--- A share is shown by one message of a chat. changed_at: when it came to show what it does.
+-- A share is shown by one message of a chat to each audience. changed_at: when it came to show what it does.
 CREATE TABLE status_message (
   share TEXT NOT NULL,
   platform TEXT NOT NULL,
   connection TEXT NOT NULL,
   chat TEXT NOT NULL,
+  audience TEXT NOT NULL,
   chat_kind TEXT NOT NULL,
   user_id TEXT NOT NULL,
   account TEXT NOT NULL,
@@ -64,9 +65,9 @@ CREATE TABLE status_message (
   locale TEXT NOT NULL,
   shown INTEGER NOT NULL,
   changed_at INTEGER NOT NULL,
-  PRIMARY KEY (share, platform, connection, chat)
+  PRIMARY KEY (share, platform, connection, chat, audience)
 ) WITHOUT ROWID, STRICT;
-CREATE INDEX status_message_place ON status_message (platform, connection, share, chat);
+CREATE INDEX status_message_place ON status_message (platform, connection, share, chat, audience);
 CREATE INDEX status_message_changed ON status_message (changed_at);
 
 -- Of sessions that stood before, it is known that they stand now.

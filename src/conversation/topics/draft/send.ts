@@ -5,9 +5,9 @@ import { type Answer, answer, type Dialogue, show } from '../../answer.ts'
 import { ask, type Step } from '../../asks.ts'
 import type { Facts } from '../../facts.ts'
 import { tagOf } from '../../press.ts'
-import { sharedInGroup } from '../../screens/group.ts'
 import { lines } from '../../screens/rich.ts'
 import { warningLine } from '../../screens/words.ts'
+import type { Draft } from '../../state/draft.ts'
 import type { Reply } from '../../state/reply.ts'
 import { type State, sentAs } from '../../state/state.ts'
 import { statusReply } from '../status/status.ts'
@@ -36,12 +36,14 @@ export function* send(writing: Writing, how: How): Dialogue {
 function told(writing: Writing, { accepted, ended }: Sent): Answer {
   const { facts, sender } = writing
   const shares = accepted.map(({ share }) => share)
+  const announceIn = groupOf(writing.draft)
   return {
     ...answer(
       afterwards(writing, shares),
       ...unseenWarnings(facts, accepted),
-      ...shares.map((share, at) => statusReply(facts, sender, share, { anew: at > 0 || !!ended })),
-      ...groupReplies(writing, shares),
+      ...shares.map((share, at) =>
+        statusReply(facts, sender, share, { anew: at > 0 || !!ended, announceIn }),
+      ),
     ),
     shares: shares.map(({ id }) => id),
   }
@@ -125,12 +127,7 @@ function afterwards(writing: Writing, shares: readonly ShareView[]): State {
   }
 }
 
-/** The group where it was begun learns that something was shared, and with how many. */
-function groupReplies(
-  { facts, sender, draft }: Writing,
-  shares: readonly ShareView[],
-): readonly Reply[] {
-  if (draft.chat.kind !== 'group' || draft.addTo !== null) return []
-  const screen = sharedInGroup(facts, sender.displayName, shares)
-  return [{ place: { kind: 'group', chat: draft.chat.id }, screen }]
+/** The group where it was begun, which learns of it; null: nobody does. */
+function groupOf({ chat, addTo }: Draft): string | null {
+  return chat.kind === 'group' && addTo === null ? chat.id : null
 }

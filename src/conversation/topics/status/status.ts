@@ -23,7 +23,10 @@ export function statusReply(
   facts: Facts,
   sender: Sender,
   share: ShareView,
-  { anew = false }: { readonly anew?: boolean } = {},
+  {
+    anew = false,
+    announceIn = null,
+  }: { readonly anew?: boolean; readonly announceIn?: string | null } = {},
 ): Reply {
   const { id, revision } = share
   return {
@@ -34,6 +37,7 @@ export function statusReply(
       revision,
       locale: facts.locale,
       anew,
+      announceIn,
     },
     screen: statusScreen(statusView(facts, share)),
   }
