@@ -1,13 +1,12 @@
 import type { Command, Content } from '#ports/bot-platform.ts'
 import { type Answer, answer, type Dialogue, show } from './answer.ts'
 import type { Facts } from './facts.ts'
-import { readLine } from './line/read-line.ts'
 import { said } from './screens/rich.ts'
-import { orNumber, sourceOf } from './spoken.ts'
 import type { State } from './state/state.ts'
 import { resumeMessages, stop } from './topics/consent/consent.ts'
 import { contacts } from './topics/contacts/contacts.ts'
-import { draftOf, take } from './topics/draft/begin.ts'
+import { draftOf, resume, take } from './topics/draft/begin.ts'
+import { readCommand } from './topics/draft/read-message.ts'
 import { help } from './topics/help/help.ts'
 import { history, status } from './topics/history/history.ts'
 import { asSender } from './topics/link/as-sender.ts'
@@ -62,25 +61,12 @@ export function* commanded(
   }
 }
 
-/** The line, or else the message that it answers, says what is shared. */
+/** Alone, and answering nothing, it goes on with what is being written. */
 function* share(facts: Facts, state: State, content: Content): Dialogue {
-  const own = readLine(content)
-  const replied = own.links.length === 0 ? linksOf(content.repliesTo) : []
-  const line = replied.length > 0 ? { ...own, links: replied } : orNumber(facts, own)
-  const fresh = draftOf(facts, {
-    urls: line.links,
-    unread: line.parts.filter(Boolean).join('\n'),
-    words: '',
-    note: line.note,
-    post: null,
-    source: sourceOf(facts, content),
-    said: content.text,
-  })
-  return yield* take(facts, state, fresh)
-}
-
-function linksOf(message: Content['repliesTo']): readonly string[] {
-  return message ? readLine(message).links : []
+  const begun = readCommand(facts, content)
+  const isBare = content.text.trim() === '' && begun.urls.length === 0
+  if (state.draft && isBare) return yield* resume(facts, state)
+  return yield* take(facts, state, draftOf(facts, begun))
 }
 
 /** What is being written or asked for is forgotten. */

@@ -22,7 +22,7 @@ export function* route(facts: Facts, state: State): Dialogue {
     case 'said':
       return yield* spoken(facts, state, intent.content)
     case 'edited':
-      return yield* edited(facts, state, intent.content)
+      return yield* edited(facts, state, intent)
     case 'command':
       return yield* commanded(facts, state, intent)
     case 'unknown-command':

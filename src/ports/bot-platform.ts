@@ -38,8 +38,8 @@ export interface ChatEvent {
 export type Intent =
   /** Wrote, pasted or forwarded something. */
   | { readonly kind: 'said'; readonly content: Content }
-  /** Changed a message of theirs. */
-  | { readonly kind: 'edited'; readonly content: Content }
+  /** Changed a message of theirs; `command`: the one that it gives, null where it gives none. */
+  | { readonly kind: 'edited'; readonly command: Command | null; readonly content: Content }
   /** Gave a command, whatever sign the platform puts before it. */
   | { readonly kind: 'command'; readonly command: Command; readonly content: Content }
   /** A command that we do not have, as written. */
@@ -84,7 +84,7 @@ export interface Content {
   /** Forwarded from elsewhere. */
   readonly forwarded: Forwarded | null
   /** The message that it answers. */
-  readonly repliesTo: Pick<Content, 'text' | 'links'> | null
+  readonly repliesTo: Pick<Content, 'text' | 'links' | 'forwarded'> | null
   /** The message itself, so that a change of it is known again. */
   readonly message: MessageRef | null
 }

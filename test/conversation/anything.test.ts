@@ -63,7 +63,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       content,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('edited' as const), content }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('edited' as const),
+      command: fc.option(fc.constantFrom(...COMMANDS)),
+      content,
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({

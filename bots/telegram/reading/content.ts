@@ -36,7 +36,9 @@ export function contentOf(message: Said, said: MarkedText = markedText(message))
 /** Of a message in another chat no more is known than what was quoted of it. */
 function repliedTo({ reply_to_message: replied, quote }: Said): Content['repliesTo'] {
   const said = replied ? markedText(replied) : quote && { entities: [], ...quote }
-  return said ? { text: said.text, links: linksOf(said) } : null
+  if (!said) return null
+  const origin = replied?.forward_origin
+  return { text: said.text, links: linksOf(said), forwarded: origin ? forwardedOf(origin) : null }
 }
 
 /** What follows the first `length` characters, and the white space behind them. */

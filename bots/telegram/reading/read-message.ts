@@ -51,7 +51,8 @@ export function readEdit(message: Message, self: Self): Intent | null {
   if (said.text === '') return null
   const given = commandOf(said, self.username)
   if (given ? !isMeant(message, given) : !isForUs(message, self)) return null
-  return { kind: 'edited', content: contentOf(message, given?.rest ?? said) }
+  const command = given?.command ?? null
+  return { kind: 'edited', command, content: contentOf(message, given?.rest ?? said) }
 }
 
 function isForUs({ chat, reply_to_message: replied }: Message, self: Self): boolean {

@@ -44,6 +44,8 @@ const stateSchema = z
     /** The message that shows the draft. */
     card: z.object({ chat: chatSchema, message: z.string() }).readonly().nullable(),
     asked: askedSchema.nullable(),
+    /** The chat and message that was answered by a hint last: a change of it may be more. */
+    hinted: z.string().nullable(),
     sent: z
       .array(z.object({ nonce: z.string(), shares: z.array(shareId).readonly() }).readonly())
       .readonly(),
@@ -70,6 +72,7 @@ export const FRESH: State = {
   draft: null,
   card: null,
   asked: null,
+  hinted: null,
   sent: [],
   undo: null,
   remembered: [],

@@ -64,6 +64,18 @@ describe('a status message', () => {
     await shows('Sent')()
   })
 
+  test('for which the platform asks to rest longer than anybody waits is shown after it', async () => {
+    t = await startTalk()
+    follow()
+    await t.say('https://example.org/a bob@example.org')
+    t.bot.answerNext({ kind: 'later', retryAfterMs: 3_600_000 })
+    await t.press('Send')
+    expect(t.last()).not.toContain('Scheduled')
+    await pastUndo()
+    await shows('✓ bob@example.org: Sent')()
+    expect(t.bot.messages).toHaveLength(1)
+  })
+
   test('that is gone is followed no more', async () => {
     t = await startTalk()
     follow()

@@ -25,6 +25,18 @@ export function namesSomebody(text: string, context: RecipientContext): boolean 
   })
 }
 
+/** Whether a text is the names of people of the book, and nothing beside. */
+export function namesNobodyElse(text: string, context: RecipientContext): boolean {
+  const all = splitRecipients(text, context).map((written) => parseRecipient(written, context))
+  return (
+    all.length > 0 &&
+    all.every(
+      (parsed) =>
+        parsed.ok && parsed.recipient.kind === 'contact' && isKnown(parsed.recipient.name, context),
+    )
+  )
+}
+
 function isKnown(name: string, { contacts = [] }: RecipientContext): boolean {
   return contacts.includes(name)
 }

@@ -131,13 +131,18 @@ describe('what was said', () => {
     expect(content.repliesTo).toEqual({
       text: 'see https://example.org/a',
       links: [{ url: 'https://example.org/a', at: 4, length: 21 }],
+      forwarded: null,
     })
   })
 
   test('may answer what stands in another chat, of which a part is quoted', () => {
     const quote = { text: 'https://example.org/a', position: 0 }
     const { content } = reader.intent('said', ann.sends({ text: 'this', quote }).update)
-    expect(content.repliesTo).toEqual({ text: 'https://example.org/a', links: [] })
+    expect(content.repliesTo).toEqual({
+      text: 'https://example.org/a',
+      links: [],
+      forwarded: null,
+    })
   })
 
   test.each([
