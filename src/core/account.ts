@@ -61,3 +61,8 @@ export interface Contact {
   /** A group's: contact names or recipients as written. */
   readonly members: readonly string[]
 }
+
+/** A contact's name as it stands among recipients, and as people read it. */
+export function writtenName({ kind, name }: Pick<Contact, 'kind' | 'name'>): string {
+  return kind === 'group' ? `#${name}` : name
+}

@@ -1,4 +1,4 @@
-import type { Contact } from '#core/account.ts'
+import { type Contact, writtenName } from '#core/account.ts'
 import { shorten } from '#core/text.ts'
 import type { Screen } from '#ports/bot-platform.ts'
 import { pageOf, pagerRow } from './pages.ts'
@@ -67,8 +67,4 @@ export function askForContact({ texts }: Tongue, kind: Contact['kind']): Screen 
     buttons: [[button(texts('chat.cancel'), { on: 'menu', act: 'close', arg: '' })]],
     placeholder: texts(`chat.contacts.placeholder.${kind}`),
   }
-}
-
-function writtenName({ kind, name }: Contact): string {
-  return kind === 'group' ? `#${name}` : name
 }

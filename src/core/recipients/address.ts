@@ -3,7 +3,9 @@ import { looksLikePhone, parsePhoneRecipient } from './number.ts'
 import { decoded, LINK, parseLink, parseMatrix, parseSlack, parseTelegram } from './platforms.ts'
 import type { RecipientContext, RecipientResult } from './recipient.ts'
 
-const PREFIX = /^(sms|tel|wap|wap-push|mailto|email|mail|telegram|tg|slack|matrix):\s*(.*)$/is
+/** What may stand before a colon to say what kind of address follows; alternatives of a pattern. */
+export const PREFIXES = 'sms|tel|wap|wap-push|mailto|email|mail|telegram|tg|slack|matrix'
+const PREFIX = new RegExp(`^(${PREFIXES}):\\s*(.*)$`, 'is')
 
 /**
  * One address on its own, without a name: folded to ASCII width, trimmed. Undefined for what is written like

@@ -1,11 +1,12 @@
 import { readPhoneNumber } from '../phone-number.ts'
+import { PREFIXES } from './address.ts'
 import { bookOf } from './book.ts'
 import type { RecipientContext } from './recipient.ts'
 import { type Token, tokenise } from './tokens.ts'
 
 const NUMBER_START = /^(?:(?:sms|tel|wap|wap-push):)?(?:\+|[+(]*\d)[\d().\-/]*$/i
 const NUMBER_GOES_ON = /^[\d().\-/]+$/
-const PREFIX_ALONE = /^(?:sms|tel|wap|wap-push|mailto|email|mail|telegram|tg|slack|matrix):$/i
+const PREFIX_ALONE = new RegExp(`^(?:${PREFIXES}):$`, 'i')
 /** An E.164 number has 15 digits; a few more are dialled before it. */
 const MAX_DIGITS = 18
 const MAX_PARTS = 8

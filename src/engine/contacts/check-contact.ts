@@ -1,3 +1,4 @@
+import { writtenName } from '#core/account.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
 import type { ParsedRecipient, RecipientContext } from '#core/recipients/recipient.ts'
 import { refusal } from '#core/refusal.ts'
@@ -47,7 +48,7 @@ function readName(input: ContactInput, context: RecipientContext): string {
   const raw = input.name.slice(0, 10 * MAX_NAME)
   const name = cleanLine(input.kind === 'group' ? raw.trim().replace(/^[#＃]/, '') : raw)
   const fits = name !== '' && [...name].length <= MAX_NAME && !/^[#＃]|["“”]/.test(name)
-  const written = input.kind === 'group' ? `#${name}` : name
+  const written = writtenName({ kind: input.kind, name })
   const parsed = fits ? parseRecipient(written, { ...context, contacts: undefined }) : undefined
   const wanted = input.kind === 'group' ? 'group' : 'contact'
   if (parsed?.ok && parsed.recipient.kind === wanted) return name

@@ -1,4 +1,4 @@
-import type { Contact } from '#core/account.ts'
+import { type Contact, writtenName } from '#core/account.ts'
 import { looksLikeNumber } from '#core/target/phone.ts'
 import type { Draft } from '#engine/engine.ts'
 import { draftSummary } from './draft-summary.ts'
@@ -148,7 +148,7 @@ function recipientsField(view: PageView, parts: SharePageParts): Html {
 
 function picks(view: PageView, { form, contacts, recents }: SharePageParts): Html | null {
   const known = [
-    ...contacts.map((contact) => ({ value: contactWord(contact), label: contactWord(contact) })),
+    ...contacts.map((contact) => ({ value: writtenName(contact), label: writtenName(contact) })),
     ...recents.map(({ recipient, name }) => ({ value: recipient, label: name ?? recipient })),
   ]
   const choices = [...new Map(known.map((choice) => [choice.value, choice])).values()].slice(0, 200)
@@ -163,11 +163,6 @@ function picks(view: PageView, { form, contacts, recents }: SharePageParts): Htm
   const [first, rest] = [choices.slice(0, 8), choices.slice(8)]
   return html`<fieldset class="picks"><legend>${view.texts('web.share.pick')}</legend>${first.map(box)}
 ${rest.length > 0 && html`<details${rest.some(({ value }) => form.pick.includes(value)) && html` open`}><summary>${view.texts('web.share.pickMore', { count: rest.length })}</summary><div class="picks">${rest.map(box)}</div></details>`}</fieldset>`
-}
-
-/** How a contact is written in the recipients box. */
-function contactWord(contact: Contact): string {
-  return contact.kind === 'group' ? `#${contact.name}` : contact.name
 }
 
 function noteFields(view: PageView, { form, faults, cannedNotes }: SharePageParts): Html {

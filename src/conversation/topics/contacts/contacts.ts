@@ -1,20 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Contact } from '#core/account.ts'
+import { type Contact, writtenName } from '#core/account.ts'
 import { hasCode } from '#core/errors.ts'
 import type { ContactInput } from '#engine/engine.ts'
 import { answer, type Dialogue, show } from '../../answer.ts'
 import { ask, type Sender, type Step } from '../../asks.ts'
 import type { Facts } from '../../facts.ts'
+import { ADD, GROUP, REMOVE } from '../../line/verbs.ts'
 import { askForContact, contactScreen, contactsScreen } from '../../screens/contacts.ts'
 import { said } from '../../screens/rich.ts'
 import type { State } from '../../state/state.ts'
 import { lookUpKnown } from '../recipients/book.ts'
 import { readContact } from './read-contact.ts'
-
-/** Words behind `/contacts`. */
-const ADD = /^(?:add|new|添加|新建)(?:\s+|$)/i
-const GROUP = /^(?:group|群组|群組|分组)(?:\s+|$)/i
-const REMOVE = /^(?:remove|delete|rm|删除|移除)\s+/i
 
 /** `/contacts`: the book, `add …`, `group …`, `remove …`. */
 export function* contacts(facts: Facts, sender: Sender, state: State, words: string): Dialogue {
@@ -99,8 +95,8 @@ function isSameContact(contact: Contact, input: ContactInput): boolean {
 function* removeNamed(facts: Facts, sender: Sender, state: State, written: string): Dialogue {
   const wanted = written.trim().toLowerCase()
   const all = yield* ask('book', { sender })
-  const found = all.find(({ name, kind }) =>
-    [name, kind === 'group' ? `#${name}` : name].some((one) => one.toLowerCase() === wanted),
+  const found = all.find((one) =>
+    [one.name, writtenName(one)].some((name) => name.toLowerCase() === wanted),
   )
   const { texts } = facts
   if (!found) return answer(state, show('message', said(texts('contact.fault.none'))))

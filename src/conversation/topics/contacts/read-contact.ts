@@ -1,4 +1,5 @@
 import type { Contact } from '#core/account.ts'
+import { PREFIXES } from '#core/recipients/address.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
 import type { RecipientContext } from '#core/recipients/recipient.ts'
 import { splitRecipients } from '#core/recipients/split.ts'
@@ -28,7 +29,7 @@ function atColon(written: string): readonly [string, string] | undefined {
   return isPrefix(name) ? undefined : [nameOf(name), rest.trim()]
 }
 
-const PREFIX = /^(?:sms|tel|wap|wap-push|mailto|email|mail|telegram|tg|slack|matrix|https?)$/i
+const PREFIX = new RegExp(`^(?:${PREFIXES}|https?)$`, 'i')
 
 function isPrefix(name: string): boolean {
   return PREFIX.test(name.trim().split(/\s+/).at(-1) ?? '')

@@ -2,11 +2,10 @@ import { cleanText } from '#core/text.ts'
 import { answer, type Dialogue, show } from '../../answer.ts'
 import { ask, type Sender } from '../../asks.ts'
 import type { Facts } from '../../facts.ts'
+import { ADD } from '../../line/verbs.ts'
 import { tagOf } from '../../press.ts'
 import { askForNote, notesScreen } from '../../screens/notes.ts'
 import type { State } from '../../state/state.ts'
-
-const ADD = /^(?:add|new|添加|新建)(?:\s+|$)/i
 
 /** `/notes`: the words that the sender sends often, and `add …`. */
 export function* notes(facts: Facts, sender: Sender, state: State, words: string): Dialogue {

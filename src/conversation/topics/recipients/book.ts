@@ -1,4 +1,4 @@
-import type { Contact } from '#core/account.ts'
+import { type Contact, writtenName } from '#core/account.ts'
 import { canonicalContact, canonicalGroup, formatRecipient } from '#core/recipients/format.ts'
 import { parseRecipient } from '#core/recipients/parse.ts'
 import type { RecipientContext } from '#core/recipients/recipient.ts'
@@ -48,9 +48,10 @@ function asCandidate(
 }
 
 /** A contact or group as somebody to be chosen. */
-export function candidateOf({ kind, name }: Contact): Candidate {
+export function candidateOf(contact: Contact): Candidate {
+  const { kind, name } = contact
   const as = kind === 'group' ? canonicalGroup(name) : canonicalContact(name)
-  return { as, label: kind === 'group' ? `#${name}` : name }
+  return { as, label: writtenName(contact) }
 }
 
 /** Everybody who may be chosen, each once. */
