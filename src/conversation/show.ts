@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type PlatformUserKey, platformUserKey } from '#core/identity.ts'
+import { isSameUser } from '#core/identity.ts'
 import type { BotPlatform, ChatRef, MessageRef, Showing, Shown } from '#ports/bot-platform.ts'
 import type { Cause } from './cause.ts'
 import type { ConversationParts } from './conversation.ts'
@@ -165,8 +165,4 @@ function isAnswered(
 ): boolean {
   if (fresh !== undefined) return fresh !== old
   return card === null && stood.every(({ message }) => message !== old)
-}
-
-function isSameUser(a: PlatformUserKey, b: PlatformUserKey): boolean {
-  return platformUserKey(a) === platformUserKey(b)
 }

@@ -31,6 +31,11 @@ export function platformUserKey({ platform, connection, id }: PlatformUserKey): 
   return `${platform} ${connection} ${id}`
 }
 
+/** However they show themselves. */
+export function isSameUser(a: PlatformUserKey, b: PlatformUserKey): boolean {
+  return platformUserKey(a) === platformUserKey(b)
+}
+
 /** Where a user of a platform is written to; null: nobody is on a terminal. */
 export function addressOfUser({ platform, connection, id }: PlatformUserKey): Address | null {
   if (platform === 'console') return null
