@@ -50,6 +50,11 @@ export function handleAddressOfUser(
   return user.handle ? addressOfUser({ ...user, id: `@${user.handle.toLowerCase()}` }) : null
 }
 
+/** All that a user may have been written to by: their id and the handle that they have now. */
+export function addressesOfUser(user: PlatformUser): readonly Address[] {
+  return [addressOfUser(user), handleAddressOfUser(user)].filter((address) => address !== null)
+}
+
 /** Whether a user is where an address is: in another workspace the same handle is somebody else. */
 export function isAtPlaceOf(
   { platform, connection }: Pick<PlatformUserKey, 'platform' | 'connection'>,
