@@ -31,6 +31,14 @@ export function platformUserKey({ platform, connection, id }: PlatformUserKey): 
   return `${platform} ${connection} ${id}`
 }
 
+/** An installation of a platform, where a bot of ours is. */
+export type Place = Pick<PlatformUserKey, 'platform' | 'connection'>
+
+/** A place as a key: free of spaces but for the one between. */
+export function placeKey({ platform, connection }: Place): string {
+  return `${platform} ${connection}`
+}
+
 /** However they show themselves. */
 export function isSameUser(a: PlatformUserKey, b: PlatformUserKey): boolean {
   return platformUserKey(a) === platformUserKey(b)
