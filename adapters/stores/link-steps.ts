@@ -1,5 +1,5 @@
 import type { Identity, PlatformUser } from '#core/identity.ts'
-import { platformUserKey } from '#core/identity.ts'
+import { isSameUser, platformUserKey } from '#core/identity.ts'
 import type { AccountId, Instant } from '#core/ids.ts'
 import type {
   LinkAttempt,
@@ -78,7 +78,7 @@ function mayMeet({ begun, account, user }: LinkAttempt, meeting: LinkMeeting): b
   if ('account' in meeting) {
     return begun === 'chat' && (account === null || account === meeting.account)
   }
-  const isSame = user !== null && platformUserKey(user) === platformUserKey(meeting.user)
+  const isSame = user !== null && isSameUser(user, meeting.user)
   return begun === 'page' && (user === null || isSame)
 }
 

@@ -61,6 +61,7 @@ export function plannedStep(
     recalledAt: null,
     providerIds: [],
     replaces: planned.replaces,
+    arrivals: [],
     holder: null,
     countedAt: null,
   }

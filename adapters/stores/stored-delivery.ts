@@ -1,6 +1,7 @@
 import { type DeliveryState, type Reason, stateAt } from '#core/delivery.ts'
 import type { Instant } from '#core/ids.ts'
 import type { Delivery, Share } from '#core/share.ts'
+import { arrivalsOf } from './arrival-steps.ts'
 
 /**
  * A delivery as stores keep it. What each use case makes of one stands in the files `…-steps.ts`, as functions of
@@ -19,7 +20,7 @@ export type ShareFate = Pick<Share, 'cancelledAt' | 'recalledAt'>
 /** The delivery as callers see it: without what only stores know, a schedule come due read as queued. */
 export function viewOf(stored: StoredDelivery, now: number): Delivery {
   const { holder: _holder, countedAt: _countedAt, ...delivery } = stored
-  return { ...delivery, state: stateAt(stored, now) }
+  return { ...delivery, state: stateAt(stored, now), arrivals: arrivalsOf(stored) }
 }
 
 export function endedStep(
@@ -49,5 +50,6 @@ export function blankStep(delivery: StoredDelivery): StoredDelivery {
     address: null,
     detail: null,
     providerIds: [],
+    arrivals: [],
   }
 }

@@ -31,6 +31,19 @@ export function platformUserKey({ platform, connection, id }: PlatformUserKey): 
   return `${platform} ${connection} ${id}`
 }
 
+/** An installation of a platform, where a bot of ours is. */
+export type Place = Pick<PlatformUserKey, 'platform' | 'connection'>
+
+/** A place as a key: free of spaces but for the one between. */
+export function placeKey({ platform, connection }: Place): string {
+  return `${platform} ${connection}`
+}
+
+/** However they show themselves. */
+export function isSameUser(a: PlatformUserKey, b: PlatformUserKey): boolean {
+  return platformUserKey(a) === platformUserKey(b)
+}
+
 /** Where a user of a platform is written to; null: nobody is on a terminal. */
 export function addressOfUser({ platform, connection, id }: PlatformUserKey): Address | null {
   if (platform === 'console') return null
@@ -43,6 +56,11 @@ export function handleAddressOfUser(
   user: Pick<PlatformUser, 'platform' | 'connection' | 'handle'>,
 ): Address | null {
   return user.handle ? addressOfUser({ ...user, id: `@${user.handle.toLowerCase()}` }) : null
+}
+
+/** All that a user may have been written to by: their id and the handle that they have now. */
+export function addressesOfUser(user: PlatformUser): readonly Address[] {
+  return [addressOfUser(user), handleAddressOfUser(user)].filter((address) => address !== null)
 }
 
 /** Whether a user is where an address is: in another workspace the same handle is somebody else. */

@@ -1,5 +1,6 @@
 import type { Address, Lane, Via } from './address.ts'
 import type { DeliveryState, Reason } from './delivery.ts'
+import type { PlatformUser } from './identity.ts'
 import type { AccountId, Code, DeliveryId, EndpointKey, Instant, ShareId } from './ids.ts'
 import type { Target } from './target.ts'
 
@@ -29,6 +30,18 @@ export interface Share {
   readonly recalledAt: Instant | null
   /** Rises with every change of a delivery, an open or a reply; status messages remember the one they show. */
   readonly revision: number
+}
+
+/** Of those who came by one invitation so many are known; beyond, whoever was refused first is forgotten. */
+export const MAX_ARRIVALS = 10
+
+/** Somebody who came by the invitation to a delivery, and is not whom the sender wrote. */
+export interface Arrival {
+  readonly user: PlatformUser
+  /** The sender said that it is somebody else. */
+  readonly refused: boolean
+  /** Where the sender has been asked about them (`placeKey`). */
+  readonly asked: readonly string[]
 }
 
 /** One share to one address. */
@@ -66,6 +79,8 @@ export interface Delivery {
   readonly providerIds: readonly string[]
   /** The delivery that this one was sent in place of (fix and resend). */
   readonly replaces: DeliveryId | null
+  /** While it waits for its recipient, in the order in which they came; each is there once. */
+  readonly arrivals: readonly Arrival[]
 }
 
 /** Whether a share may still go to people: it was cancelled or recalled, or its links have ended. */

@@ -181,10 +181,19 @@ async function shareOfManyStates(store: Store, { id }: Account): Promise<SharePl
     recall: true,
     dueInMs: null,
   })
+  await invited(store, deliveryId(many.id, WAITING))
   await claimed(store, deliveryId(many.id, INTERRUPTED), { leaseMs: HOUR })
   await store.outbox.keep(deliveryId(many.id, 0), RENDERED, 'http://localhost/r/a')
   await store.outbox.keep(deliveryId(many.id, 2), RENDERED, 'http://localhost/r/b')
   return many
+}
+
+/** Some came by its invitation: one whom the sender was asked about, and one who was refused. */
+async function invited({ deliveries }: Store, id: DeliveryId): Promise<void> {
+  const [asked, refused] = [someUser({ handle: 'eve' }), someUser()]
+  for (const user of [asked, refused]) await deliveries.noteArrival(id, { kind: 'came', user })
+  await deliveries.noteArrival(id, { kind: 'asked', user: asked, at: asked })
+  await deliveries.noteArrival(id, { kind: 'refused', user: refused })
 }
 
 const RENDERED = { channel: 'carry', to: 'bob', text: 'hello 李' } as never

@@ -2,6 +2,7 @@ import { type Address, connectionKey, type Lane } from '#core/address.ts'
 import type { Instant } from '#core/ids.ts'
 import type { Receipt } from '#ports/channel.ts'
 import type { DeliveryStore, DueDelivery, QueueDepth } from '#ports/store/deliveries.ts'
+import { arrivalStep, isAnybodyOpen, isUnaskedAt } from '../arrival-steps.ts'
 import { deadlineStep, holdsLease, isSettledBy } from '../claim-steps.ts'
 import { byLane, takeTurn } from '../lane-turns.ts'
 import { latestOut } from '../last-to.ts'
@@ -128,6 +129,21 @@ export function createMemoryDeliveries({ state, now }: MemoryDeps): DeliveryStor
       state.reach.set(addressKey(to.address), to.reach)
       if (before.address) dropReach(state, before.address)
       return viewOf(after, now())
+    },
+    async noteArrival(id, news) {
+      const before = state.deliveries.get(id)
+      const after = before && arrivalStep(before, news)
+      if (after) putDelivery(state, after)
+      const noted = after ?? before
+      return noted?.state === 'waiting' ? viewOf(noted, now()) : null
+    },
+    async unasked(place, { limit, after = '' }) {
+      const page = [...state.deliveries.values()]
+        .filter((delivery) => delivery.id > after && isAnybodyOpen(delivery))
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit)
+      const deliveries = page.filter(isUnaskedAt(place)).map((one) => viewOf(one, now()))
+      return { deliveries, next: page.length < limit ? null : (page.at(-1)?.id ?? null) }
     },
     async depth() {
       return depthOf(state.deliveries.values(), now())

@@ -18,6 +18,7 @@ import type { ConnectionState } from '#ports/store/connections.ts'
 import type { Suppression } from '#ports/store/consent.ts'
 import type { LinkAttempt } from '#ports/store/identities.ts'
 import type { Person } from '#ports/store/people.ts'
+import { arrivalsOf } from '../arrival-steps.ts'
 import type { QuotaUse } from '../quota.ts'
 import type { StoredDelivery } from '../stored-delivery.ts'
 import type { KeptConversation, KeptStatus } from './conversations.ts'
@@ -146,6 +147,6 @@ export function deliveriesOf(state: MemoryState, share: ShareId): readonly Store
 
 /** Writes a delivery and marks its share as changed. */
 export function putDelivery(state: MemoryState, delivery: StoredDelivery): void {
-  state.deliveries.set(delivery.id, delivery)
+  state.deliveries.set(delivery.id, { ...delivery, arrivals: arrivalsOf(delivery) })
   state.changed.add(delivery.share)
 }

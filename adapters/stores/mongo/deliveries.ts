@@ -2,13 +2,14 @@ import type { mongo } from 'mongoose'
 import { type DeliveryId, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import type { Delivery } from '#core/share.ts'
 import type { DeliveryStore, QueueDepth } from '#ports/store/deliveries.ts'
+import { arrivalStep, isUnaskedAt } from '../arrival-steps.ts'
 import { deadlineStep } from '../claim-steps.ts'
 import { latestOut } from '../last-to.ts'
 import { byAge, deferStep, type Moved, moveStep, readdressStep, wakeStep } from '../move-steps.ts'
 import { viewOf } from '../stored-delivery.ts'
 import { type ClaimDeps, createClaim } from './claims.ts'
 import type { Database } from './database.ts'
-import { type DeliveryDocument, toKey } from './delivery-document.ts'
+import { type DeliveryDocument, deliveryOf, toKey } from './delivery-document.ts'
 import type { Read } from './delivery-table.ts'
 import { createDueLanes } from './due-lanes.ts'
 import { gather, TOGETHER } from './gather.ts'
@@ -139,6 +140,23 @@ export function createMongoDeliveries(db: Database, deps: DeliveriesDeps): Deliv
       if (stepped.before.address?.value !== to.address.value)
         await deps.dropUnused([stepped.before])
       return viewOf(stepped.after, stepped.after.changedAt)
+    },
+    async noteArrival(id, news) {
+      const stepped = await table.change(id, (one) => arrivalStep(one, news))
+      const noted = stepped?.after ?? (await table.get(id))?.delivery
+      return noted?.state === 'waiting' ? viewOf(noted, await db.readNow()) : null
+    },
+    async unasked(place, { limit, after = '' }) {
+      const filter = { arrived: { $gt: after } } as Filter
+      const [now, found] = await Promise.all([
+        db.readNow(),
+        db.attempt(() => table.collection.find(filter).sort({ arrived: 1 }).limit(limit).toArray()),
+      ])
+      const page = found.map(deliveryOf)
+      return {
+        deliveries: page.filter(isUnaskedAt(place)).map((one) => viewOf(one, now)),
+        next: page.length < limit ? null : (page.at(-1)?.id ?? null),
+      }
     },
     async depth() {
       const now = await db.readNow()

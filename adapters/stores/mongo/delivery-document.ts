@@ -18,6 +18,7 @@ import type {
   Instant,
   ShareId,
 } from '#core/ids.ts'
+import { isAnybodyOpen, readArrivals, writeArrivals } from '../arrival-steps.ts'
 import type { StoredDelivery } from '../stored-delivery.ts'
 import { documentSchema, partSchema } from './schema.ts'
 
@@ -71,6 +72,10 @@ export interface DeliveryDocument {
   readonly sweep?: SweepPart
   /** By what else it is found: `toKey` of its address, `refKey` of each provider id. */
   readonly finds?: readonly string[]
+  /** Who came by its invitation while it waits, as JSON. */
+  readonly arrivals?: string
+  /** Its own id, while somebody's answer about one of them is waited for. */
+  readonly arrived?: DeliveryId
   /** Names the last write, and the ones before it (`stamped.ts`). */
   readonly stamp: string
   readonly stamps?: readonly string[]
@@ -107,6 +112,8 @@ export const deliverySchema: Schema<DeliveryDocument> = documentSchema<DeliveryD
   due: partSchema<DuePart>({ lane: String, channel: String, at: Number }),
   sweep: partSchema<SweepPart>({ for: String, at: Number }),
   finds: { type: [String], default: undefined },
+  arrivals: String,
+  arrived: String,
   stamp: String,
   stamps: { type: [String], default: undefined },
 })
@@ -154,6 +161,7 @@ export function deliveryOf(document: DeliveryDocument): StoredDelivery {
     replaces: document.replaces ?? null,
     holder: document.holder ?? null,
     countedAt: document.countedAt ?? null,
+    arrivals: readArrivals(document.arrivals),
   }
 }
 
@@ -197,6 +205,8 @@ export function fieldsOf(delivery: StoredDelivery): DeliveryFields {
       due: dueOf(delivery),
       sweep: sweepOf(delivery),
       finds: filled(findsOf(delivery)),
+      arrivals: writeArrivals(delivery),
+      arrived: isAnybodyOpen(delivery) ? delivery.id : null,
     }),
   }
 }

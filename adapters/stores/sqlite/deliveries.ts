@@ -1,5 +1,6 @@
-import type { EndpointKey, ShareId } from '#core/ids.ts'
+import { type EndpointKey, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import type { DeliveryStore, QueueDepth } from '#ports/store/deliveries.ts'
+import { arrivalStep, isUnaskedAt } from '../arrival-steps.ts'
 import { deadlineStep } from '../claim-steps.ts'
 import { COUNTED_LOOKED_AT, latestOut } from '../last-to.ts'
 import { deferStep, moveStep, readdressStep, wakeStep } from '../move-steps.ts'
@@ -32,6 +33,9 @@ export function createSqliteDeliveries(
   const waiting = db.prepare(`
     SELECT share, n FROM delivery WHERE state = 'waiting' AND channel = ? AND value = ?
     ORDER BY share, n LIMIT ?`)
+  const arrived = db.prepare(`
+    SELECT share, n FROM delivery INDEXED BY delivery_arrived
+    WHERE arrivals IS NOT NULL AND (share, n) > (?, ?) ORDER BY share, n LIMIT ?`)
   const know = db.prepare('INSERT OR IGNORE INTO known_endpoint (account, endpoint) VALUES (?, ?)')
   const depth = db.prepare(`
     SELECT channel, count(*) AS due, :now - min(due_at) AS oldestMs
@@ -126,6 +130,25 @@ export function createSqliteDeliveries(
         reach.put(to.address, to.reach)
         if (before.address) reach.dropUnused(before.address, before.endpoint)
         return viewOf(after, now)
+      }),
+    noteArrival: (id, news) =>
+      db.write(() => {
+        const before = table.get(id)
+        const after = before && arrivalStep(before, news)
+        if (before && after) table.put(before, after)
+        const noted = after ?? before
+        return noted?.state === 'waiting' ? viewOf(noted, db.now()) : null
+      }),
+    unasked: (place, { limit, after }) =>
+      db.read(() => {
+        const from = splitDeliveryId(after ?? '') ?? { share: '', n: 0 }
+        const rows = arrived.all(from.share, from.n, limit) as unknown as Key[]
+        const page = rows.flatMap(({ share, n }) => table.at(share, n) ?? [])
+        const now = db.now()
+        return {
+          deliveries: page.filter(isUnaskedAt(place)).map((one) => viewOf(one, now)),
+          next: page.length < limit ? null : (page.at(-1)?.id ?? null),
+        }
       }),
     depth: () =>
       db.read(() =>

@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite'
 import { type DeliveryId, type Instant, type ShareId, splitDeliveryId } from '#core/ids.ts'
 import type { Share } from '#core/share.ts'
+import { writeArrivals } from '../arrival-steps.ts'
 import type { ShareFate, StoredDelivery } from '../stored-delivery.ts'
 import type { Database } from './database.ts'
 import {
@@ -58,6 +59,7 @@ const CHANGING: readonly (readonly [column: string, of: (delivery: StoredDeliver
   ['counted_at', (d) => d.countedAt],
   ['final_at', finalAtOf],
   ['provider_ids', (d) => (d.providerIds.length === 0 ? null : JSON.stringify(d.providerIds))],
+  ['arrivals', writeArrivals],
 ]
 const VALUES = CHANGING.map(([, of]) => of)
 

@@ -12,6 +12,7 @@ import {
   type ShareId,
 } from '#core/ids.ts'
 import type { Share, Tracking } from '#core/share.ts'
+import { readArrivals } from '../arrival-steps.ts'
 import type { StoredDelivery } from '../stored-delivery.ts'
 
 /** Wide rows are read as tuples: making an object of each costs several times the read. */
@@ -56,7 +57,7 @@ export function shareOf(row: ShareRow): Share {
 export const DELIVERY_COLUMNS = `
   share, n, code, account, channel, connection, value, recipient, name, endpoint, cost,
   replaces, state, reason, detail, via, attempts, unknowns, epoch, holder, due_at,
-  deadline_at, changed_at, accepted_at, recalled_at, counted_at, provider_ids`
+  deadline_at, changed_at, accepted_at, recalled_at, counted_at, provider_ids, arrivals`
 
 export type DeliveryRow = readonly [
   share: ShareId,
@@ -86,6 +87,7 @@ export type DeliveryRow = readonly [
   recalledAt: Instant | null,
   countedAt: Instant | null,
   providerIds: string | null,
+  arrivals: string | null,
 ]
 
 export function deliveryOf(row: DeliveryRow): StoredDelivery {
@@ -117,6 +119,7 @@ export function deliveryOf(row: DeliveryRow): StoredDelivery {
     recalledAt,
     countedAt,
     providerIds,
+    arrivals,
   ] = row
   return {
     id: deliveryId(share, n),
@@ -144,6 +147,7 @@ export function deliveryOf(row: DeliveryRow): StoredDelivery {
     recalledAt,
     providerIds: providerIds === null ? [] : JSON.parse(providerIds),
     replaces,
+    arrivals: readArrivals(arrivals),
     holder,
     countedAt,
   }

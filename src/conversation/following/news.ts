@@ -5,6 +5,7 @@ import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { News } from '../cause.ts'
 import type { ConversationParts } from '../conversation.ts'
 import type { TakeTurn } from '../turn.ts'
+import { isHere } from './here.ts'
 
 /** What happens without anybody writing in the chat: links are made on pages, people come by invitations. */
 export function createTelling(deps: ConversationParts, takeTurn: TakeTurn) {
@@ -23,8 +24,6 @@ function tellNews(
   takeTurn: TakeTurn,
   platform: BotPlatform,
 ): () => void {
-  const isHere = (user: PlatformUser): boolean =>
-    user.platform === platform.platform && user.connection === platform.connection
   let told = 0
 
   async function tell(user: PlatformUser, intent: News): Promise<void> {
@@ -38,12 +37,14 @@ function tellNews(
 
   function linkChanged({ kind, user, by }: LinkChange): void {
     // What is done in the chat is answered there.
-    if (by === 'page' && isHere(user)) soon(() => tell(user, { kind }))
+    if (by === 'page' && isHere(platform, user)) soon(() => tell(user, { kind }))
   }
 
   async function ask(question: InvitationQuestion): Promise<void> {
     const senders = await engine.linking.identities(question.account)
-    for (const sender of senders.filter(isHere)) await tell(sender, { kind: 'came', question })
+    for (const sender of senders) {
+      if (isHere(platform, sender)) await tell(sender, { kind: 'came', question })
+    }
   }
 
   const soon = (act: () => Promise<void>): void => {

@@ -3,6 +3,7 @@ import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { StatusMessage } from '#ports/store/conversations.ts'
 import type { ConversationParts } from '../conversation.ts'
 import { bringUpToDate } from './bring-up-to-date.ts'
+import { isHere } from './here.ts'
 import { createPacer } from './pacer.ts'
 
 /** Between two changes of one message. */
@@ -29,9 +30,7 @@ export function followShares(deps: ConversationParts, platform: BotPlatform): ()
 
   async function changed({ share, revision }: StatusChange): Promise<void> {
     for (const message of await conversations.ofShare(share)) {
-      const { user, shown } = message
-      const isHere = user.platform === place.platform && user.connection === place.connection
-      if (isHere && shown < revision) update(message)
+      if (isHere(platform, message.user) && message.shown < revision) update(message)
     }
   }
 

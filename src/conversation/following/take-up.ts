@@ -1,4 +1,4 @@
-import { type PlatformUserKey, platformUserKey } from '#core/identity.ts'
+import { isSameUser, type PlatformUserKey } from '#core/identity.ts'
 import type { BotPlatform, ChatRef, MessageRef, Showing } from '#ports/bot-platform.ts'
 import type { StatusMessage } from '#ports/store/conversations.ts'
 import type { Cause } from '../cause.ts'
@@ -73,6 +73,6 @@ function ofSender({ share, account, locale }: StatusPlace, user: PlatformUserKey
 
 /** The other showed the same to the same person in the same chat. */
 function isInPlaceOf({ chat, user }: StatusMessage, other: StatusMessage): boolean {
-  const isTheirs = platformUserKey(other.user) === platformUserKey(user)
-  return other.audience === 'sender' && other.chat.id === chat.id && isTheirs
+  const isThere = other.chat.id === chat.id && isSameUser(other.user, user)
+  return other.audience === 'sender' && isThere
 }

@@ -1,4 +1,4 @@
-import { type PlatformUser, type PlatformUserKey, platformUserKey } from '#core/identity.ts'
+import { isSameUser, type PlatformUser, type PlatformUserKey } from '#core/identity.ts'
 import type { AccountId } from '#core/ids.ts'
 import { refusal } from '#core/refusal.ts'
 import type { LinkAttempt } from '#ports/store/identities.ts'
@@ -67,5 +67,5 @@ async function standing(
 
 /** One user alone meets an attempt. */
 function isAnothers({ user }: LinkAttempt, wanted: PlatformUserKey): boolean {
-  return user !== null && platformUserKey(user) !== platformUserKey(wanted)
+  return user !== null && !isSameUser(user, wanted)
 }

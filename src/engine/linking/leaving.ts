@@ -1,5 +1,5 @@
 import type { Account } from '#core/account.ts'
-import { type PlatformUserKey, platformUserKey } from '#core/identity.ts'
+import { isSameUser, type PlatformUserKey } from '#core/identity.ts'
 import type { AccountId } from '#core/ids.ts'
 import { mailboxOf } from '../replies/mailbox.ts'
 import type { LinkingDeps } from './deps.ts'
@@ -20,5 +20,5 @@ export async function isLastWayIn(
   if (mailboxOf(account) !== null) return false
   if ((await store.accounts.passwordHash(account.id)) !== null) return false
   const identities = await store.identities.ofAccount(account.id)
-  return identities.every((identity) => platformUserKey(identity) === platformUserKey(user))
+  return identities.every((identity) => isSameUser(identity, user))
 }

@@ -1,4 +1,4 @@
-import { type PlatformUserKey, platformUserKey } from '#core/identity.ts'
+import { isSameUser, type PlatformUserKey } from '#core/identity.ts'
 import type { AccountId } from '#core/ids.ts'
 import type { LinkBeginner } from '#ports/store/identities.ts'
 import type { LinkChange, Linking } from '../engine.ts'
@@ -50,8 +50,4 @@ async function voidAttempts(
     const isOfBoth = attempt?.user && attempt.account === account && isSameUser(attempt.user, user)
     if (attempt && isOfBoth) await identities.end(attempt.hash)
   }
-}
-
-function isSameUser(a: PlatformUserKey, b: PlatformUserKey): boolean {
-  return platformUserKey(a) === platformUserKey(b)
 }

@@ -1,8 +1,8 @@
 import type { Account } from '#core/account.ts'
 import type { Address } from '#core/address.ts'
 import {
+  addressesOfUser,
   addressOfUser,
-  handleAddressOfUser,
   type PlatformUser,
   type PlatformUserKey,
 } from '#core/identity.ts'
@@ -72,8 +72,8 @@ async function invitedTo(
 
 /** Whether the sender wrote this very user, by id or by the handle that they have now. */
 function isWritten(written: Address, user: PlatformUser): boolean {
-  return [addressOfUser(user), handleAddressOfUser(user)].some(
-    (address) => address?.channel === written.channel && address.value === written.value,
+  return addressesOfUser(user).some(
+    ({ channel, value }) => channel === written.channel && value === written.value,
   )
 }
 

@@ -1,8 +1,8 @@
 import { type Address, endpointOf } from '#core/address.ts'
 import { BOUNCE_MS } from '#core/delivery.ts'
 import {
+  addressesOfUser,
   addressOfUser,
-  handleAddressOfUser,
   type PlatformUser,
   type PlatformUserKey,
 } from '#core/identity.ts'
@@ -57,9 +57,10 @@ async function waitingOf(
   limit: number,
 ): Promise<readonly Delivery[]> {
   if (await hasStopped(deps, user)) return []
-  const addresses = [addressOfUser(user), handleAddressOfUser(user)].filter(isSet)
   const { deliveries } = deps.store
-  const found = await Promise.all(addresses.map((address) => deliveries.waiting(address, limit)))
+  const found = await Promise.all(
+    addressesOfUser(user).map((address) => deliveries.waiting(address, limit)),
+  )
   // Ids sort by the time of their share.
   return found
     .flat()
@@ -82,7 +83,7 @@ export async function show(deps: ReachingDeps, user: PlatformUser): Promise<numb
     waitingOf(deps, user, MOST_SHOWN),
   ])
   const released = await Promise.all(waiting.map(({ id }) => releaseTo(deps, id, person)))
-  return released.filter(isSet).length
+  return released.filter((delivery) => delivery !== null).length
 }
 
 /** For all senders, as the recipient's own word is (design, Consent). */
@@ -112,8 +113,4 @@ function endpointOfUser(
 ): EndpointKey | undefined {
   const address: Address | null = addressOfUser(user)
   return address ? keys.endpoint(endpointOf(address)) : undefined
-}
-
-function isSet<T>(value: T | null): value is T {
-  return value !== null
 }

@@ -12,6 +12,7 @@ import type { AcceptOptions, FrontEnd, Reaching, ShareRequest, ShareView } from 
 import { hashSecret } from '../keys.ts'
 import type { SharingDeps } from '../sharing/deps.ts'
 import { readNote, readTarget } from '../sharing/request.ts'
+import { targetContext } from '../sharing/target-context.ts'
 import { sampleMessage } from '../sharing/understand.ts'
 import type { ReachingDeps } from './deps.ts'
 
@@ -39,16 +40,7 @@ export async function offer(
 ): Promise<Offer> {
   await mustBeAllowed(deps, sender)
   const texts = textsFor(locale)
-  const { target } = await readTarget(
-    { ...request, recipients: [] },
-    {
-      now: deps.clock.now(),
-      texts,
-      ownHosts: deps.ownHosts,
-      defaultRegion: deps.defaultRegion,
-      resolve: (code) => deps.store.visits.resolve(code),
-    },
-  )
+  const { target } = await readTarget({ ...request, recipients: [] }, targetContext(deps, texts))
   const note = readNote(request.note, texts)
   const id = newShareId(deps.clock.now(), randomBytes)
   const code = newCode(id, randomBytes)

@@ -1,4 +1,5 @@
 import type { InvitationQuestion, Reaching } from '../engine.ts'
+import { createListeners } from '../listeners.ts'
 import type { ReachingDeps } from './deps.ts'
 import { handedOver, handOver } from './hand-over.ts'
 import { comeBy, confirm, invite } from './inviting.ts'
@@ -7,10 +8,9 @@ import { offer, takeOffer } from './offering.ts'
 
 /** The use cases around people whom nobody can write to before they have come. */
 export function createReaching(deps: ReachingDeps): Reaching {
-  const listeners = new Set<(question: InvitationQuestion) => void>()
-  const ask = (question: InvitationQuestion): void => {
-    for (const listener of listeners) listener(question)
-  }
+  const questions = createListeners<InvitationQuestion>((error, { delivery }) =>
+    deps.logger.error({ err: error, delivery }, 'a listener to questions failed'),
+  )
 
   return {
     met: (user, reach) => met(deps, user, reach),
@@ -19,12 +19,9 @@ export function createReaching(deps: ReachingDeps): Reaching {
     choose: (user, choice) => choose(deps, user, choice),
     hasStopped: (user) => hasStopped(deps, user),
     invite: (sender, delivery) => invite(deps, sender, delivery),
-    comeBy: (invitation, user) => comeBy(deps, invitation, user, ask),
+    comeBy: (invitation, user) => comeBy(deps, invitation, user, questions.tell),
     confirm: (sender, delivery, user, yes) => confirm(deps, sender, delivery, user, yes),
-    onQuestion(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onQuestion: questions.subscribe,
     handOver: (sender, delivery) => handOver(deps, sender, delivery),
     handedOver: (sender, delivery) => handedOver(deps, sender, delivery),
     offer: (sender, request, options) => offer(deps, sender, request, options),

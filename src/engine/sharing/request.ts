@@ -18,7 +18,8 @@ const YEAR_MS = 366 * 24 * 3_600_000
 /** Longer texts are refused before they are looked at. */
 const MAX_RAW = 100_000
 
-interface RequestContext extends TargetContext {
+/** What a target is read against. */
+export interface RequestContext extends TargetContext {
   readonly now: number
   readonly texts: Texts
   readonly resolve: VisitStore['resolve']

@@ -14,6 +14,7 @@ import type { SharingDeps } from './deps.ts'
 import { createEstimator, type Estimator, estimateAll, type Sample } from './estimate.ts'
 import { type Expansion, expandRecipients, type Reachable } from './expand.ts'
 import { readNote, readTarget } from './request.ts'
+import { targetContext } from './target-context.ts'
 
 /** A wait that the sender should know of before pressing Send. */
 const LONG_SECONDS = 5
@@ -34,13 +35,7 @@ export async function understand(
   locale: Locale,
 ): Promise<Understood> {
   const texts = textsFor(locale)
-  const { target, warnings } = await readTarget(request, {
-    now: deps.clock.now(),
-    texts,
-    ownHosts: deps.ownHosts,
-    defaultRegion: deps.defaultRegion,
-    resolve: (code) => deps.store.visits.resolve(code),
-  })
+  const { target, warnings } = await readTarget(request, targetContext(deps, texts))
   const note = readNote(request.note, texts)
   const expansion = await expand(deps, sender, request.recipients, texts)
   const sample = sampleMessage(deps, sender, {

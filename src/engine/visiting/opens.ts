@@ -1,7 +1,9 @@
 import type { AccountId, DeliveryId, Instant, ShareId } from '#core/ids.ts'
 import { SCANNED_WITHIN_MS } from '#core/visit/classify.ts'
 import type { Clock } from '#ports/clock.ts'
+import type { Logger } from '#ports/logger.ts'
 import type { FoldResult } from '#ports/store/visits.ts'
+import { createListeners } from '../listeners.ts'
 
 /** A delivery was opened for the first time: time to tell its sender. */
 export interface Opened {
@@ -11,7 +13,7 @@ export interface Opened {
   readonly at: Instant
 }
 
-/** Called once for each delivery that was opened; must not throw. */
+/** Called once for each delivery that was opened. */
 export type OpenListener = (opened: Opened) => void
 
 /** Announces first opens: mail's ten seconds after the visit, unless it was taken back by then. */
@@ -23,15 +25,19 @@ export interface Opens {
 }
 
 /** Runs a timer of its own while something is held back. */
-export function createOpens(clock: Clock): Opens {
-  const listeners = new Set<OpenListener>()
+export function createOpens({
+  clock,
+  logger,
+}: {
+  readonly clock: Clock
+  readonly logger: Logger
+}): Opens {
+  const { tell, subscribe } = createListeners<Opened>((error, { delivery }) =>
+    logger.error({ err: error, delivery }, 'a listener to opens failed'),
+  )
   /** By delivery; `until` by the monotonic clock, which nobody puts back. */
   const held = new Map<DeliveryId, { readonly opened: Opened; readonly until: number }>()
   let timer: NodeJS.Timeout | undefined
-
-  const announce = (opened: Opened): void => {
-    for (const listener of listeners) listener(opened)
-  }
 
   function release(): void {
     timer = undefined
@@ -39,7 +45,7 @@ export function createOpens(clock: Clock): Opens {
     for (const [delivery, { opened, until }] of held) {
       if (until > now) continue
       held.delete(delivery)
-      announce(opened)
+      tell(opened)
     }
     plan()
   }
@@ -57,14 +63,11 @@ export function createOpens(clock: Clock): Opens {
   }
 
   return {
-    subscribe(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe,
     take({ opened, takenBack }) {
       for (const { via, ...first } of opened) {
         if (via === 'email') hold(first)
-        else announce(first)
+        else tell(first)
       }
       for (const delivery of takenBack) held.delete(delivery)
       plan()

@@ -66,7 +66,7 @@ export function createVisiting(deps: VisitingDeps): VisitingService {
   const watch = createScannerWatch()
   const observer = createObserver({ ...deps, visitors, watch })
   const recorder = createRecorder({ ...deps, onStored: () => folder?.ring() })
-  const opens = createOpens(clock)
+  const opens = createOpens(deps)
   let folder: Bell | undefined
 
   /** Undefined: not before `visitors.prepare`. */

@@ -1,5 +1,6 @@
 import type { Address, ChannelName, ConnectionRef, Lane, Via } from '#core/address.ts'
 import type { DeliveryState, Reason, Settlement } from '#core/delivery.ts'
+import type { Place, PlatformUser, PlatformUserKey } from '#core/identity.ts'
 import type { DeliveryId, EndpointKey, ShareId } from '#core/ids.ts'
 import type { Delivery, Share } from '#core/share.ts'
 import type { Reach, Receipt } from '../channel.ts'
@@ -110,6 +111,14 @@ export interface NewAddress {
   readonly reach: Reach
 }
 
+/** What is noted of somebody who came by the invitation to a delivery. */
+export type ArrivalNews =
+  | { readonly kind: 'came'; readonly user: PlatformUser }
+  /** The sender said that it is not who was meant. */
+  | { readonly kind: 'refused'; readonly user: PlatformUserKey }
+  /** The sender was shown the question there. */
+  | { readonly kind: 'asked'; readonly user: PlatformUserKey; readonly at: Place }
+
 /** How much waits on a channel. */
 export interface QueueDepth {
   readonly channel: ChannelName
@@ -167,6 +176,20 @@ export interface DeliveryStore {
    * and counts for that endpoint alone from there on. Null: it waits no longer.
    */
   readdress(id: DeliveryId, to: NewAddress): Promise<Delivery | null>
+  /**
+   * A compare-and-set on a delivery that waits: who came is kept beside it until it waits no longer, however that
+   * comes about. What is known already changes nothing; nor does one more than MAX_ARRIVALS, all unanswered. Returns the
+   * delivery as it stands then. Null: it waits no longer.
+   */
+  noteArrival(id: DeliveryId, news: ArrivalNews): Promise<Delivery | null>
+  /**
+   * What waits while its sender has not been asked, at a place, about all who came. A page may hold few, or none,
+   * though others follow. `after`: where the last page ended.
+   */
+  unasked(
+    place: Place,
+    request: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<{ readonly deliveries: readonly Delivery[]; readonly next: string | null }>
   depth(): Promise<readonly QueueDepth[]>
   /**
    * The delivery by which the endpoint was written to last, by whichever sender: of those that went out, or may have,

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { acceptWaiting } from './arrivals.ts'
 import { statusOf } from './conversations.ts'
 import type { Subject } from './harness.ts'
 import {
@@ -49,6 +50,19 @@ export function recoveryContract(subject: () => Subject): void {
     await sendOne(subject().store, id)
     const store = await reopened(skip)
     expect((await store.shares.revise(10)).map((revised) => revised.id)).toEqual([share])
+  })
+
+  it('knows who came by an invitation, and where the sender was asked', async ({ skip }) => {
+    const id = await acceptWaiting(subject().store)
+    const [user, at] = [someUser({ handle: 'eve' }), someUser()]
+    await subject().store.deliveries.noteArrival(id, { kind: 'came', user })
+    let { deliveries } = await reopened(skip)
+    const unasked = async () => (await deliveries.unasked(at, { limit: 10 })).deliveries
+    expect(await unasked()).toMatchObject([{ id, arrivals: [{ user, asked: [] }] }])
+    await deliveries.noteArrival(id, { kind: 'asked', user, at })
+    deliveries = (await reopened(skip)).deliveries
+    expect(await unasked()).toEqual([])
+    expect(await deliveries.get(id)).toMatchObject({ arrivals: [{ user, refused: false }] })
   })
 
   it('goes on with a link wherever it stood, step by step over kills', async ({ skip }) => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import { acceptingContract } from './accepting.ts'
 import { accountsContract, contactsContract } from './accounts.ts'
+import { arrivalsContract } from './arrivals.ts'
 import { blankingContract } from './blanking.ts'
 import { capsContract } from './caps.ts'
 import { claimingContract } from './claiming.ts'
@@ -22,6 +23,7 @@ const PARTS = {
   'claiming and settling': claimingContract,
   'cancelling, recalling and moving': endingContract,
   'waiting for the recipient': waitingContract,
+  'those who came by an invitation': arrivalsContract,
   receipts: receiptsContract,
   'recipient caps': capsContract,
   'listing and revising': listingContract,

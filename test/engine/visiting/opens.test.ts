@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Via } from '#core/address.ts'
 import { type AccountId, deliveryId, type Instant } from '#core/ids.ts'
 import { createOpens } from '#engine/visiting/opens.ts'
+import { quiet } from '#test/fixtures/quiet.ts'
 import { A_SHARE } from '#test/fixtures/visits.ts'
 
 beforeEach(() => {
@@ -19,8 +20,10 @@ const opened = (n: number, via: Via, at = Date.now()) => ({
   at: at as Instant,
 })
 
+const clock = { now: () => Date.now(), monotonic: () => Date.now() }
+
 function listen() {
-  const opens = createOpens({ now: () => Date.now(), monotonic: () => Date.now() })
+  const opens = createOpens({ clock, logger: quiet })
   const told: string[] = []
   const stop = opens.subscribe(({ delivery }) => told.push(delivery.split('-')[1] ?? ''))
   return { opens, told, stop }
@@ -56,13 +59,27 @@ test('an open that was merged late, after a crash, is announced soon', () => {
 
 test('a clock that is put back holds nothing for longer', () => {
   let behind = 0
-  const opens = createOpens({ now: () => Date.now() - behind, monotonic: () => Date.now() })
+  const opens = createOpens({
+    clock: { now: () => Date.now() - behind, monotonic: () => Date.now() },
+    logger: quiet,
+  })
   const told: string[] = []
   opens.subscribe(({ delivery }) => told.push(delivery))
   opens.take({ opened: [opened(1, 'email')], takenBack: [] })
   behind = 3_600_000
   opens.take({ opened: [opened(2, 'email')], takenBack: [] })
   vi.advanceTimersByTime(11_000)
+  expect(told).toHaveLength(2)
+})
+
+test('a listener that fails keeps no other from hearing', () => {
+  const opens = createOpens({ clock, logger: quiet })
+  const told: string[] = []
+  opens.subscribe(() => {
+    throw new Error('no')
+  })
+  opens.subscribe(({ delivery }) => told.push(delivery))
+  opens.take({ opened: [opened(1, 'telegram'), opened(2, 'telegram')], takenBack: [] })
   expect(told).toHaveLength(2)
 })
 

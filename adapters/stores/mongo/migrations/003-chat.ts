@@ -11,6 +11,7 @@ const CHAT: Indexes = {
   ],
   people: [{ name: 'handle', key: { handleKey: 1 }, unique: true, sparse: true }],
   conversations: [{ name: 'at', key: { at: 1 } }],
+  deliveries: [{ name: 'arrived', key: { arrived: 1 }, sparse: true }],
   status_messages: [
     { name: 'place', key: { platform: 1, connection: 1, _id: 1 } },
     { name: 'changed', key: { changedAt: 1 } },

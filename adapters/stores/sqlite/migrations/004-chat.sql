@@ -81,3 +81,7 @@ CREATE INDEX ticket_until ON ticket (until_at);
 CREATE INDEX ticket_purpose ON ticket (purpose);
 
 CREATE INDEX account_mailbox ON account (lower(email)) WHERE email_verified_at IS NOT NULL;
+
+-- Who came by its invitation while it waits, as JSON; null: nobody.
+ALTER TABLE delivery ADD COLUMN arrivals TEXT;
+CREATE INDEX delivery_arrived ON delivery (share, n) WHERE arrivals IS NOT NULL;

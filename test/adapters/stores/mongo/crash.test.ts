@@ -3,6 +3,7 @@ import { RIPE_MS } from '#adapters/stores/mongo/changes.ts'
 import { type DeliveryId, deliveryId, type ShareId } from '#core/ids.ts'
 import type { Lease } from '#ports/store/deliveries.ts'
 import type { Store } from '#ports/store/store.ts'
+import { acceptWaiting } from '#test/contracts/store/arrivals.ts'
 import { LEASE_MS } from '#test/contracts/store/harness.ts'
 import {
   acceptOne,
@@ -22,6 +23,7 @@ import {
   someAccount,
   someAddress,
 } from '#test/contracts/store/plans.ts'
+import { someUser } from '#test/contracts/store/users.ts'
 import { missingDatabase } from '#test/services/shared.ts'
 import { skippedFor } from '#test/services/skipped-for.ts'
 import { crashesOn } from './crashing.ts'
@@ -273,6 +275,39 @@ describe.skipIf(skippedFor(await missingDatabase()))('a crash', { timeout: 120_0
       expect(next).toMatchObject({ kind: 'claimed', reach: to.reach, firstContact: true })
       expect(await store.deliveries.known(account, [endpoint])).toEqual(new Set([endpoint]))
       expect(await store.deliveries.lastTo(handle)).toBeNull()
+    },
+  })
+
+  crashes('while it is noted who came by an invitation, and what the sender said', {
+    async given(store) {
+      const id = await acceptWaiting(store)
+      const [eve, rob] = [someUser(), someUser()]
+      await store.deliveries.noteArrival(id, { kind: 'came', user: eve })
+      await store.shares.revise(1_000)
+      return { id, eve, rob }
+    },
+    async when(store, { id, eve, rob }) {
+      await store.deliveries.noteArrival(id, { kind: 'came', user: rob })
+      await store.deliveries.noteArrival(id, { kind: 'refused', user: eve })
+    },
+    async holds(store, { id, eve, rob }) {
+      const { arrivals } = await deliveryNow(store, id)
+      const refusedAfterRob = arrivals[0]?.refused === false || arrivals.length === 2
+      expect(refusedAfterRob).toBe(true)
+      await store.deliveries.noteArrival(id, { kind: 'came', user: rob })
+      await store.deliveries.noteArrival(id, { kind: 'refused', user: eve })
+      expect(await deliveryNow(store, id)).toMatchObject({
+        state: 'waiting',
+        arrivals: [
+          { user: eve, refused: true },
+          { user: rob, refused: false },
+        ],
+      })
+      const { deliveries } = await store.deliveries.unasked(rob, { limit: 1_000 })
+      expect(deliveries.map((one) => one.id)).toContain(id)
+      clock.advance(RIPE_MS)
+      const { share } = await deliveryNow(store, id)
+      expect((await store.shares.revise(1_000)).map((one) => one.id)).toContain(share)
     },
   })
 

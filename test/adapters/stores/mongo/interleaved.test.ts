@@ -3,12 +3,14 @@ import { RIPE_MS } from '#adapters/stores/mongo/changes.ts'
 import { type DeliveryId, deliveryId } from '#core/ids.ts'
 import type { Reach } from '#ports/channel.ts'
 import type { Store } from '#ports/store/store.ts'
+import { acceptWaiting } from '#test/contracts/store/arrivals.ts'
 import {
   acceptOne,
   claimed,
   claimNow,
   DAY,
   deliveryNow,
+  endpointKey,
   extendPlan,
   HOUR,
   retryIn,
@@ -19,6 +21,7 @@ import {
   someAccount,
   someAddress,
 } from '#test/contracts/store/plans.ts'
+import { someUser } from '#test/contracts/store/users.ts'
 import { plantAccount, plantShare } from '#test/fixtures/planted-share.ts'
 import { aBatch, aVisit } from '#test/fixtures/visits.ts'
 import { missingDatabase } from '#test/services/shared.ts'
@@ -94,6 +97,47 @@ describe.skipIf(skippedFor(await missingDatabase()))('two processes', { timeout:
       },
     })
   }
+
+  interleaves('note who came by an invitation, and send it to somebody else who did', {
+    async given(store) {
+      const id = await acceptWaiting(store)
+      const [eve, rob] = [someUser(), someUser()]
+      await store.deliveries.noteArrival(id, { kind: 'came', user: eve })
+      return { id, eve, rob }
+    },
+    when: (store, { id, rob }) => store.deliveries.noteArrival(id, { kind: 'came', user: rob }),
+    async meanwhile(other, { id, eve }) {
+      const address = { channel: 'telegram', value: eve.id } as const
+      await other.deliveries.readdress(id, {
+        ...{ address, endpoint: endpointKey(eve.id), reach: { chat: eve.id } },
+      })
+    },
+    async holds(store, { id }, result) {
+      expect(result).toBeNull()
+      expect(await deliveryNow(store, id)).toMatchObject({ state: 'queued', arrivals: [] })
+      const { deliveries } = await store.deliveries.unasked(someUser(), { limit: 1_000 })
+      expect(deliveries.map((one) => one.id)).not.toContain(id)
+    },
+  })
+
+  interleaves('note who came by an invitation, and refuse them elsewhere', {
+    async given(store) {
+      const id = await acceptWaiting(store)
+      const [eve, rob] = [someUser(), someUser()]
+      await store.deliveries.noteArrival(id, { kind: 'came', user: eve })
+      return { id, eve, rob }
+    },
+    when: (store, { id, rob }) => store.deliveries.noteArrival(id, { kind: 'came', user: rob }),
+    meanwhile: (other, { id, eve }) =>
+      other.deliveries.noteArrival(id, { kind: 'refused', user: eve }),
+    async holds(store, { id, eve, rob }) {
+      const { arrivals } = await deliveryNow(store, id)
+      expect(arrivals).toMatchObject([
+        { user: eve, refused: true },
+        { user: rob, refused: false },
+      ])
+    },
+  })
 
   interleaves('add people to a share, and add others', {
     async given(store) {

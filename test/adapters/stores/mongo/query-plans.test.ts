@@ -212,6 +212,8 @@ async function useDeliveries(): Promise<void> {
   await use.unpark(DAY)
   await use.waiting({ channel: 'email', value: 'p1@example.org' }, 10)
   await use.readdress(first.id, NOBODY)
+  await use.noteArrival(first.id, { kind: 'came', user: users[0] as PlatformUser })
+  await use.unasked(users[0] as PlatformUser, { limit: 10 })
   await use.wake({ channel: 'email', value: 'p1@example.org' }, {} as never)
   await use.recents(accounts[0] as AccountId, 5)
   await use.known(accounts[0] as AccountId, [endpointKey('a'), endpointKey('b')])

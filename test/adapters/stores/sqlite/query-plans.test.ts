@@ -95,6 +95,7 @@ it('covers the statements that run all day', () => {
     'AND due_at <= ?',
     'INSERT INTO delivery',
     'UPDATE delivery SET state = ?, ',
+    'arrivals IS NOT NULL',
     'FROM provider_ref',
     'FROM parked_receipt',
     'deadline_at <= :now',
