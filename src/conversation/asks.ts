@@ -8,6 +8,7 @@ import type { DeliveryId, ShareId } from '#core/ids.ts'
 import type { Locale } from '#core/locale.ts'
 import type {
   AcceptedShare,
+  Confirmed,
   ContactInput,
   Draft,
   InvitationAnswer,
@@ -113,7 +114,7 @@ interface AsksOfReaching {
   'has-stopped': Ask<OfUser, boolean>
   'come-by': Ask<OfUser & { readonly invitation: string }, InvitationAnswer>
   invite: Ask<OfDelivery, string>
-  confirm: Ask<OfDelivery & { readonly user: PlatformUserKey; readonly yes: boolean }, void>
+  confirm: Ask<OfDelivery & { readonly ref: string; readonly yes: boolean }, Confirmed>
   'hand-over': Ask<OfDelivery, { readonly text: string; readonly link: string }>
   'handed-over': Ask<OfDelivery, void>
   'take-offer': Ask<By & { readonly token: string }, ShareView | null>

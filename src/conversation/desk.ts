@@ -71,7 +71,7 @@ function reachingDesk({ reaching }: Engine) {
     'has-stopped': ({ user }) => reaching.hasStopped(user),
     'come-by': ({ user, invitation }) => reaching.comeBy(invitation, user),
     invite: ({ sender, id }) => reaching.invite(sender, id),
-    confirm: ({ sender, id, user, yes }) => reaching.confirm(sender, id, user, yes),
+    confirm: ({ sender, id, ref, yes }) => reaching.confirm(sender, id, { ref, yes }),
     'hand-over': ({ sender, id }) => reaching.handOver(sender, id),
     'handed-over': ({ sender, id }) => reaching.handedOver(sender, id),
     'take-offer': ({ sender, token }) => reaching.takeOffer(sender, token),

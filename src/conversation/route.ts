@@ -10,7 +10,6 @@ import { unknownCommand } from './topics/help/hint.ts'
 import { heardOfLink } from './topics/link/link.ts'
 import { started } from './topics/link/started.ts'
 import { picked } from './topics/recipients/picked.ts'
-import { askWhoCame } from './topics/status/came.ts'
 import { passedOn } from './topics/status/passed-on.ts'
 import { pressedOnDelivery } from './topics/status/pressed-delivery.ts'
 import { pressedOnShare } from './topics/status/pressed-share.ts'
@@ -38,8 +37,6 @@ export function* route(facts: Facts, state: State): Dialogue {
     case 'linked':
     case 'unlinked':
       return yield* heardOfLink(facts, state, intent.kind === 'linked')
-    case 'came':
-      return askWhoCame(facts, state, intent.question)
     default:
       return intent satisfies never
   }

@@ -8,7 +8,7 @@ import type { Account, Contact, Permissions } from '#core/account.ts'
 import type { Address, ChannelName, ConnectionRef, Via } from '#core/address.ts'
 import type { DeliveryState, Reason } from '#core/delivery.ts'
 import type { RejectedRecipient } from '#core/errors.ts'
-import type { Identity, Platform, PlatformUser, PlatformUserKey } from '#core/identity.ts'
+import type { Identity, Place, Platform, PlatformUser, PlatformUserKey } from '#core/identity.ts'
 import type { AccountId, DeliveryId, Instant, ReplyId, ShareId } from '#core/ids.ts'
 import type { Locale } from '#core/locale.ts'
 import type { Rendered } from '#core/message/message.ts'
@@ -137,6 +137,13 @@ export interface DraftRecipient {
   readonly known: boolean
 }
 
+/** Somebody who came by an invitation that was written for another handle. */
+export interface Came {
+  readonly user: PlatformUser
+  /** Names them in an answer: 8 of `A-Za-z0-9_-`. */
+  readonly ref: string
+}
+
 /** A delivery as its sender may see it. */
 export interface DeliveryView {
   readonly id: DeliveryId
@@ -160,6 +167,8 @@ export interface DeliveryView {
   readonly dueAt: Instant | null
   readonly changedAt: Instant
   readonly replaces: DeliveryId | null
+  /** Who came by its invitation, while it waits and the sender has not said whether they are who was meant. */
+  readonly came: readonly Came[]
   readonly may: {
     readonly retry: boolean
     readonly cancel: boolean
@@ -491,6 +500,10 @@ export interface WaitingShare {
 export type InvitationAnswer =
   /** What it invited to is on its way to them. */
   | { readonly kind: 'sent'; readonly sender: string }
+  /** They came by it before, and what it invited to went to them. */
+  | { readonly kind: 'before'; readonly sender: string }
+  /** It is their own, to be given to whom they meant. */
+  | { readonly kind: 'own' }
   /** It was written for another handle: the sender is asked first. */
   | { readonly kind: 'asked'; readonly sender: string }
   /** They want no messages: they resume first, and come by it again. */
@@ -505,7 +518,18 @@ export interface InvitationQuestion {
   /** As the sender wrote them. */
   readonly recipient: string
   readonly came: PlatformUser
+  /** Names them in the answer: 8 of `A-Za-z0-9_-`. */
+  readonly ref: string
 }
+
+/** What came of the sender's answer. The first one counts, wherever it was given; the same again says the same. */
+export type Confirmed =
+  /** It is on its way to them. */
+  | 'sent'
+  /** They get nothing. The invitation is still good for who was meant. */
+  | 'refused'
+  /** The question had been answered otherwise, or is no more: nothing changed. */
+  | 'answered'
 
 /** People whom a platform lets nobody write to before they have come to the bot. */
 export interface Reaching {
@@ -523,10 +547,21 @@ export interface Reaching {
   invite(sender: Account, delivery: string): Promise<string>
   /** After `met`: who cannot be written to is sent nothing. */
   comeBy(invitation: string, user: PlatformUser): Promise<InvitationAnswer>
-  /** The sender's answer to the question. */
-  confirm(sender: Account, delivery: string, user: PlatformUserKey, yes: boolean): Promise<void>
-  /** In this process. */
+  /** The sender's answer to the question. `ref`: who came, as the question names them. */
+  confirm(
+    sender: Account,
+    delivery: string,
+    said: { readonly ref: string; readonly yes: boolean },
+  ): Promise<Confirmed>
+  /** As soon as it comes up in this process; whatever is missed so is `unasked`. */
   onQuestion(listener: (question: InvitationQuestion) => void): () => void
+  /** Questions that stand, and were not put at a place yet, whichever process they came up in; page by page. */
+  unasked(
+    place: Place,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): Promise<{ readonly questions: readonly InvitationQuestion[]; readonly next: string | null }>
+  /** The sender sees the question there: it is not put there again. */
+  asked(question: InvitationQuestion, place: Place): Promise<void>
 
   /** What a sender passes on by hand, with the recipient's own link in it. */
   handOver(

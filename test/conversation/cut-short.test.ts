@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { addressOfUser } from '#core/identity.ts'
 import type { ChatEvent } from '#ports/bot-platform.ts'
-import { contentOf, startTalk, type Talk } from '#test/fixtures/chat/talk.ts'
+import { contentOf, startTalk, type Talk, userNamed } from '#test/fixtures/chat/talk.ts'
 
 let talk: Talk
 let ending: AbortController
@@ -96,5 +97,26 @@ describe('an event that was cut short after it had done its work, and comes agai
     const [words, card] = talk.bot.messages.slice(-2)
     expect(words?.screen.body.map(({ text }) => text).join('')).toBe('You share as Ann (ann).')
     expect(card?.screen.buttons.flat().map(({ label }) => label)).toContain('Send')
+  })
+
+  test('tells whoever came by an invitation that it is on its way to them', async () => {
+    const { engine, store, ann } = talk.world
+    const { share } = await engine.sharing.accept(
+      ann,
+      { url: 'https://example.org/a', recipients: ['telegram:@bob'] },
+      { frontEnd: 'web', locale: 'en' },
+    )
+    await later()
+    const [delivery] = share.deliveries
+    const invitation = await engine.reaching.invite(ann, delivery?.id ?? '')
+    const bob = userNamed('Bob', '200')
+    await engine.reaching.met(bob, { chat: '200' })
+    const chat = { id: '200', kind: 'private' } as const
+    await cutShort(talk.event({ kind: 'started', payload: invitation }, { user: bob, chat }))
+    const texts = talk.bot.messages.map(({ screen }) =>
+      screen.body.map(({ text }) => text).join(''),
+    )
+    expect(texts).toContain('What Ann shared is on its way to you, or here already.')
+    expect((await store.deliveries.ofShare(share.id))[0]?.address).toEqual(addressOfUser(bob))
   })
 })

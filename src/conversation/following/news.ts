@@ -1,28 +1,32 @@
 import type { PlatformUser } from '#core/identity.ts'
 import type { Instant } from '#core/ids.ts'
-import type { InvitationQuestion, LinkChange } from '#engine/engine.ts'
+import type { LinkChange } from '#engine/engine.ts'
 import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { News } from '../cause.ts'
 import type { ConversationParts } from '../conversation.ts'
 import type { TakeTurn } from '../turn.ts'
+import type { AskSender } from './asking.ts'
 import { isHere } from './here.ts'
 
 /** What happens without anybody writing in the chat: links are made on pages, people come by invitations. */
-export function createTelling(deps: ConversationParts, takeTurn: TakeTurn) {
+export function createTelling(deps: ConversationParts, takeTurn: TakeTurn, ask: AskSender) {
   return (platform: BotPlatform, signal: AbortSignal): void => {
     if (signal.aborted) return
-    signal.addEventListener('abort', tellNews(deps, takeTurn, platform), { once: true })
+    signal.addEventListener('abort', tellNews(deps, { takeTurn, ask, platform }), { once: true })
   }
 }
 
 /**
  * Tells people what happened elsewhere, in their private chats, until it is ended. It is heard of in the process where
- * it happened alone.
+ * it happened alone; questions that are not put so are found by who follows (questions.ts).
  */
 function tellNews(
   { engine, clock, logger }: ConversationParts,
-  takeTurn: TakeTurn,
-  platform: BotPlatform,
+  {
+    takeTurn,
+    ask,
+    platform,
+  }: { readonly takeTurn: TakeTurn; readonly ask: AskSender; readonly platform: BotPlatform },
 ): () => void {
   let told = 0
 
@@ -40,19 +44,12 @@ function tellNews(
     if (by === 'page' && isHere(platform, user)) soon(() => tell(user, { kind }))
   }
 
-  async function ask(question: InvitationQuestion): Promise<void> {
-    const senders = await engine.linking.identities(question.account)
-    for (const sender of senders) {
-      if (isHere(platform, sender)) await tell(sender, { kind: 'came', question })
-    }
-  }
-
   const soon = (act: () => Promise<void>): void => {
     act().catch((error) => logger.error({ err: error }, 'somebody could not be told'))
   }
   const endings = [
     engine.linking.subscribe(linkChanged),
-    engine.reaching.onQuestion((question) => soon(() => ask(question))),
+    engine.reaching.onQuestion((question) => soon(() => ask(platform, question))),
   ]
   return () => {
     for (const end of endings) end()

@@ -1,15 +1,11 @@
 import type { Account } from '#core/account.ts'
 import type { Address } from '#core/address.ts'
-import {
-  addressesOfUser,
-  addressOfUser,
-  type PlatformUser,
-  type PlatformUserKey,
-} from '#core/identity.ts'
+import { addressesOfUser, isSameUser, type PlatformUser } from '#core/identity.ts'
 import { refusal } from '#core/refusal.ts'
 import { type Delivery, standingOf } from '#core/share.ts'
 import type { InvitationAnswer } from '../engine.ts'
 import { mustStand, ownDelivery, ownShare } from '../sharing/actions.ts'
+import { openArrivals, questionAbout, refOf, wentTo } from './arrivals.ts'
 import type { AskSender, ReachingDeps } from './deps.ts'
 import { hasStopped } from './meeting.ts'
 import { releaseTo } from './release.ts'
@@ -43,8 +39,14 @@ export async function comeBy(
 ): Promise<InvitationAnswer> {
   const delivery = await invitedTo(deps, invitation)
   const account = delivery && (await deps.store.accounts.get(delivery.account))
-  if (!delivery?.address || !account) return { kind: 'void' }
+  const isElsewhere = user.platform !== delivery?.lane.channel
+  if (!delivery?.address || !account || isElsewhere) return { kind: 'void' }
   const sender = account.displayName
+  if (delivery.state !== 'waiting') {
+    return wentTo(delivery, refOf(user)) ? { kind: 'before', sender } : { kind: 'void' }
+  }
+  const identity = await deps.store.identities.byUser(user)
+  if (identity?.account === account.id && !isWritten(delivery.address, user)) return { kind: 'own' }
   if (await hasStopped(deps, user)) return { kind: 'stopped', sender }
   if (isWritten(delivery.address, user)) {
     const person = await deps.store.people.get(user)
@@ -52,20 +54,39 @@ export async function comeBy(
       ? { kind: 'sent', sender }
       : { kind: 'void' }
   }
-  const taken = await deps.rates.take([{ key: `invitation/${delivery.id}`, ...QUESTIONS }])
-  const recipient = delivery.recipient ?? delivery.address.value
-  if (taken.ok) ask({ delivery: delivery.id, account: account.id, recipient, came: user })
-  return { kind: 'asked', sender }
+  return (await askAbout(deps, delivery, user, ask)) ? { kind: 'asked', sender } : { kind: 'void' }
 }
 
-/** The delivery, while it waits and its share stands. */
+/**
+ * Kept beside the delivery before anybody hears of it, so that the sender is asked whatever happens then. False: it
+ * waits no longer, or the sender has said that they are not who was meant.
+ */
+async function askAbout(
+  deps: ReachingDeps,
+  delivery: Delivery,
+  user: PlatformUser,
+  ask: AskSender,
+): Promise<boolean> {
+  const known = delivery.arrivals.find((one) => isSameUser(one.user, user))
+  if (known) return !known.refused
+  const taken = await deps.rates.take([{ key: `invitation/${delivery.id}`, ...QUESTIONS }])
+  if (!taken.ok) return true
+  const noted = await deps.store.deliveries.noteArrival(delivery.id, { kind: 'came', user })
+  if (!noted) return false
+  deps.onChange()
+  const arrival = openArrivals(noted).find((one) => isSameUser(one.user, user))
+  if (arrival) ask(questionAbout(noted, arrival))
+  return true
+}
+
+/** The delivery, while its share stands. */
 async function invitedTo(
   { store, keys, clock }: ReachingDeps,
   invitation: string,
 ): Promise<Delivery | null> {
   const id = keys.readInvitation(invitation)
   const delivery = id ? await store.deliveries.get(id) : null
-  if (delivery?.state !== 'waiting') return null
+  if (!delivery) return null
   const share = await store.shares.get(delivery.share)
   return share && standingOf(share, clock.now()) === 'stands' ? delivery : null
 }
@@ -75,20 +96,4 @@ function isWritten(written: Address, user: PlatformUser): boolean {
   return addressesOfUser(user).some(
     ({ channel, value }) => channel === written.channel && value === written.value,
   )
-}
-
-/** A no leaves the invitation good for who was meant. */
-export async function confirm(
-  deps: ReachingDeps,
-  sender: Account,
-  id: string,
-  user: PlatformUserKey,
-  yes: boolean,
-): Promise<void> {
-  const delivery = await ownWaiting(deps, sender, id)
-  if (!yes) return
-  const person = await deps.store.people.get(user)
-  const came = person && addressOfUser(person)?.channel === delivery.lane.channel
-  if (!came || !(await releaseTo(deps, delivery.id, person)))
-    throw refusal('not_found', 'refusal.nobody_came')
 }

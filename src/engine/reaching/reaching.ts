@@ -1,8 +1,10 @@
 import type { InvitationQuestion, Reaching } from '../engine.ts'
 import { createListeners } from '../listeners.ts'
+import { unasked } from './arrivals.ts'
+import { confirm } from './confirming.ts'
 import type { ReachingDeps } from './deps.ts'
 import { handedOver, handOver } from './hand-over.ts'
-import { comeBy, confirm, invite } from './inviting.ts'
+import { comeBy, invite } from './inviting.ts'
 import { choose, hasStopped, met, show, waitingFor } from './meeting.ts'
 import { offer, takeOffer } from './offering.ts'
 
@@ -20,7 +22,11 @@ export function createReaching(deps: ReachingDeps): Reaching {
     hasStopped: (user) => hasStopped(deps, user),
     invite: (sender, delivery) => invite(deps, sender, delivery),
     comeBy: (invitation, user) => comeBy(deps, invitation, user, questions.tell),
-    confirm: (sender, delivery, user, yes) => confirm(deps, sender, delivery, user, yes),
+    confirm: (sender, delivery, said) => confirm(deps, sender, delivery, said),
+    unasked: (place, page) => unasked(deps, place, page),
+    async asked({ delivery, came }, at) {
+      await deps.store.deliveries.noteArrival(delivery, { kind: 'asked', user: came, at })
+    },
     onQuestion: questions.subscribe,
     handOver: (sender, delivery) => handOver(deps, sender, delivery),
     handedOver: (sender, delivery) => handedOver(deps, sender, delivery),

@@ -5,6 +5,7 @@ import { costOf, type SmsPrice } from '#core/sms-price.ts'
 import type { TextKey, Texts } from '#locales/texts.ts'
 import type { DeliveryVisits } from '#ports/store/visits.ts'
 import type { DeliveryView, ShareView } from '../engine.ts'
+import { openArrivals, refOf } from '../reaching/arrivals.ts'
 
 /** What a view is made of besides the share: what only this process and moment know. */
 export interface ViewContext {
@@ -89,6 +90,7 @@ export function viewDelivery(
     dueAt: isFinal(state) ? null : delivery.dueAt,
     changedAt: delivery.changedAt,
     replaces: delivery.replaces,
+    came: openArrivals(delivery).map(({ user }) => ({ user, ref: refOf(user) })),
     may: mayBe(share, delivery, state, context.now),
   }
 }

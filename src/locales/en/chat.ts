@@ -186,7 +186,13 @@ export const chat = {
   'chat.came.no': 'No',
   'chat.came.sent': 'It is on its way to them.',
   'chat.came.refused': 'They get nothing. The invitation is still good for who you meant.',
+  'chat.came.answered': 'That question is answered already. Look at the status of the share.',
+  'chat.came.line': '{who} came by the invitation: is it {recipient}?',
+  'chat.came.yesWho': 'Yes, send it to {who}',
+  'chat.came.noWho': 'No, not {who}',
   'chat.came.here': '{sender} shared something with you: here it comes.',
+  'chat.came.before': 'What {sender} shared is on its way to you, or here already.',
+  'chat.came.own': 'This is your own invitation: send it to whom it is for.',
   'chat.came.asked': '{sender} is asked first whether you are who they meant.',
   'chat.waiting.ask':
     '{count, plural, one {Something waits for you here:} other {# things wait for you here:}}',

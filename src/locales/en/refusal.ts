@@ -29,6 +29,7 @@ export const refusal = {
   'refusal.link_expired': 'Its link has expired. Make a new share.',
   'refusal.waits_no_longer': 'It waits for nobody any more. Look at its status.',
   'refusal.nobody_came': 'Nobody came by this invitation.',
+  'refusal.cannot_be_reached': 'They cannot be written to any more. They have to come again first.',
   'refusal.offers_often': 'Too many links to pass on at once. Try again a little later.',
   'refusal.cursor': 'This cursor is not one of ours.',
   'refusal.store_away':

@@ -25,6 +25,7 @@ export const refusal: Readonly<Record<keyof typeof en, string>> = {
   'refusal.link_expired': '其链接已到期，请新建一个分享。',
   'refusal.waits_no_longer': '它已不在等待收件人，请查看最新状态。',
   'refusal.nobody_came': '没有人通过这份邀请前来。',
+  'refusal.cannot_be_reached': '现在无法给对方发消息，需要对方再来一次。',
   'refusal.offers_often': '一次要转交的链接过多，请稍后再试。',
   'refusal.cursor': '该游标不是由我们给出的。',
   'refusal.store_away': '目前无法读写数据，请稍后再试。',

@@ -42,24 +42,64 @@ describe('an invitation', () => {
       const { deliveries } = await t.settled(t.id, all('accepted'))
       expect(deliveries[0]).toMatchObject({ address: '4711' })
       expect(t.questions).toEqual([])
-      expect(await t.comes(bob)).toEqual({ kind: 'void' })
+      expect(await t.comes(bob)).toEqual({ kind: 'before', sender: 'ann' })
+      expect(await t.comes(eve)).toEqual({ kind: 'void' })
     },
   )
 
   test('that somebody else comes by is the sender’s to decide about', async () => {
     const t = await invited()
     expect(await t.comes(eve)).toEqual({ kind: 'asked', sender: 'ann' })
-    expect(t.questions).toEqual([
-      { delivery: t.delivery, account: t.ann.id, recipient: 'telegram:@bob', came: eve },
-    ])
-    expect(all('waiting')(await t.share())).toBe(true)
+    const { ref } = t.questions[0]!
+    const asked = { account: t.ann.id, recipient: 'telegram:@bob', came: eve, ref }
+    expect(t.questions).toEqual([{ delivery: t.delivery, ...asked }])
+    const waiting = await t.share()
+    expect(all('waiting')(waiting)).toBe(true)
+    expect(waiting.deliveries[0]?.came).toEqual([{ user: eve, ref }])
 
-    await t.engine.reaching.confirm(t.ann, t.delivery, eve, false)
-    expect(all('waiting')(await t.share())).toBe(true)
-    await t.engine.reaching.confirm(t.ann, t.delivery, eve, true)
+    expect(await t.comes(eve)).toEqual({ kind: 'asked', sender: 'ann' })
+    expect(t.questions).toHaveLength(1)
+    const { reaching } = t.engine
+    expect(await reaching.confirm(t.ann, t.delivery, { ref, yes: true })).toBe('sent')
+    expect(await reaching.confirm(t.ann, t.delivery, { ref, yes: true })).toBe('sent')
+    expect(await reaching.confirm(t.ann, t.delivery, { ref, yes: false })).toBe('answered')
     const { deliveries } = await t.settled(t.id, all('accepted'))
     expect(deliveries[0]).toMatchObject({ recipient: 'telegram:@bob', address: '666' })
     expect(await t.comes(bob)).toEqual({ kind: 'void' })
+  })
+
+  test('stays good for who was meant after a no, which is asked about no more', async () => {
+    const t = await invited()
+    await t.comes(eve)
+    const { ref } = t.questions[0]!
+    const { reaching } = t.engine
+    expect(await reaching.confirm(t.ann, t.delivery, { ref, yes: false })).toBe('refused')
+    expect(await reaching.confirm(t.ann, t.delivery, { ref, yes: false })).toBe('refused')
+    expect(await reaching.confirm(t.ann, t.delivery, { ref, yes: true })).toBe('answered')
+    expect(await t.comes(eve)).toEqual({ kind: 'void' })
+    expect(t.questions).toHaveLength(1)
+    expect((await t.share()).deliveries[0]?.came).toEqual([])
+    expect(await t.comes(bob)).toMatchObject({ kind: 'sent' })
+  })
+
+  test('is put to the sender by whoever looks, until it was seen there', async () => {
+    const t = await invited()
+    await t.comes(eve)
+    const { reaching } = t.engine
+    const place = { platform: 'telegram', connection: eve.connection } as const
+    const found = async () => (await reaching.unasked(place, { limit: 10 })).questions
+    expect(await found()).toEqual(t.questions)
+    await reaching.asked(t.questions[0]!, place)
+    expect(await found()).toEqual([])
+    const elsewhere = { ...place, platform: 'slack' } as const
+    expect((await reaching.unasked(elsewhere, { limit: 10 })).questions).toEqual(t.questions)
+  })
+
+  test('is nothing to who made it', async () => {
+    const t = await invited()
+    await t.store.identities.link(eve, t.ann.id, null)
+    expect(await t.comes(eve)).toEqual({ kind: 'own' })
+    expect(t.questions).toEqual([])
   })
 
   test('that is passed around troubles its sender a few times a day', async () => {
@@ -94,7 +134,9 @@ describe('an invitation', () => {
     await expect(t.engine.reaching.invite(mallory, t.delivery)).rejects.toMatchObject({
       code: 'not_found',
     })
-    await expect(t.engine.reaching.confirm(mallory, t.delivery, eve, true)).rejects.toMatchObject({
+    await expect(
+      t.engine.reaching.confirm(mallory, t.delivery, { ref: 'x', yes: true }),
+    ).rejects.toMatchObject({
       code: 'not_found',
     })
     await t.comes(bob)
@@ -106,11 +148,8 @@ describe('an invitation', () => {
 
   test('cannot be confirmed for somebody who never came', async () => {
     const t = await invited()
-    const nobody = t.engine.reaching.confirm(t.ann, t.delivery, eve, true)
+    const nobody = t.engine.reaching.confirm(t.ann, t.delivery, { ref: 'AAAAAAAA', yes: true })
     await expect(nobody).rejects.toMatchObject({ code: 'not_found' })
-    await t.comes(eve)
-    const elsewhere = { ...eve, platform: 'matrix' as const }
-    const other = t.engine.reaching.confirm(t.ann, t.delivery, elsewhere, true)
-    await expect(other).rejects.toMatchObject({ code: 'not_found' })
+    expect(await t.comes({ ...eve, platform: 'matrix' as const })).toEqual({ kind: 'void' })
   })
 })

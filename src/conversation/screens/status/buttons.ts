@@ -4,6 +4,7 @@ import type { TextKey } from '#locales/texts.ts'
 import type { Button } from '#ports/bot-platform.ts'
 import type { DeliveryAct, ShareAct } from '../../press.ts'
 import { button } from '../rich.ts'
+import { cameButtons } from './came.ts'
 import { whoOf } from './delivery-line.ts'
 import { heldUntil, isTroubled, mayGoOn, standingDeliveries } from './standing.ts'
 import type { StatusView } from './view.ts'
@@ -24,8 +25,12 @@ export function statusButtons(view: StatusView): readonly Row[] {
   const undo = held ? [[act(view, 'chat.status.undo', 'undo', 'main')]] : []
   const helps = standingDeliveries(share)
     .filter(isTroubled)
+    .toSorted((a, b) => Math.sign(b.came.length) - Math.sign(a.came.length))
     .slice(0, HELPED)
-    .map((delivery) => helpButtons(view, delivery, FROM_STATUS))
+    .flatMap((delivery) => [
+      ...cameButtons(view, delivery, FROM_STATUS),
+      helpButtons(view, delivery, FROM_STATUS),
+    ])
   return [...undo, ...helps, ...wholeButtons(view, held)].filter((row) => row.length > 0)
 }
 

@@ -6,6 +6,7 @@ import { blocks, bold, button, line, lines, rows } from '../rich.ts'
 import { whenWords } from '../time.ts'
 import { channelName, nameOf } from '../words.ts'
 import { helpButtons, ofDelivery } from './buttons.ts'
+import { cameButtons, cameLines } from './came.ts'
 import { deliveryLine, whoOf } from './delivery-line.ts'
 import { interesting, standingDeliveries } from './standing.ts'
 import type { StatusView } from './view.ts'
@@ -48,6 +49,7 @@ export function deliveryScreen(view: StatusView, delivery: DeliveryView, from: s
       lines(
         `${channelName(delivery.channel, view)}${delivery.address ? ` · ${delivery.address}` : ''}`,
         deliveryLine(delivery, view),
+        ...cameLines(view, delivery),
         delivery.dueAt !== null &&
           delivery.dueAt > view.now &&
           state !== 'waiting' &&
@@ -56,6 +58,7 @@ export function deliveryScreen(view: StatusView, delivery: DeliveryView, from: s
       state !== 'recalled' && line({ text: delivery.link, url: delivery.link }),
     ),
     buttons: [
+      ...cameButtons(view, delivery, from),
       helpButtons(view, delivery, from),
       stopButtons(view, delivery, from),
       [button(texts('chat.back'), back)],

@@ -16,14 +16,15 @@ export function standingDeliveries({
   return deliveries.filter((delivery) => !(replaced.has(delivery.id) && isTroubled(delivery)))
 }
 
-/** Those who need something first, then those of whom there is news. */
+/** Those who ask for an answer first, then who needs something else, then those of whom there is news. */
 export function interesting(deliveries: readonly DeliveryView[]): readonly DeliveryView[] {
   return deliveries.toSorted((a, b) => rank(a) - rank(b))
 }
 
 function rank(delivery: DeliveryView): number {
-  if (isTroubled(delivery)) return 0
-  return delivery.firstOpenedAt === null ? 2 : 1
+  if (delivery.came.length > 0) return 0
+  if (isTroubled(delivery)) return 1
+  return delivery.firstOpenedAt === null ? 3 : 2
 }
 
 /** Those that have not left, since they can still be undone. */

@@ -4,6 +4,7 @@ import { blocks, bold, line, lines, linked, quote } from '../rich.ts'
 import { whenWords } from '../time.ts'
 import { nameOf, placeOf } from '../words.ts'
 import { statusButtons } from './buttons.ts'
+import { cameLines } from './came.ts'
 import { deliveryLine } from './delivery-line.ts'
 import { heldUntil, interesting, mayGoOn, standingDeliveries } from './standing.ts'
 import { tally } from './tally.ts'
@@ -52,7 +53,7 @@ function people(view: StatusView): RichText {
   const shown = interesting(deliveries).slice(0, NAMED)
   const more = deliveries.length - shown.length
   return lines(
-    ...shown.map((delivery) => deliveryLine(delivery, view)),
+    ...shown.flatMap((delivery) => [deliveryLine(delivery, view), ...cameLines(view, delivery)]),
     more > 0 && view.texts('chat.card.more', { count: more }),
   )
 }

@@ -43,6 +43,13 @@ function cameBy(facts: Facts, state: State, came: InvitationAnswer): Answer {
   switch (came.kind) {
     case 'sent':
       return answer(state, show('message', said(texts('chat.came.here', { sender: came.sender }))))
+    case 'before':
+      return answer(
+        state,
+        show('message', said(texts('chat.came.before', { sender: came.sender }))),
+      )
+    case 'own':
+      return answer(state, show('message', said(texts('chat.came.own'))))
     case 'asked':
       return answer(state, show('message', said(texts('chat.came.asked', { sender: came.sender }))))
     case 'stopped':

@@ -9,6 +9,7 @@ import type { DeliveryAct, Press } from '../../press.ts'
 import { said } from '../../screens/rich.ts'
 import { FROM_STATUS } from '../../screens/status/buttons.ts'
 import { carryScreen, inviteScreen } from '../../screens/status/by-hand.ts'
+import { readAnswer } from '../../screens/status/came.ts'
 import { deliveryScreen, recallOneScreen } from '../../screens/status/people.ts'
 import type { State } from '../../state/state.ts'
 import { fixAddress } from './once-more.ts'
@@ -110,13 +111,11 @@ function* invite({ facts, state, sender, share }: Tending, delivery: DeliveryVie
 }
 
 /** Whether who came by an invitation is who was meant. */
-function* confirm(
-  { facts, state, sender }: Tending,
-  { id, act: does, arg }: DeliveryPress,
-): Dialogue {
-  const { platform, connection } = facts.bot
-  const yes = does === 'yes'
-  yield* ask('confirm', { sender, id, user: { platform, connection, id: arg }, yes })
-  const screen = said(facts.texts(yes ? 'chat.came.sent' : 'chat.came.refused'))
-  return answer(state, show('instead', screen))
+function* confirm(tending: Tending, press: DeliveryPress): Dialogue {
+  const { facts, state, sender } = tending
+  const { from, ref } = readAnswer(press.arg)
+  const came = yield* ask('confirm', { sender, id: press.id, ref, yes: press.act === 'yes' })
+  const words = facts.texts(`chat.came.${came}`)
+  if (from === '') return answer(state, show('instead', said(words)))
+  return { ...(yield* shownAgain(tending, { ...press, arg: from })), toast: words }
 }
