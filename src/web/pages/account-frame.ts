@@ -14,8 +14,6 @@ export function tabPath(tab: AccountTab): string {
 export interface AccountParts {
   readonly account: Account
   readonly tab: AccountTab
-  /** Nobody makes accounts here. */
-  readonly closed: boolean
   readonly flash?: string | undefined
   readonly fault?: string | undefined
   readonly body: Fragment
@@ -35,9 +33,9 @@ ${parts.body}`,
   })
 }
 
-function tabs(view: PageView, { tab, closed }: AccountParts): Html {
+function tabs(view: PageView, { tab }: AccountParts): Html {
   const t = view.texts
-  const shown = TABS.filter((name) => name !== 'invite' || !closed)
+  const shown = TABS.filter((name) => name !== 'invite' || view.signUp !== 'closed')
   return html`<nav class="tabs" aria-label="${t('web.nav.account')}">${shown.map(
     (name) =>
       html`<a href="${tabPath(name)}"${name === tab && html` aria-current="page"`}>${t(`web.account.tab.${name}`)}</a>`,

@@ -9,7 +9,6 @@ import type { PageView } from './view.ts'
 
 export interface ChatsParts {
   readonly account: Account
-  readonly closed: boolean
   readonly identities: readonly Identity[]
   /** Where somebody may be linked. */
   readonly platforms: readonly Platform[]

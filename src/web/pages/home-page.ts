@@ -64,10 +64,7 @@ function bookmarklet(baseUrl: string): string {
 }
 
 /** For everybody else: what this is, and the way in. */
-export function welcomePage(
-  view: PageView,
-  { hasAccounts, mayRegister }: { readonly hasAccounts: boolean; readonly mayRegister: boolean },
-): string {
+export function welcomePage(view: PageView, hasAccounts: boolean): string {
   const t = view.texts
   return page(view, {
     title: t('web.appName'),
@@ -77,7 +74,8 @@ export function welcomePage(
 ${
   hasAccounts
     ? html`<p class="actions"><a class="button primary" href="/sign-in">${t('web.signIn')}</a>${
-        mayRegister && html`<a class="button" href="/register">${t('web.signIn.register')}</a>`
+        view.signUp === 'open' &&
+        html`<a class="button" href="/register">${t('web.signIn.register')}</a>`
       }</p>`
     : html`<p class="empty">${t('web.welcome.first')}</p>`
 }

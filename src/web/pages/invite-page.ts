@@ -18,7 +18,6 @@ export function invitePage(view: PageView, { account, invitation, fault }: Invit
   return accountPage(view, {
     account,
     fault,
-    closed: false,
     tab: 'invite',
     body: html`<section class="card"><h2>${t('web.invite.title')}</h2>
 ${

@@ -17,8 +17,6 @@ export interface AskedLink {
   readonly movesFrom: Account | null
   readonly fault?: string | undefined
   readonly flash?: string | undefined
-  /** Anybody may make an account here. */
-  readonly mayRegister: boolean
 }
 
 /** Before anything is agreed to: who asks, and for which account. */
@@ -50,11 +48,11 @@ ${movesFrom && banner('warning', t('web.link.moves', { who, name: movesFrom.disp
 <div class="ways">${buttonForm(view, '/sign-out', t('web.link.otherAccount'), { kind: 'as-link', fields: hidden('next', view.here) })}</div>`
 }
 
-function signInFirst(view: PageView, { user, mayRegister }: AskedLink): Html {
+function signInFirst(view: PageView, { user }: AskedLink): Html {
   const t = view.texts
   return html`<p>${t('web.link.signIn', { who: handleOf(user) })}</p>
 <div class="actions"><a class="button primary" href="/sign-in?next=${encodeURIComponent(view.here)}">${t('web.signIn')}</a>${
-    mayRegister &&
+    view.signUp === 'open' &&
     html`<a class="button" href="${registerPath(view.here)}">${t('web.signIn.register')}</a>`
   }</div>`
 }

@@ -9,7 +9,6 @@ import type { PageView } from './view.ts'
 
 export interface ProfileParts {
   readonly account: Account
-  readonly closed: boolean
   readonly hasPassword: boolean
   readonly flash?: string | undefined
   readonly fault?: string | undefined

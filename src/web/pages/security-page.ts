@@ -10,7 +10,6 @@ import type { PageView } from './view.ts'
 
 export interface SecurityParts {
   readonly account: Account
-  readonly closed: boolean
   readonly hasPassword: boolean
   readonly sessions: readonly SessionInfo[]
   /** The session of this browser. */
@@ -22,10 +21,9 @@ export interface SecurityParts {
 
 /** How one signs in, and where one is signed in. */
 export function securityPage(view: PageView, parts: SecurityParts): string {
-  const { account, closed, flash } = parts
+  const { account, flash } = parts
   return accountPage(view, {
     account,
-    closed,
     flash,
     tab: 'security',
     body: html`${passwordForm(view, parts)}${sessionsSection(view, parts)}`,

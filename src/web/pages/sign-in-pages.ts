@@ -8,8 +8,6 @@ export interface SignInForm {
   /** A path of ours to go on to. */
   readonly next: string
   readonly fault?: string
-  /** Anybody may make an account here. */
-  readonly mayRegister: boolean
 }
 
 export function signInPage(view: PageView, form: SignInForm): string {
@@ -38,7 +36,8 @@ export function signInPage(view: PageView, form: SignInForm): string {
       required: true,
     })}`,
     after: html`<p class="ways"><a href="/forgot">${t('web.signIn.forgot')}</a>${
-      form.mayRegister && html`<a href="${registerPath(form.next)}">${t('web.signIn.register')}</a>`
+      view.signUp === 'open' &&
+      html`<a href="${registerPath(form.next)}">${t('web.signIn.register')}</a>`
     }</p>`,
   })
 }

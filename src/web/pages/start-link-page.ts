@@ -10,7 +10,6 @@ import type { PageView } from './view.ts'
 
 export interface StartLinkParts {
   readonly account: Account
-  readonly closed: boolean
   readonly platform: Platform
   /** Leads to the bot with the secret; null: the platform has no such links. */
   readonly url: string | null
@@ -25,10 +24,9 @@ export interface StartLinkParts {
 export function startLinkPage(view: PageView, parts: StartLinkParts): string {
   const t = view.texts
   const platform = platformName(view, parts.platform)
-  const { account, closed } = parts
+  const { account } = parts
   return accountPage(view, {
     account,
-    closed,
     tab: 'chats',
     body: html`<section class="card"><h2>${t('web.startLink.title', { platform })}</h2>
 <ol class="steps"><li>${toTheBot(view, parts, platform)}</li>

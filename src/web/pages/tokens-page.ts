@@ -8,7 +8,6 @@ import type { PageView } from './view.ts'
 
 export interface TokensParts {
   readonly account: Account
-  readonly closed: boolean
   readonly tokens: readonly ApiToken[]
   /** A token that was just made: shown once, never again. */
   readonly newToken?: string | undefined

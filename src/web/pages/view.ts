@@ -1,5 +1,6 @@
 import type { Account } from '#core/account.ts'
 import type { Locale } from '#core/locale.ts'
+import type { Accounts } from '#engine/engine.ts'
 import type { Texts } from '#locales/texts.ts'
 import type { Fragment } from './html.ts'
 
@@ -24,6 +25,8 @@ export interface PageView extends PublicView {
   readonly now: number
   /** The product's own address, `https://pass.example.org`. */
   readonly baseUrl: string
+  /** Who may make an account here. */
+  readonly signUp: Accounts['signUp']
   /** The outbox may be read by this account. */
   readonly outbox: boolean
   /** What stands in the way of sending now, one sentence each. */

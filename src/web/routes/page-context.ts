@@ -52,6 +52,7 @@ export async function viewOf(
     zoneKnown: zone !== null,
     now: deps.clock.now(),
     baseUrl: deps.settings.baseUrl,
+    signUp: deps.engine.accounts.signUp,
     outbox: mayReadOutbox(account, deps),
     banners: account ? await bannersOf(ctx, deps, account) : [],
     get csrf() {

@@ -48,8 +48,7 @@ async function show(
     accounts.get(account.id),
     accounts.hasPassword(account.id),
   ])
-  const closed = accounts.signUp === 'closed'
-  const parts = { account: stored ?? account, closed, hasPassword, flash: takeFlash(ctx), ...more }
+  const parts = { account: stored ?? account, hasPassword, flash: takeFlash(ctx), ...more }
   send(ctx, profilePage(await viewOf(ctx, deps, '/account'), parts), status)
 }
 

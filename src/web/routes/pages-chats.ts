@@ -54,7 +54,6 @@ async function show(
 ): Promise<void> {
   const page = chatsPage(await viewOf(ctx, deps, PATH), {
     account,
-    closed: isClosed(deps),
     identities: await deps.engine.linking.identities(account.id),
     platforms: deps.chats.map(({ platform }) => platform),
     flash: takeFlash(ctx),
@@ -137,7 +136,6 @@ async function showStart(
   }
   const page = startLinkPage(await viewOf(ctx, deps, `${PATH}/${chat.platform}`), {
     account,
-    closed: isClosed(deps),
     platform: chat.platform,
     url: chat.startUrl(note.secret),
     command: `${chat.writeCommand('start')} ${note.secret}`,
@@ -167,8 +165,4 @@ function chatOf(ctx: PageContext, { chats }: WebDeps): WebChat {
   const chat = chats.find(({ platform }) => platform === ctx.params.platform)
   if (!chat) throw notFound(ctx)
   return chat
-}
-
-function isClosed({ engine }: WebDeps): boolean {
-  return engine.accounts.signUp === 'closed'
 }

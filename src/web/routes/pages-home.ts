@@ -26,12 +26,11 @@ export const homePages: PageRoutes = (router, deps) => {
 async function home(ctx: PageContext, deps: WebDeps): Promise<void> {
   const { account } = ctx.state
   const view = await viewOf(ctx, deps)
-  if (!account) return send(ctx, welcomePage(view, await waysIn(deps)))
+  if (!account) return send(ctx, welcomePage(view, await hasAccounts(deps)))
   const last = await deps.engine.sharing.list(account, { limit: LAST, cursor: null })
   send(ctx, homePage(view, last.items, takeFlash(ctx)))
 }
 
-async function waysIn({ engine }: WebDeps): Promise<Parameters<typeof welcomePage>[1]> {
-  const { accounts } = engine
-  return { hasAccounts: (await accounts.count()) > 0, mayRegister: accounts.signUp === 'open' }
+async function hasAccounts({ engine }: WebDeps): Promise<boolean> {
+  return (await engine.accounts.count()) > 0
 }

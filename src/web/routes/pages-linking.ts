@@ -75,8 +75,7 @@ async function show(ctx: PageContext, deps: WebDeps, fault?: string, status = 20
       return send(ctx, voidLinkPage(view, standing.kind), 410)
     case 'asked': {
       const { user, offer } = standing
-      const mayRegister = deps.engine.accounts.signUp === 'open'
-      const asked = { user, movesFrom: offer.movesFrom, mayRegister, fault, flash: takeFlash(ctx) }
+      const asked = { user, movesFrom: offer.movesFrom, fault, flash: takeFlash(ctx) }
       return send(ctx, askedLinkPage(view, asked), status)
     }
     case 'agreed':

@@ -19,11 +19,11 @@ async function show(ctx: PageContext, deps: WebDeps): Promise<void> {
   const view = await viewOf(ctx, deps)
   if (view.account) return send(ctx, haveAccountPage(view, view.account))
   const { accounts } = deps.engine
-  if (accounts.signUp === 'closed') return send(ctx, noRegisterPage(view, 'closed'), 403)
+  if (view.signUp === 'closed') return send(ctx, noRegisterPage(view, 'closed'), 403)
   if (asked.ticket && !(await accounts.peekTicket(asked.ticket, 'invitation'))) {
     return send(ctx, spentLinkPage(view), 410)
   }
-  if (!asked.ticket && accounts.signUp === 'invite') {
+  if (!asked.ticket && view.signUp === 'invite') {
     return send(ctx, noRegisterPage(view, 'invite'), 403)
   }
   const empty = { username: '', displayName: '', email: '' }

@@ -50,7 +50,6 @@ async function show(
   ])
   const page = securityPage(await viewOf(ctx, deps, PATH), {
     account,
-    closed: accounts.signUp === 'closed',
     hasPassword,
     sessions,
     here: sessionId(ctx),

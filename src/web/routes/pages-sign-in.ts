@@ -26,8 +26,7 @@ export const signInPages: PageRoutes = (router, deps) => {
 async function showSignIn(ctx: PageContext, deps: WebDeps): Promise<void> {
   const next = ownPath(readFields({ next: lineField }, ctx.query).next)
   if (ctx.state.account) return seeOther(ctx, next)
-  const mayRegister = deps.engine.accounts.signUp === 'open'
-  send(ctx, signInPage(await viewOf(ctx, deps), { username: '', next, mayRegister }))
+  send(ctx, signInPage(await viewOf(ctx, deps), { username: '', next }))
 }
 
 async function doSignIn(ctx: PageContext, deps: WebDeps): Promise<void> {
@@ -36,10 +35,9 @@ async function doSignIn(ctx: PageContext, deps: WebDeps): Promise<void> {
     ctx.request.body,
   )
   const next = ownPath(form.next)
-  const mayRegister = deps.engine.accounts.signUp === 'open'
   const refuse = async (fault: string, status: number): Promise<void> => {
     const view = await viewOf(ctx, deps, '/sign-in')
-    send(ctx, signInPage(view, { ...form, next, mayRegister, fault }), status)
+    send(ctx, signInPage(view, { ...form, next, fault }), status)
   }
   try {
     const account = await deps.engine.accounts.signIn(form.username, form.password, ctx.state.ip)

@@ -35,10 +35,8 @@ async function show(
   more: Partial<TokensParts> = {},
   status = 200,
 ): Promise<void> {
-  const { accounts } = deps.engine
-  const tokens = await accounts.tokens(account.id)
-  const closed = accounts.signUp === 'closed'
-  const parts = { account, closed, tokens, flash: takeFlash(ctx), ...more }
+  const tokens = await deps.engine.accounts.tokens(account.id)
+  const parts = { account, tokens, flash: takeFlash(ctx), ...more }
   send(ctx, tokensPage(await viewOf(ctx, deps, PATH), parts), status)
 }
 

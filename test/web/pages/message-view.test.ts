@@ -15,6 +15,7 @@ const VIEW: PageView = {
   timeZone: 'UTC',
   zoneKnown: true,
   baseUrl: 'http://localhost',
+  signUp: 'invite',
   outbox: true,
   banners: [],
 }
