@@ -46,9 +46,9 @@ async function readAll({ line, lines, texts, print, complain }: Pipe): Promise<r
     if (isEnd(typed)) break
     if (typed.trim() === '') continue
     const answer = await line.enter(board.actOf(typed))
-    // How a share stands is said once, at the end.
     if (answer.shares.length === 0) say(board, answer, answer.refused ? complain : print)
-    else if (answer.refused) complain(texts('terminal.unsent'))
+    else warn(answer, complain)
+    if (answer.shares.length > 0 && answer.refused) complain(texts('terminal.unsent'))
     outcomes.push(answer)
   }
   return outcomes
@@ -61,6 +61,14 @@ function say(board: Board, { steps, toast }: ChatAnswerJson, tell: (text: string
     if (standing) tell(textOf(standing.screen, message === board.numbered()))
   }
   if (toast !== null) tell(toast)
+}
+
+/** What was to be known of what was sent has no buttons. How a share stands, which has some, is said once, at the end. */
+function warn({ steps }: ChatAnswerJson, complain: (text: string) => void): void {
+  for (const step of steps) {
+    const isWarning = step.kind === 'shown' && step.screen.buttons.length === 0
+    if (isWarning) complain(textOf(step.screen, false))
+  }
 }
 
 function textOf(screen: Parameters<typeof renderScreen>[0], numbered: boolean): string {

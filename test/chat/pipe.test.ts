@@ -27,6 +27,18 @@ describe('a pipe without a server', () => {
     expect(out).not.toMatch(/(?!\n)\p{Cc}|Scheduled|ann>|Recall/u)
   })
 
+  test('says on the side what somebody would have been asked', async () => {
+    const lines = [
+      LINE.replace('example.org --', 'gmial.com --'),
+      LINE.replace('example.org/a', 'аpple.com/a'),
+    ]
+    const { status, out, err } = await runChat(env, lines.join(''), AS_ANN)
+    expect(status).toBe(0)
+    expect(err).toMatch(/⚠ bob@gmial\.com: did you mean bob@gmail\.com\?.*⚠ Look closely: .*xn--/s)
+    expect(out.match(/Kept here/g)).toHaveLength(2)
+    expect(out).not.toMatch(/⚠/)
+  })
+
   test('goes through the lines in their order, and answers what one of them asked', async () => {
     const lines = ['/help', 'https://example.org/a', '', 'carol@example.org', LINE, '/exit', LINE]
     const { status, out, err } = await runChat(env, lines.join('\n'), AS_ANN)

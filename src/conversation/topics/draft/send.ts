@@ -99,10 +99,13 @@ function* extend(writing: Writing, { others }: How): Step<Sent> {
   return { accepted: [sent], ended: null }
 }
 
-/** What nobody was there to be asked. */
+/** What nobody was there to be asked. Where links lead is no news of this share: the server says it as it starts. */
 function unseenWarnings(facts: Facts, sent: readonly AcceptedShare[]): readonly Reply[] {
   if (!facts.event.unattended) return []
-  const said = sent.flatMap(({ warnings }) => warnings.map((one) => warningLine(one, facts)))
+  const warnings = sent
+    .flatMap((one) => one.warnings)
+    .filter(({ code }) => code !== 'loopback_links')
+  const said = warnings.map((one) => `⚠ ${warningLine(one, facts)}`)
   return said.length === 0 ? [] : [show('message', { body: lines(...new Set(said)), buttons: [] })]
 }
 
