@@ -1,6 +1,8 @@
 import type { Conversation } from '#conversation/conversation.ts'
 import type { Instant } from '#core/ids.ts'
-import type { BotPlatform, ChatEvent } from '#ports/bot-platform.ts'
+import { DEFAULT_LOCALE } from '#core/locale.ts'
+import { textsFor } from '#locales/texts.ts'
+import type { BotPlatform, ChatEvent, ChatRef } from '#ports/bot-platform.ts'
 import type { Clock } from '#ports/clock.ts'
 import type { Acquaintance } from './acquaintance.ts'
 import type { Callbacks } from './callbacks.ts'
@@ -44,6 +46,12 @@ export function createUpdateHandling(deps: HandlingDeps): HandleUpdate {
     await conversation.handle(platform, { id, user, chat, locale, timeZone: null, at, intent })
   }
 
+  /** In the group's language, which nobody has told. */
+  async function tellNameless(chat: ChatRef): Promise<void> {
+    const body = [{ text: textsFor(DEFAULT_LOCALE)('telegram.nameless') }]
+    await platform.show({ chat, onlyFor: null, screen: { body, buttons: [] }, inPlaceOf: null })
+  }
+
   async function act(reading: Reading): Promise<void> {
     switch (reading.kind) {
       case 'event':
@@ -57,6 +65,8 @@ export function createUpdateHandling(deps: HandlingDeps): HandleUpdate {
         return callbacks.answering(reading.query, async () => ({ text: null }))
       case 'reach':
         return acquaintance.note(reading.from.user, reading.from.chat, reading.open)
+      case 'nameless':
+        return tellNameless(reading.chat)
       case 'asked':
         // Nothing is lost with a question: whoever asked writes on.
         void inline.ask(reading.asked)

@@ -1,12 +1,20 @@
 import { DEFAULT_CONNECTION } from '#core/address.ts'
-import type { BotPlatform, ChatRef, MessageRef, Showing, Shown } from '#ports/bot-platform.ts'
+import type {
+  BotPlatform,
+  ChatRef,
+  MessageRef,
+  Screen,
+  Showing,
+  Shown,
+} from '#ports/bot-platform.ts'
 import type { Logger } from '#ports/logger.ts'
 import type { TelegramClient, TelegramFault } from './client.ts'
 import { inLine, type TelegramPace } from './pace.ts'
 import { createPickers } from './pickers.ts'
+import { type Place, readPlace } from './place.ts'
 import type { Knowledge } from './self.ts'
 import { writeKeyboard } from './writing/keyboard.ts'
-import { createScreens } from './writing/screens.ts'
+import { createScreens, type ScreenPlace } from './writing/screens.ts'
 import { type NotWritten, notWritten } from './writing/shown.ts'
 
 export interface PlatformDeps {
@@ -35,15 +43,29 @@ export function createTelegramPlatform(deps: PlatformDeps): TelegramPlatform {
   /** Groups that go on under another id. */
   const moved = new Map<string, string>()
   const inlineMode = (): boolean => self.now()?.inline ?? true
-  const idOf = ({ id }: ChatRef): string => moved.get(id) ?? id
+  const placeOf = (ref: ChatRef): Place => {
+    const { chat, topic } = readPlace(ref)
+    return { chat: moved.get(chat) ?? chat, topic }
+  }
 
   async function write({ chat, screen, inPlaceOf }: Showing): Promise<MessageRef | NotWritten> {
-    const place = { chat: idOf(chat), inPlaceOf, isPrivate: chat.kind === 'private' }
+    const place = { ...placeOf(chat), inPlaceOf, isPrivate: chat.kind === 'private' }
     try {
-      const keyboard = writeKeyboard(screen.buttons, { passOn: inlineMode() })
-      return await screens.write(place, screen, keyboard)
+      return await writeSomewhere(place, screen)
     } catch (error) {
       return refusedAs(error, place.chat)
+    }
+  }
+
+  /** Where its topic is gone or closed, the group's general one hears of it. */
+  async function writeSomewhere(place: ScreenPlace, screen: Screen): Promise<MessageRef> {
+    const keyboard = writeKeyboard(screen.buttons, { passOn: inlineMode() })
+    try {
+      return await screens.write(place, screen, keyboard)
+    } catch (error) {
+      const fault = place.topic === null ? undefined : faultOf(error)
+      if (!fault || !isWithoutTopic(fault)) throw error
+      return screens.write({ ...place, topic: null }, screen, keyboard)
     }
   }
 
@@ -66,8 +88,8 @@ export function createTelegramPlatform(deps: PlatformDeps): TelegramPlatform {
       case 'other-kind':
         return { kind: 'not-shown', why: 'gone' }
       case 'moved':
-        if (moved.get(chat.id) === written.to) return { kind: 'not-shown', why: 'unreachable' }
-        moved.set(chat.id, written.to)
+        if (placeOf(chat).chat === written.to) return { kind: 'not-shown', why: 'unreachable' }
+        moved.set(readPlace(chat).chat, written.to)
         return showOnce({ ...showing, inPlaceOf: null })
       default:
         return written
@@ -87,7 +109,7 @@ export function createTelegramPlatform(deps: PlatformDeps): TelegramPlatform {
   async function showPaced(showing: Showing, what: 'send' | 'edit'): Promise<Shown> {
     const { chat, onlyFor, screen } = showing
     if (onlyFor && chat.kind === 'group') return PRIVATE_NEEDED
-    const waitMs = await pace.ask(idOf(chat), what)
+    const waitMs = await pace.ask(placeOf(chat).chat, what)
     if (waitMs > 0) return { kind: 'later', retryAfterMs: waitMs }
     const shown = await showOnce(showing)
     if (shown.kind === 'shown' && chat.kind === 'private') {
@@ -108,7 +130,7 @@ export function createTelegramPlatform(deps: PlatformDeps): TelegramPlatform {
     },
     show: (showing) => showPaced(showing, 'send'),
     async settle(chat, message) {
-      await quietly(() => api.editMessageReplyMarkup(idOf(chat), Number(message)))
+      await quietly(() => api.editMessageReplyMarkup(placeOf(chat).chat, Number(message)))
       await quietly(() => pickers.drop(chat.id, message))
     },
     startUrl(payload) {
@@ -125,6 +147,12 @@ export function createTelegramPlatform(deps: PlatformDeps): TelegramPlatform {
 
 const isThrottled = (fault: TelegramFault): boolean =>
   fault.kind === 'refused' && fault.code === 429
+
+/** https://github.com/tdlib/telegram-bot-api/issues/693; what is in capitals comes from Telegram's servers. */
+function isWithoutTopic(fault: TelegramFault): boolean {
+  const words = /message thread not found|TOPIC_(?:CLOSED|DELETED)/i
+  return fault.kind === 'refused' && fault.code === 400 && words.test(fault.description)
+}
 
 /** Telegram repeats the address of a button that it does not take, and that may be a secret. */
 function wordsOf(fault: TelegramFault): string {

@@ -22,6 +22,9 @@ const WORDLESS = [
   'sticker',
   'location',
   'story',
+  'poll',
+  'venue',
+  'dice',
 ] as const satisfies readonly (keyof Message)[]
 
 /**
@@ -94,7 +97,8 @@ function sharedPerson(user: SharedUser): PickedPerson {
   return { recipient: `telegram:${user.user_id}`, name: nameOf(user) }
 }
 
-/** Numbers in contacts are international, with a plus or without. */
+/** Numbers in contacts are international, with a plus or without; those that begin with 0 are as their country dials. */
 function contactPerson(contact: NonNullable<Message['contact']>): PickedPerson {
-  return { recipient: `+${contact.phone_number.replace(/\D/g, '')}`, name: nameOf(contact) }
+  const digits = contact.phone_number.replace(/\D/g, '')
+  return { recipient: digits.startsWith('0') ? digits : `+${digits}`, name: nameOf(contact) }
 }

@@ -3,6 +3,7 @@ import type { Instant } from '#core/ids.ts'
 import { readStopData } from '#core/message/telegram.ts'
 import type { ChatEvent, ChatRef, Intent } from '#ports/bot-platform.ts'
 import { readConsentData } from '../consent-data.ts'
+import { writePlace } from '../place.ts'
 import type { MarkedText } from './content.ts'
 import { localeOfUser, userOf } from './person.ts'
 import { readEdit, readMessage, type Self } from './read-message.ts'
@@ -38,13 +39,16 @@ export function readUpdate({ update, said }: Received, self: Self, now: Instant)
 
 function eventOf(update: Update, message: Message, intent: Intent | null): Reading {
   const { from, chat, date, edit_date: edited } = message
-  // Who writes in a group's or a channel's name is nobody.
+  if (intent === null) return IGNORED
+  const place = chatOf(chat, message)
   const somebody = from && !from.is_bot && message.sender_chat === undefined
-  if (!somebody || intent === null) return IGNORED
-  return {
-    kind: 'event',
-    event: event(update, from, chatOf(chat), instant(edited ?? date), intent),
-  }
+  if (!somebody) return isOfGroup(message, intent) ? { kind: 'nameless', chat: place } : IGNORED
+  return { kind: 'event', event: event(update, from, place, instant(edited ?? date), intent) }
+}
+
+/** Who writes in a channel's name, or another group's, is nobody that could write otherwise. */
+function isOfGroup({ chat, sender_chat: sender }: Message, { kind }: Intent): boolean {
+  return kind === 'command' && sender?.id === chat.id
 }
 
 function event(update: Update, from: User, chat: ChatRef, at: Instant, intent: Intent): ChatEvent {
@@ -61,8 +65,13 @@ function event(update: Update, from: User, chat: ChatRef, at: Instant, intent: I
 
 const instant = (seconds: number): Instant => (seconds * 1_000) as Instant
 
-function chatOf({ id, type }: Chat): ChatRef {
-  return { id: String(id), kind: type === 'private' ? 'private' : 'group' }
+type InTopic = Pick<Message, 'is_topic_message' | 'message_thread_id'>
+
+/** Answers to one another are threads too, and no topics. */
+function chatOf({ id, type }: Chat, message: Partial<InTopic> = {}): ChatRef {
+  if (type === 'private') return { id: String(id), kind: 'private' }
+  const topic = message.is_topic_message ? message.message_thread_id : undefined
+  return { id: writePlace(id, topic), kind: 'group' }
 }
 
 function readPressed(update: Update, pressed: CallbackQuery, now: Instant): Reading {
@@ -71,7 +80,11 @@ function readPressed(update: Update, pressed: CallbackQuery, now: Instant): Read
   if (choice) return { kind: 'consent', choice }
   if (!message || data === '') return { kind: 'stale', query }
   const intent: Intent = { kind: 'pressed', press: data, message: String(message.message_id) }
-  return { kind: 'pressed', event: event(update, from, chatOf(message.chat), now, intent), query }
+  return {
+    kind: 'pressed',
+    event: event(update, from, chatOf(message.chat, message), now, intent),
+    query,
+  }
 }
 
 function readConsent({ id: query, from, data = '', message }: CallbackQuery): ConsentPress | null {

@@ -1,5 +1,5 @@
-import type { CallbackQuery, Message } from 'grammy/types'
-import type { ChatEvent } from '#ports/bot-platform.ts'
+import type { Message } from 'grammy/types'
+import type { ChatEvent, ChatRef } from '#ports/bot-platform.ts'
 
 /** What an update of Telegram's means to us. */
 export type Reading =
@@ -15,6 +15,8 @@ export type Reading =
       readonly from: Pick<ChatEvent, 'user' | 'chat'>
       readonly open: boolean
     }
+  /** A command of somebody who writes in the name of the group itself: nobody knows who they are. */
+  | { readonly kind: 'nameless'; readonly chat: ChatRef }
   | { readonly kind: 'asked'; readonly asked: InlineQuestion }
   | { readonly kind: 'chosen'; readonly chosen: InlineChoice }
   /** A press that means nothing, but waits for its answer. */
@@ -45,5 +47,3 @@ export interface InlineChoice extends Person {
   readonly result: string
   readonly at: ChatEvent['at']
 }
-
-export type PressedMessage = CallbackQuery['message']

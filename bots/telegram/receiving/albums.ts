@@ -4,7 +4,8 @@ import type { Received } from '../reading/read-update.ts'
 
 /**
  * Pictures that were sent together come one by one: of those in a row, the first that says something stands for all,
- * and says what all do. An album of which a part came earlier is two.
+ * and says what all do. An album of which a part came earlier is two; so is, by a webhook, one with several captions:
+ * there Telegram brings a chat's next message only once the last one is taken.
  */
 export function gatherAlbums(updates: readonly Update[]): readonly Received[] {
   const whole = new Map<string, Update[]>()

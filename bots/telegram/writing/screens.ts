@@ -2,11 +2,11 @@ import type { Api } from 'grammy'
 import type { ForceReply, InlineKeyboardMarkup } from 'grammy/types'
 import { shorten } from '#core/text.ts'
 import type { MessageRef, Screen } from '#ports/bot-platform.ts'
+import type { Place } from '../place.ts'
 import { qrPicture } from './qr.ts'
 import { MAX_CAPTION, type WrittenText, writeText } from './text.ts'
 
-export interface ScreenPlace {
-  readonly chat: string
+export interface ScreenPlace extends Place {
   readonly inPlaceOf: MessageRef | null
   readonly isPrivate: boolean
 }
@@ -23,7 +23,7 @@ export function createScreens(api: Asked): Screens {
   async function send(place: ScreenPlace, screen: Screen, keyboard: InlineKeyboardMarkup) {
     const written = writeText(screen)
     const reply_markup = keyboard.inline_keyboard.length > 0 ? keyboard : askFor(place, screen)
-    const more = reply_markup && { reply_markup }
+    const more = { ...topicOf(place), ...(reply_markup && { reply_markup }) }
     const sent = isPicture(screen, written)
       ? await sendPicture(place, screen, written, more)
       : await api.sendMessage(place.chat, written.text, { ...textOptions(written), ...more })
@@ -34,7 +34,7 @@ export function createScreens(api: Asked): Screens {
     { chat }: ScreenPlace,
     { qr = '' }: Screen,
     { text: caption, entities: caption_entities }: WrittenText,
-    more: object | undefined,
+    more: object,
   ) {
     return api.sendPhoto(chat, await qrPicture(qr), { caption, caption_entities, ...more })
   }
@@ -64,6 +64,10 @@ export function createScreens(api: Asked): Screens {
       return inPlaceOf
     },
   }
+}
+
+function topicOf({ topic }: Place) {
+  return topic === null ? {} : { message_thread_id: topic }
 }
 
 /** Links in screens are read, not looked at. */

@@ -20,6 +20,8 @@ export const telegram = {
   'telegram.shortDescription':
     'Passes a link along to the people you name, wherever each of them is, and shows you whom it reached.',
   'telegram.outOfDate': 'This is out of date.',
+  'telegram.nameless':
+    'You write in the name of the group, so I cannot tell who you are. Write as yourself, or to me in private.',
   'telegram.consent.stopped': 'Done. Nobody can send you messages through this bot any more.',
   'telegram.consent.stoppedSender':
     'Done. {name} can send you no more messages through this bot; others still can.',

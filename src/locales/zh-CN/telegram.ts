@@ -20,6 +20,7 @@ export const telegram: Readonly<Record<keyof typeof en, string>> = {
     '把链接转给您指定的人，无论对方用 Telegram、邮件还是短信。粘贴链接，说明发给谁，写几句话，然后点“发送”。您会看到谁收到了、谁打开了。\n\n如果有人给您发了内容，它会在这里等您：点“开始”即可查看。',
   'telegram.shortDescription': '把链接转给您指定的人，无论对方在哪个平台，并告诉您谁收到了。',
   'telegram.outOfDate': '此操作已过期。',
+  'telegram.nameless': '您以群组的名义发言，我无法得知您是谁。请以自己的身份发言，或私聊我。',
   'telegram.consent.stopped': '好的。任何人都无法再通过此机器人给您发消息。',
   'telegram.consent.stoppedSender': '好的。{name} 无法再通过此机器人给您发消息，其他人仍可以。',
   'telegram.consent.resumed': '您会重新收到消息。',

@@ -67,6 +67,8 @@ export const REFUSALS = {
     new Refusal(400, 'Bad Request: group chat was upgraded to a supergroup chat', {
       migrate_to_chat_id: to,
     }),
+  // https://github.com/tdlib/telegram-bot-api/issues/693
+  threadNotFound: bad('message thread not found'),
   // https://github.com/yagop/node-telegram-bot-api/issues/1030
   neverStarted: forbidden("bot can't initiate conversation with a user"),
   // https://github.com/boredazfcuk/docker-icloudpd/issues/234

@@ -314,6 +314,13 @@ describe('people are chosen', () => {
     ])
   })
 
+  test('by a contact whose number is kept as its country dials it', () => {
+    const contact = { phone_number: '089 1234567', first_name: 'Carl' }
+    expect(reader.intent('picked', ann.sendsContact(contact).update).people).toEqual([
+      { recipient: '0891234567', name: 'Carl' },
+    ])
+  })
+
   test('by Telegram’s picker', () => {
     const users_shared = {
       request_id: 1,
