@@ -20,6 +20,12 @@ export type TelegramFault =
   /** Whether it was done cannot be known. */
   | { readonly kind: 'unreached'; readonly detail: string }
 
+/** Why our token is refused; null: it is not. Of one that was revoked Telegram says 401, of what is none 404. */
+export function tokenRefused(fault: TelegramFault): string | null {
+  const isRefused = fault.kind === 'refused' && (fault.code === 401 || fault.code === 404)
+  return isRefused ? fault.description : null
+}
+
 type ApiSignal = NonNullable<Parameters<Api['getMe']>[0]>
 
 /** grammY's types know another library's signals alone; what it asks of one, the platform's does. */

@@ -11,7 +11,7 @@ import type { Clock } from '#ports/clock.ts'
 import type { Logger } from '#ports/logger.ts'
 import { createAcquaintance } from './acquaintance.ts'
 import { createCallbacks } from './callbacks.ts'
-import type { TelegramClient } from './client.ts'
+import { type TelegramClient, type TelegramFault, tokenRefused } from './client.ts'
 import { createConsentButtons } from './consent.ts'
 import { createUpdateHandling } from './handle-update.ts'
 import { createInlineMode } from './inline/inline-mode.ts'
@@ -82,19 +82,28 @@ export function createTelegramBot(config: TelegramBotConfig, deps: TelegramBotDe
       try {
         return await act()
       } catch (error) {
-        if (!faultOf(error)) throw error
+        const fault = faultOf(error)
+        if (!fault) throw error
         logger.warn({ err: error }, what)
+        await noteRefused(fault)
         await sleep(wait, undefined, { signal }).catch(() => undefined)
       }
     }
+  }
+
+  const onRefused = (detail: string): Promise<void> =>
+    engine.health.down({ channel: 'telegram', connection: DEFAULT_CONNECTION }, detail)
+
+  /** A token that is refused from the start takes the connection down as one that is refused later. */
+  async function noteRefused(fault: TelegramFault): Promise<void> {
+    const refused = tokenRefused(fault)
+    if (refused !== null) await onRefused(refused)
   }
 
   async function receive(turn: Turn): Promise<void> {
     await insist('Telegram was not told where updates go', () => chooseWay(api, webhook), turn)
     if (webhook) return ended(turn.signal)
     const me = await self.learn(turn.signal)
-    const onRefused = (detail: string): Promise<void> =>
-      engine.health.down({ channel: 'telegram', connection: DEFAULT_CONNECTION }, detail)
     const end = await pollUpdates({ client, surely, logger, firstWaitMs, onRefused }, me, turn)
     if (end === 'over') return
     logger.warn({ bot: me.username }, 'another process asks for the same bot; this one steps back')

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update } from 'grammy/types'
 import type { Turn } from '#ports/bot.ts'
 import type { Logger } from '#ports/logger.ts'
-import { endingWith, type TelegramClient, type TelegramFault } from '../client.ts'
+import { endingWith, type TelegramClient, type TelegramFault, tokenRefused } from '../client.ts'
 import type { Self } from '../reading/read-message.ts'
 import { UPDATES } from '../reading/read-update.ts'
 import type { Surely } from './surely.ts'
@@ -72,7 +72,8 @@ function createPoller(deps: PollingDeps, underWay: UnderWay, signal: AbortSignal
     if (!fault) throw error
     if (isConflict(fault)) return false
     logger.warn({ err: error }, 'Telegram does not tell what is new')
-    if (isUnauthorized(fault)) await deps.onRefused(detailOf(fault))
+    const refused = tokenRefused(fault)
+    if (refused !== null) await deps.onRefused(refused)
     await rest(restAfter(fault, wait), signal)
     wait = Math.min(2 * wait, LONGEST_WAIT_MS)
     return true
@@ -130,17 +131,8 @@ async function rest(ms: number, signal: AbortSignal): Promise<void> {
 
 const isConflict = (fault: TelegramFault): boolean => fault.kind === 'refused' && fault.code === 409
 
-/** Of a token that was revoked Telegram says 401, of one that is no token 404. */
-function isUnauthorized(fault: TelegramFault): boolean {
-  return fault.kind === 'refused' && (fault.code === 401 || fault.code === 404)
-}
-
-function detailOf(fault: TelegramFault): string {
-  return fault.kind === 'refused' ? fault.description : fault.detail
-}
-
 function restAfter(fault: TelegramFault, wait: number): number {
-  if (isUnauthorized(fault)) return LONGEST_WAIT_MS
+  if (tokenRefused(fault) !== null) return LONGEST_WAIT_MS
   const asked = fault.kind === 'refused' ? fault.retryAfterMs : null
   return Math.max(asked ?? 0, wait)
 }

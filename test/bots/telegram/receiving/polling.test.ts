@@ -218,6 +218,21 @@ describe('where asking fails', () => {
     })
     expect(paused.detail).toBe('Unauthorized')
   })
+
+  test('since the token was refused from the start, the connection is down until it is good', async () => {
+    const { token } = world.telegram
+    world.telegram.token = 'another'
+    world.begin()
+    const down = async () => {
+      const channels = await world.engine.health.channels()
+      return channels.find(({ channel }) => channel === 'telegram')?.paused ?? undefined
+    }
+    expect((await until(down)).detail).toBe('Unauthorized')
+    world.telegram.token = token
+    ann.says('one')
+    await world.telegram.idle()
+    expect(heard()).toEqual(['one'])
+  })
 })
 
 test('a webhook that somebody has set is taken back', async () => {
