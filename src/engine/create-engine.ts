@@ -4,6 +4,7 @@ import { isLoopback } from '#core/loopback.ts'
 import { servesWeb } from '#core/role.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { createMails } from './accounts/mails.ts'
+import { createNotices } from './accounts/notices.ts'
 import { createBackground } from './background.ts'
 import { startBots } from './bots.ts'
 import { createChannels } from './channels.ts'
@@ -76,6 +77,21 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
   const sharing = createSharing(sharingDeps)
   measureQueues(deps.metrics, store)
   const background = createBackground({ logger })
+  const mails = createMails({ ...settings, ...deps, channels, connections, randomBytes })
+  const notices = createNotices({
+    ...{ store: store.accounts, rates: deps.requestRates, mails, background, clock },
+    baseUrl: settings.baseUrl,
+  })
+  const linking = createLinking({
+    store,
+    keys,
+    rates: deps.requestRates,
+    clock,
+    logger,
+    randomBytes,
+    signUp: settings.signUp,
+  })
+  linking.subscribe(({ kind, user, account }) => notices.tell(account, { kind, user }))
   let bots: ReturnType<typeof startBots> | undefined
 
   return {
@@ -87,22 +103,15 @@ export function createEngine(settings: EngineSettings, deps: EngineDeps): Engine
       store: store.accounts,
       identities: store.identities,
       rates: deps.requestRates,
-      mails: createMails({ ...settings, ...deps, channels, connections, randomBytes }),
+      mails,
+      notices,
       background,
       clock,
       randomBytes,
       signUp: settings.signUp,
       baseUrl: settings.baseUrl,
     }),
-    linking: createLinking({
-      store,
-      keys,
-      rates: deps.requestRates,
-      clock,
-      logger,
-      randomBytes,
-      signUp: settings.signUp,
-    }),
+    linking,
     contacts: createContacts({
       store: store.contacts,
       clock,

@@ -8,23 +8,37 @@ import { SERVICE } from './parts.ts'
 
 const WIDTH = 72
 
-/** Mail of the service itself, which an account asked for. */
-export interface SystemMail {
+/** Mail of the service itself, to an account. */
+export type SystemMail = MailParts &
+  (
+    | {
+        /** The account asked for it; `url` leads to a one-time page. */
+        readonly kind: 'verify' | 'reset'
+        readonly forHours: number
+      }
+    | {
+        /** Something has changed about who comes to the account; `url` leads to where that is seen. */
+        readonly kind: 'notice'
+        /** What has changed, one sentence; when it did, in the account's time zone. */
+        readonly news: string
+        readonly at: string
+      }
+  )
+
+interface MailParts {
   /** Names the mail: the same for every try. */
   readonly id: string
-  readonly kind: 'verify' | 'reset'
   readonly locale: Locale
   /** Of the account: nothing else that somebody chose stands in mail to a mailbox that may be another's. */
   readonly username: string
-  /** The one-time page. Never cut. */
+  /** Never cut. */
   readonly url: string
   /** Where the service stands. */
   readonly host: string
-  readonly forHours: number
 }
 
 /**
- * What an account asked for. `envelope`: as the channel writes its mail, for whom it is to and the mailbox that it is
+ * What an account asked for, or is told. `envelope`: as the channel writes its mail, for whom it is to and the mailbox that it is
  * from. It comes from the service by name, and names nobody to answer to.
  */
 export function renderSystemMail(envelope: RenderedEmail, mail: SystemMail): RenderedEmail {
@@ -50,20 +64,28 @@ interface Words {
   readonly foot: string
 }
 
-function wordsOf({ kind, locale, username, host, forHours }: SystemMail): Words {
+function wordsOf(mail: SystemMail): Words {
+  const { kind, locale, username, host } = mail
   const t = textsFor(locale)
-  const service = SERVICE
-  return {
-    subject: t(`message.account.${kind}.subject`, { service }),
-    lead: t(`message.account.${kind}.lead`, { service, host, username }),
-    act: t(`message.account.${kind}.act`),
-    until: t('message.account.until', { hours: forHours }),
-    foot: t(`message.account.${kind}.foot`),
+  const about = { service: SERVICE, host, username }
+  const shared = { act: t(`message.account.${kind}.act`), foot: t(`message.account.${kind}.foot`) }
+  const subject = t(`message.account.${kind}.subject`, { service: SERVICE })
+  if (mail.kind === 'notice') {
+    const { news, at } = mail
+    const lead = t('message.account.notice.lead', { ...about, news, at })
+    return { ...shared, subject, lead, until: t('message.account.notice.until') }
   }
+  const lead = t(`message.account.${mail.kind}.lead`, about)
+  return { ...shared, subject, lead, until: t('message.account.until', { hours: mail.forHours }) }
 }
 
 function textOf({ lead, act, until, foot }: Words, { url }: SystemMail): string {
-  const blocks = [wrap(lead, WIDTH), `${act}:\n${url}`, until, `-- \n${wrap(foot, WIDTH)}`]
+  const blocks = [
+    wrap(lead, WIDTH),
+    `${act}:\n${url}`,
+    wrap(until, WIDTH),
+    `-- \n${wrap(foot, WIDTH)}`,
+  ]
   return `${blocks.join('\n\n')}\n`
 }
 

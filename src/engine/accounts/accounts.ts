@@ -39,6 +39,6 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     ...createResetting(parts),
     ...createSigningInOnce(parts),
     ...createCredentials(parts),
-    ...createTokens(store, randomBytes),
+    ...createTokens(parts),
   }
 }

@@ -12,7 +12,7 @@ import { dropWaysIn } from './tickets.ts'
 export function createCredentials(
   parts: AccountParts,
 ): Pick<Accounts, 'hasPassword' | 'changePassword' | 'sessions' | 'endSession'> {
-  const { store, passwords } = parts
+  const { store, passwords, notices } = parts
   return {
     hasPassword: async (account) => (await store.passwordHash(account)) !== null,
     async changePassword({ id }, { old, fresh }, session) {
@@ -22,6 +22,7 @@ export function createCredentials(
       await store.update(id, { passwordHash: await passwords.hash(fresh) })
       await store.dropSessions(id, session)
       await dropWaysIn(store, id)
+      notices.tell(id, { kind: 'password' })
     },
     async sessions(account) {
       const sessions = await store.sessions(account)

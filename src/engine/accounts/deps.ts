@@ -6,6 +6,7 @@ import type { IdentityStore } from '#ports/store/identities.ts'
 import type { Background } from '../background.ts'
 import type { Accounts } from '../engine.ts'
 import type { Mails } from './mails.ts'
+import type { Notices } from './notices.ts'
 import type { Passwords } from './passwords.ts'
 
 export interface AccountsDeps {
@@ -14,6 +15,7 @@ export interface AccountsDeps {
   /** Of requests. */
   readonly rates: Rates
   readonly mails: Mails
+  readonly notices: Notices
   readonly background: Background
   readonly clock: Clock
   readonly randomBytes: RandomBytes

@@ -22,6 +22,8 @@ const SIGN_IN_LINKS: Limit = { limit: 20, burst: 10, perMs: HOUR_MS, cost: 1 }
 const MAILS: Limit = { limit: 6, burst: 3, perMs: HOUR_MS, cost: 1 }
 /** Mails to one mailbox, whoever asks: nobody's mailbox is filled from here. */
 const MAILS_TO_ONE: Limit = { limit: 6, burst: 4, perMs: DAY_MS, cost: 1 }
+/** Notices of what has changed: whoever changes much is told of enough. */
+const NOTICES: Limit = { limit: 20, burst: 10, perMs: DAY_MS, cost: 1 }
 /** Resets that are asked for by one name, or from one network, whether there is such an account or not. */
 const RESETS_OF_NAME: Limit = { limit: 6, burst: 3, perMs: HOUR_MS, cost: 1 }
 const RESETS_OF_CLIENT: Limit = { limit: 30, burst: 10, perMs: HOUR_MS, cost: 1 }
@@ -59,6 +61,11 @@ export function takeReset(rates: Rates, name: string, ip: string): Promise<void>
 /** False where it is too often: behind an answer that says nothing, nobody is told. */
 export async function mayMail(rates: Rates, mailbox: string): Promise<boolean> {
   return (await rates.take([mailboxBucket(mailbox)])).ok
+}
+
+/** False where it is told of enough. */
+export async function mayNotice(rates: Rates, { id }: Account): Promise<boolean> {
+  return (await rates.take([{ key: `account/notice/${id}`, ...NOTICES }])).ok
 }
 
 async function take(rates: Rates, ...buckets: readonly Bucket[]): Promise<void> {

@@ -28,7 +28,14 @@ const SEND_MS = 60_000
 const WAITS_MS = [2_000, 15_000, 60_000, 240_000] as const
 
 /** A mail to be written: what it says besides where the service stands. */
-export type MailRequest = Omit<SystemMail, 'id' | 'host'> & { readonly to: string }
+export type MailRequest = MailWords & { readonly to: string }
+
+/** Of each kind. */
+type MailWords = SystemMail extends infer M
+  ? M extends SystemMail
+    ? Omit<M, 'id' | 'host'>
+    : never
+  : never
 
 /** Sends what accounts ask for themselves. No stop holds it back: it is no message of a sender. */
 export interface Mails {
@@ -141,7 +148,7 @@ async function handOver(
 const NOT_SENT: Outcome = { kind: 'transient', reason: 'retrying', detail: '' }
 
 /** What the channel writes its envelope by. */
-function envelopeOf(address: Address, mail: Omit<MailRequest, 'to'>): Message {
+function envelopeOf(address: Address, mail: Pick<MailRequest, 'locale' | 'url'>): Message {
   const { locale, url } = mail
   return {
     deliveryId: NO_DELIVERY,

@@ -19,7 +19,7 @@ const MOST = 3
 export function createResetting(
   parts: AccountParts,
 ): Pick<Accounts, 'resetTicket' | 'requestReset' | 'resetPassword'> {
-  const { store, rates, mails, background, passwords, baseUrl } = parts
+  const { store, rates, mails, notices, background, passwords, baseUrl } = parts
 
   async function mailReset(account: Account, options: ResetOptions): Promise<void> {
     const to = mailboxOf(account)
@@ -58,6 +58,7 @@ export function createResetting(
       await store.update(account.id, { passwordHash })
       await store.dropSessions(account.id)
       await dropWaysIn(store, account.id)
+      notices.tell(account.id, { kind: 'password' })
       return account
     },
   }

@@ -14,7 +14,7 @@ const SIGN_IN_MS = 10 * 60_000
 export function createSigningInOnce(
   parts: AccountParts,
 ): Pick<Accounts, 'signInTicket' | 'whoseSignIn' | 'signInOnce'> {
-  const { store, rates } = parts
+  const { store, rates, notices } = parts
   return {
     async signInTicket({ id }) {
       const account = await mustBe(store, id)
@@ -32,6 +32,7 @@ export function createSigningInOnce(
       const { subject } = await takeTicket(store, ticket, 'sign-in')
       const account = await store.get(subject as AccountId)
       if (!account) throw voidTicket()
+      notices.tell(account.id, { kind: 'signed-in' })
       return account
     },
   }

@@ -1,9 +1,9 @@
-import { type AccountId, type RandomBytes, randomText } from '#core/ids.ts'
+import { type AccountId, randomText } from '#core/ids.ts'
 import { refusal } from '#core/refusal.ts'
 import { cleanLine } from '#core/text.ts'
-import type { AccountStore } from '#ports/store/accounts.ts'
 import type { Accounts } from '../engine.ts'
 import { hashSecret } from '../keys.ts'
+import type { AccountParts } from './deps.ts'
 
 /** So that people and secret scanners know what they see. */
 const PREFIX = 'pal_'
@@ -16,7 +16,11 @@ const MAX_TOKENS = 100
 type TokenUseCases = Pick<Accounts, 'createToken' | 'tokens' | 'revokeToken' | 'authenticate'>
 
 /** API tokens: shown once when they are made, kept as hashes. */
-export function createTokens(store: AccountStore, randomBytes: RandomBytes): TokenUseCases {
+export function createTokens({
+  store,
+  notices,
+  randomBytes,
+}: Pick<AccountParts, 'store' | 'notices' | 'randomBytes'>): TokenUseCases {
   async function checkRoom(account: AccountId): Promise<void> {
     if ((await store.tokens(account)).length < MAX_TOKENS) return
     throw refusal('conflict', 'account.fault.tokens')
@@ -34,6 +38,7 @@ export function createTokens(store: AccountStore, randomBytes: RandomBytes): Tok
       await store.addToken({ id, account, name }, hashSecret(token))
       const info = (await store.tokens(account)).find((known) => known.id === id)
       if (!info) throw refusal('not_found', 'account.fault.noAccount')
+      notices.tell(account, { kind: 'token' })
       return { token, info }
     },
     tokens: (account) => store.tokens(account),

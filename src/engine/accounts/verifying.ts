@@ -18,7 +18,7 @@ const VERIFY_MS = HOURS * 3_600_000
 export function createVerifying(
   parts: AccountParts,
 ): Pick<Accounts, 'requestVerification' | 'changeEmail' | 'whoseMailbox' | 'verifyEmail'> {
-  const { store, rates, clock } = parts
+  const { store, rates, clock, notices } = parts
   return {
     async requestVerification(account, { locale }) {
       const { email, emailVerifiedAt } = await mustBe(store, account.id)
@@ -35,6 +35,7 @@ export function createVerifying(
       if (email === account.email) return account
       if (email !== null) await takeMail(rates, account, email)
       const changed = await setMailbox(store, account, email)
+      notices.tell(id, { kind: 'mailbox' }, account)
       if (email !== null) mailVerification(parts, changed, email, locale)
       return changed
     },

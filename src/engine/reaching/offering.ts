@@ -18,6 +18,8 @@ import type { ReachingDeps } from './deps.ts'
 
 /** As fast as a person writes an address into a field that asks at each letter. */
 const OFFERS = { limit: 120, burst: 60, perMs: 60_000, cost: 1 }
+/** Each is kept for as long as it may be followed, most for nothing: a pause in an address makes one. */
+const OFFERS_A_DAY = { limit: 300, burst: 300, perMs: 24 * 3_600_000, cost: 1 }
 
 type Offer = Awaited<ReturnType<Reaching['offer']>>
 
@@ -65,7 +67,10 @@ async function mustBeAllowed(
   const { channels } = sender.permissions
   if (channels && !channels.includes('carry'))
     throw refusal('forbidden', 'fault.recipient.channel_not_permitted')
-  const taken = await rates.take([{ key: `offer/${sender.id}`, ...OFFERS }])
+  const taken = await rates.take([
+    { key: `offer/${sender.id}`, ...OFFERS },
+    { key: `offers-a-day/${sender.id}`, ...OFFERS_A_DAY },
+  ])
   if (!taken.ok)
     throw refusal('rate_limited', 'refusal.offers_often', { retryAfterMs: taken.waitMs })
 }

@@ -45,4 +45,13 @@ export const account = {
   'contact.note.2': 'I thought of you when I saw this.',
   'contact.note.3': 'Here is what we talked about.',
   'contact.note.4': 'Worth reading when you have a moment.',
+  'account.notice.linked':
+    '{who} on {platform} was linked: whoever writes there shares in your name.',
+  'account.notice.unlinked': '{who} on {platform} was unlinked, and shares in your name no more.',
+  'account.notice.password': 'A new password was set.',
+  'account.notice.mailbox':
+    'The email address was changed: this one is no longer that of the account.',
+  'account.notice.token': 'An API token was made.',
+  'account.notice.signed-in': 'Somebody signed in by a link from a linked chat.',
+  'account.notice.somebody': 'A user',
 } as const

@@ -41,6 +41,13 @@ export const message = {
   'message.account.reset.act': 'Choose a new password',
   'message.account.reset.foot':
     'Was it not you? Then do nothing: your password stays as it is. Mail that answers this one reaches nobody.',
+  'message.account.notice.subject': '{service}: a change in your account',
+  'message.account.notice.lead':
+    '{news} This was on {at}, in the account {username} at {service} ({host}).',
+  'message.account.notice.act': 'Look at my account',
+  'message.account.notice.until':
+    'Was it you? Then there is nothing to do. If not, set a new password there now, and unlink every chat that you do not know.',
+  'message.account.notice.foot': 'Mail that answers this one reaches nobody.',
   'message.account.until':
     'The link works once, for {hours, plural, one {one hour} other {# hours}}.',
   'message.reply.subject': '{who}: {text}',

@@ -41,4 +41,11 @@ export const account: Readonly<Record<keyof typeof en, string>> = {
   'contact.note.2': '看到这个就想到了你。',
   'contact.note.3': '这就是我们聊过的内容。',
   'contact.note.4': '有空的时候值得一读。',
+  'account.notice.linked': '{platform} 上的 {who} 已关联：在那里发言的人会以你的身份分享。',
+  'account.notice.unlinked': '{platform} 上的 {who} 已取消关联，不再以你的身份分享。',
+  'account.notice.password': '账户设置了新密码。',
+  'account.notice.mailbox': '账户的电子邮箱已更改：本邮箱不再属于该账户。',
+  'account.notice.token': '新建了一个 API 令牌。',
+  'account.notice.signed-in': '有人通过已关联聊天中的链接登录了账户。',
+  'account.notice.somebody': '一位用户',
 }

@@ -39,6 +39,12 @@ export const message: Readonly<Record<keyof typeof en, string>> = {
     '有人为 {service}（{host}）的账户 {username} 申请设置新密码。如果是你本人操作，请设置：',
   'message.account.reset.act': '设置新密码',
   'message.account.reset.foot': '不是你本人操作？无需理会，密码不会改变。回复本邮件无人收到。',
+  'message.account.notice.subject': '{service}：你的账户有变更',
+  'message.account.notice.lead': '{news}时间：{at}；账户：{username}；服务：{service}（{host}）。',
+  'message.account.notice.act': '查看我的账户',
+  'message.account.notice.until':
+    '是你本人操作？无需理会。如果不是，请立即在该页面设置新密码，并取消关联你不认识的聊天。',
+  'message.account.notice.foot': '回复本邮件无人收到。',
   'message.account.until': '此链接仅可使用一次，{hours, plural, other {# 小时}}内有效。',
   'message.reply.subject': '{who}：{text}',
   'message.reply.lead': '{who}回复了你分享的内容：{title}',
