@@ -178,4 +178,23 @@ describe('a link that is offered to pass on', () => {
     expect(refused.length).toBeGreaterThan(20)
     expect(refused[0]).toMatchObject({ reason: { code: 'rate_limited' } })
   })
+
+  test('is one of no more than a day has room for', async () => {
+    const t = await offered()
+    const made: string[] = []
+    for (let n = 0; n < 400; n++) {
+      t.advance(2_000)
+      const offer = t.engine.reaching.offer(t.ann, request, options)
+      made.push(
+        await offer.then(
+          () => 'made',
+          ({ code }) => code,
+        ),
+      )
+    }
+    const room = made.filter((one) => one === 'made').length
+    expect(room).toBeGreaterThan(290)
+    expect(room).toBeLessThan(310)
+    expect(made.at(-1)).toBe('rate_limited')
+  })
 })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createSystemClock } from '#adapters/clock/system.ts'
 import { createSqliteStore } from '#adapters/stores/sqlite/store.ts'
 import type { Delivery, Share } from '#core/share.ts'
-import { handleOf, type Person, type Written } from './person.ts'
+import { handleOf, isStatusOf, type Person, type Written } from './person.ts'
 
 /** What it came to, as it is printed. */
 export interface Outcome {
@@ -17,6 +17,8 @@ export interface Outcome {
   readonly explained: number
   /** Neither: nobody says what became of them. */
   readonly unexplained: number
+  /** Of which the sender's own status message says something else, or nothing. */
+  readonly untold: number
   /** Of somebody else, in a chat that they do not belong in. */
   readonly leaks: readonly string[]
 }
@@ -38,7 +40,8 @@ export async function outcomeOf(dataDir: string, people: readonly Person[]): Pro
       explained: messages.filter(({ delivery }) => isExplained(delivery)).length,
       unexplained: messages.filter(({ delivery }, at) => !isGone[at] && !isExplained(delivery))
         .length,
-      leaks: people.flatMap((person) => leaksTo(person, people)),
+      untold: messages.filter((one) => !isTold(one)).length,
+      leaks: people.flatMap((person) => leaksTo(person, people, messages)),
     }
   } finally {
     await store.close()
@@ -46,6 +49,7 @@ export async function outcomeOf(dataDir: string, people: readonly Person[]): Pro
 }
 
 interface Sent {
+  readonly from: Person
   readonly share: Share
   readonly delivery: Delivery
   readonly words: string
@@ -53,7 +57,8 @@ interface Sent {
 
 type Store = ReturnType<typeof createSqliteStore>
 
-async function sentBy(store: Store, { user, n }: Person): Promise<readonly Sent[]> {
+async function sentBy(store: Store, person: Person): Promise<readonly Sent[]> {
+  const { user, n } = person
   const identity = await store.identities.byUser({
     platform: 'telegram',
     connection: 'default' as never,
@@ -61,13 +66,13 @@ async function sentBy(store: Store, { user, n }: Person): Promise<readonly Sent[
   })
   if (!identity) throw new Error(`${handleOf(n)} is not linked`)
   const { items } = await store.shares.page(identity.account, { limit: 50, cursor: null })
-  const sent = await Promise.all(items.map(({ share }) => deliveriesOf(store, share)))
+  const sent = await Promise.all(items.map(({ share }) => deliveriesOf(store, person, share)))
   return sent.flat()
 }
 
-async function deliveriesOf(store: Store, share: Share): Promise<readonly Sent[]> {
+async function deliveriesOf(store: Store, from: Person, share: Share): Promise<readonly Sent[]> {
   const deliveries = await store.deliveries.ofShare(share.id)
-  return deliveries.map((delivery) => ({ share, delivery, words: share.note }))
+  return deliveries.map((delivery) => ({ from, share, delivery, words: share.note }))
 }
 
 function isExplained({ state, reason }: Delivery): boolean {
@@ -80,15 +85,55 @@ function seenBy(people: readonly Person[], delivery: Delivery, words: string): n
   return messages.filter(({ text }) => text?.includes(words)).length
 }
 
-/** Words that are neither theirs nor meant for them. */
-function leaksTo(person: Person, people: readonly Person[]): readonly string[] {
+/** What somebody saw that is neither theirs nor meant for them: words, links of others, others’ names. */
+function leaksTo(
+  person: Person,
+  people: readonly Person[],
+  sent: readonly Sent[],
+): readonly string[] {
+  const seen = person.user.sees().map(({ text = '' }) => text)
+  const all = (pattern: RegExp): readonly string[] => [
+    ...new Set(seen.flatMap((text) => [...text.matchAll(pattern)].map(([, found = '']) => found))),
+  ]
+  const acquainted = acquaintancesOf(person, people)
+  return [
+    ...all(/(words-[\d-]+to-[\d-]+end)/g).filter((words) => !isFor(person, people, words)),
+    ...all(/\/r\/(\w+)/g).filter((code) => !isLinkOf(person, sent, code)),
+    ...all(/(?:@person|Person )(\d+)/g).filter((n) => !acquainted.has(Number(n))),
+  ]
+}
+
+function isFor({ n }: Person, people: readonly Person[], words: string): boolean {
   const written: readonly Written[] = people.flatMap((one) => one.written)
-  const known = new Map(written.map((one) => [one.words, one]))
-  const seen = person.user
-    .sees()
-    .flatMap(({ text = '' }) => text.match(/words-[\d-]+to-[\d-]+end/g) ?? [])
-  return [...new Set(seen)].filter((words) => {
-    const one = known.get(words)
-    return one?.from !== person.n && !one?.to.includes(person.n)
-  })
+  const one = written.find((other) => other.words === words)
+  return one !== undefined && (one.from === n || one.to.includes(n))
+}
+
+function isLinkOf({ user }: Person, sent: readonly Sent[], code: string): boolean {
+  return sent.some(
+    ({ delivery }) => delivery.code === code && delivery.address?.value === String(user.id),
+  )
+}
+
+/** Themselves, whom they wrote to, and who wrote to them. */
+function acquaintancesOf({ n, written }: Person, people: readonly Person[]): ReadonlySet<number> {
+  const writers = people.filter((one) => one.written.some(({ to }) => to.includes(n)))
+  return new Set([n, ...written.flatMap(({ to }) => to), ...writers.map((one) => one.n)])
+}
+
+/** As the sender's last word on the share says of its recipient. */
+function isTold({ delivery, words, from }: Sent): boolean {
+  const handle = /@person\d+/.exec(delivery.recipient ?? '')?.[0] ?? ''
+  const status = from.user.sees().findLast((message) => isStatusOf(message, words))
+  const theirs = new RegExp(`${handle}\\b`)
+  const line = (status?.text ?? '').split('\n').find((one) => theirs.test(one))
+  return line?.startsWith(MARKS[delivery.state] ?? '?') ?? false
+}
+
+const MARKS: Partial<Readonly<Record<Delivery['state'], string>>> = {
+  accepted: '✓',
+  delivered: '✓',
+  waiting: '✋',
+  failed: '✗',
+  unknown: '?',
 }

@@ -112,7 +112,7 @@ function has(message: Message, label: string): boolean {
 }
 
 /** A status shows the words, and what can be done about who gets them. */
-function isStatusOf(message: Message, words: string): boolean {
+export function isStatusOf(message: Message, words: string): boolean {
   const text = message.text ?? ''
   return text.includes(words) && OF_STATUS.some((label) => has(message, label))
 }
