@@ -12,10 +12,11 @@ const DAY_MS = 24 * HOUR_MS
 /** PINs typed for one attempt. The store counts them, so that this holds over all processes and restarts. */
 export const MAX_TRIES = 5
 /**
- * PINs typed for one account or one user, over all their attempts. Each attempt takes an agreement of its other side
- * besides, so that a process which counts alone, since the rates of the fleet are away, makes no guess worth while.
+ * PINs typed for one account or one user, over all their attempts: ten at once and ten more over the day, so that no
+ * 24 hours see more than twenty. Each attempt takes an agreement of its other side besides, so that a process which
+ * counts alone, since the rates of the fleet are away, or anew after a restart, makes no guess worth while.
  */
-const TRIES = { limit: 20, burst: 20, perMs: DAY_MS, cost: 1 }
+const TRIES = { limit: 10, burst: 10, perMs: DAY_MS, cost: 1 }
 /** Links begun, or PINs shown: a person's pace, which keeps the store from being filled. */
 const STEPS = { limit: 60, burst: 30, perMs: HOUR_MS, cost: 1 }
 /** Accounts made from one identity, which was unlinked from each. */
