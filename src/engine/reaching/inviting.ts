@@ -31,6 +31,8 @@ export async function ownWaiting(
   return delivery
 }
 
+const VOID: InvitationAnswer = { kind: 'void' }
+
 export async function comeBy(
   deps: ReachingDeps,
   invitation: string,
@@ -40,21 +42,33 @@ export async function comeBy(
   const delivery = await invitedTo(deps, invitation)
   const account = delivery && (await deps.store.accounts.get(delivery.account))
   const isElsewhere = user.platform !== delivery?.lane.channel
-  if (!delivery?.address || !account || isElsewhere) return { kind: 'void' }
+  if (!delivery?.address || !account || isElsewhere) return VOID
   const sender = account.displayName
   if (delivery.state !== 'waiting') {
-    return wentTo(delivery, refOf(user)) ? { kind: 'before', sender } : { kind: 'void' }
+    return wentTo(delivery, refOf(user)) ? { kind: 'before', sender } : VOID
   }
-  const identity = await deps.store.identities.byUser(user)
-  if (identity?.account === account.id && !isWritten(delivery.address, user)) return { kind: 'own' }
+  const isMeant = isWritten(delivery.address, user)
+  if (!isMeant && (await actsFor(deps, user, account))) return { kind: 'own' }
   if (await hasStopped(deps, user)) return { kind: 'stopped', sender }
-  if (isWritten(delivery.address, user)) {
-    const person = await deps.store.people.get(user)
-    return (await releaseTo(deps, delivery.id, person))
-      ? { kind: 'sent', sender }
-      : { kind: 'void' }
-  }
-  return (await askAbout(deps, delivery, user, ask)) ? { kind: 'asked', sender } : { kind: 'void' }
+  if (isMeant) return (await releaseToUser(deps, delivery, user)) ? { kind: 'sent', sender } : VOID
+  return (await askAbout(deps, delivery, user, ask)) ? { kind: 'asked', sender } : VOID
+}
+
+async function actsFor(
+  { store }: ReachingDeps,
+  user: PlatformUser,
+  { id }: Account,
+): Promise<boolean> {
+  return (await store.identities.byUser(user))?.account === id
+}
+
+/** False: it waits no longer, or they cannot be written to. */
+async function releaseToUser(
+  deps: ReachingDeps,
+  { id }: Delivery,
+  user: PlatformUser,
+): Promise<boolean> {
+  return (await releaseTo(deps, id, await deps.store.people.get(user))) !== null
 }
 
 /**
