@@ -1,12 +1,12 @@
 /** The pages of accounts: signing in and up, one's own data, linking chats. */
 export const webAccount = {
   'web.signIn': 'Sign in',
-  'web.signIn.wrong': 'That user name and password do not go together.',
+  'web.signIn.wrong': 'That username and password do not go together.',
   'web.signIn.draftKept': 'What you meant to share is kept; you go on with it afterwards.',
   'web.signIn.forgot': 'Forgotten the password?',
   'web.signIn.linkKept': 'The link from the chat is kept; you go on with it afterwards.',
   'web.signIn.register': 'Make an account',
-  'web.username': 'User name',
+  'web.username': 'Username',
   'web.password': 'Password',
   'web.password.present': 'Current password',
   'web.password.new': 'New password',
@@ -20,6 +20,7 @@ export const webAccount = {
     'Your new password is set, and you are signed out everywhere else. API tokens and linked chats stay: look through them if somebody else was here.',
   'web.passwordHint': 'At least 8 characters. A few words in a row are easy to keep in mind.',
   'web.displayName': 'Your name',
+  'web.register.displayName': 'Your name (optional)',
   'web.displayNameHint': 'Recipients read it in every message.',
   'web.first.title': 'Make the first account',
   'web.first.lead': 'It runs this server: it may read the outbox and is not limited.',
@@ -41,9 +42,8 @@ export const webAccount = {
   'web.spent.body': 'It was used before, or its time has run out. Ask for a new one.',
   'web.account.localeAuto': 'As the browser asks',
   'web.account.timeZone': 'Time zone',
-  'web.account.timeZoneHint': 'For the times that you read and write here.',
-  'web.account.badZone':
-    'There is no such time zone. Write it like Europe/Berlin or Asia/Shanghai.',
+  'web.account.timeZoneHint':
+    'For the times that you read and write here. Left empty: as your browser says.',
   'web.account.allowReplies': 'Recipients may answer to my mailbox',
   'web.account.tab.profile': 'Profile',
   'web.account.tab.chats': 'Chats',
@@ -82,7 +82,7 @@ export const webAccount = {
   'web.forgot.title': 'Forgotten the password?',
   'web.forgot.lead':
     'Tell us who you are, and we send a link to set a new one to your verified email address.',
-  'web.forgot.who': 'User name or email',
+  'web.forgot.who': 'Username or email',
   'web.forgot.button': 'Send the link',
   'web.forgot.back': 'Back to signing in',
   'web.forgot.sent.title': 'Check your mail',

@@ -3,12 +3,6 @@ import { type Fragment, type Html, html } from './html.ts'
 import { banner, page } from './layout.ts'
 import type { PageView } from './view.ts'
 
-/** What was refused; at the field where it is one field's. */
-export interface FormFault {
-  readonly text: string
-  readonly field?: string | undefined
-}
-
 export interface CredentialsParts {
   readonly title: string
   readonly action: string

@@ -5,6 +5,24 @@ export function hidden(name: string, value: string | null | undefined): Html | n
   return value ? html`<input type="hidden" name="${name}" value="${value}">` : null
 }
 
+/** What was refused; at the field where it is one field's. */
+export interface FormFault {
+  readonly text: string
+  readonly field?: string | undefined
+}
+
+export function faultAt(fault: FormFault | undefined, field: string): string | undefined {
+  return fault?.field === field ? fault.text : undefined
+}
+
+/** What stands above the form, since it belongs to none of its fields. */
+export function faultBeside(
+  fault: FormFault | undefined,
+  fields: readonly string[],
+): string | undefined {
+  return fields.includes(fault?.field ?? '') ? undefined : fault?.text
+}
+
 export interface FieldOptions {
   readonly name: string
   readonly label: string

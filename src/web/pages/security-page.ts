@@ -2,7 +2,7 @@ import type { Account } from '#core/account.ts'
 import type { SessionInfo } from '#engine/engine.ts'
 import { accountPage } from './account-frame.ts'
 import { newPassword, presentPassword } from './credentials-page.ts'
-import { buttonForm, hidden } from './fields.ts'
+import { buttonForm, type FormFault, faultAt, faultBeside, hidden } from './fields.ts'
 import { type Html, html } from './html.ts'
 import { banner } from './layout.ts'
 import { timeTag } from './time.ts'
@@ -16,7 +16,7 @@ export interface SecurityParts {
   readonly here: string
   readonly flash?: string | undefined
   /** Why the new password was refused. */
-  readonly fault?: string | undefined
+  readonly fault?: FormFault | undefined
 }
 
 /** How one signs in, and where one is signed in. */
@@ -32,13 +32,26 @@ export function securityPage(view: PageView, parts: SecurityParts): string {
 
 function passwordForm(view: PageView, { account, hasPassword, fault }: SecurityParts): Html {
   const t = view.texts
+  const beside = faultBeside(fault, ['old', 'password'])
   return html`<section class="card" id="password"><h2>${t(hasPassword ? 'web.password.change' : 'web.password.set')}</h2>
 <p class="muted">${t(hasPassword ? 'web.password.changeLead' : 'web.password.setLead')}</p>
-${fault && banner('error', fault)}
+${beside && banner('error', beside)}
 <form method="post" action="/account/security/password" class="stack">${hidden('_csrf', view.csrf)}
 <input class="default" name="username" value="${account.username}" autocomplete="username" readonly tabindex="-1" aria-hidden="true">
-${hasPassword && presentPassword(view, { name: 'old' })}
-${newPassword(view, { name: 'fresh', label: t('web.password.new') })}
+${
+  hasPassword &&
+  presentPassword(view, {
+    name: 'old',
+    error: faultAt(fault, 'old'),
+    autofocus: fault?.field === 'old',
+  })
+}
+${newPassword(view, {
+  name: 'fresh',
+  label: t('web.password.new'),
+  error: faultAt(fault, 'password'),
+  autofocus: fault?.field === 'password',
+})}
 <button>${t(hasPassword ? 'web.password.changeButton' : 'web.password.setButton')}</button></form></section>`
 }
 

@@ -1,5 +1,6 @@
+import { accountFields, faultOfNone, type NewAccount } from './account-fields.ts'
 import { credentialsPage, lonely, newPassword } from './credentials-page.ts'
-import { hidden, inputField } from './fields.ts'
+import { type FormFault, faultAt, faultBeside, hidden, inputField } from './fields.ts'
 import { type Fragment, html } from './html.ts'
 import type { PageView } from './view.ts'
 
@@ -26,7 +27,7 @@ export function signInPage(view: PageView, form: SignInForm): string {
       maxlength: 64,
       verbatim: true,
       required: true,
-      autofocus: true,
+      autofocus: form.username === '',
     })}${inputField({
       name: 'password',
       label: t('web.password'),
@@ -34,6 +35,7 @@ export function signInPage(view: PageView, form: SignInForm): string {
       autocomplete: 'current-password',
       maxlength: 256,
       required: true,
+      autofocus: form.username !== '',
     })}`,
     after: html`<p class="ways"><a href="/forgot">${t('web.signIn.forgot')}</a>${
       view.signUp === 'open' &&
@@ -53,12 +55,8 @@ export function registerPath(next: string): string {
   return next === '/' ? '/register' : `/register?next=${encodeURIComponent(next)}`
 }
 
-export interface FirstForm {
+export interface FirstForm extends NewAccount {
   readonly ticket: string
-  readonly username: string
-  readonly displayName: string
-  readonly email: string
-  readonly fault?: string
 }
 
 /** The very first account, behind the one-time link that the server prints. */
@@ -67,46 +65,27 @@ export function firstPage(view: PageView, form: FirstForm): string {
   return credentialsPage(view, {
     title: t('web.first.title'),
     action: '/first',
-    fault: form.fault,
+    fault: faultOfNone(form),
     button: t('web.first.button'),
     before: html`<p>${t('web.first.lead')}</p>`,
-    fields: html`${hidden('ticket', form.ticket)}${inputField({
-      name: 'username',
-      label: t('web.username'),
-      value: form.username,
-      autocomplete: 'username',
-      maxlength: 32,
-      verbatim: true,
-      required: true,
-      autofocus: true,
-      hint: t('web.first.usernameHint'),
-    })}${inputField({
-      name: 'displayName',
-      label: t('web.displayName'),
-      value: form.displayName,
-      autocomplete: 'name',
-      maxlength: 80,
-      hint: t('web.displayNameHint'),
-    })}${inputField({
-      name: 'email',
-      label: t('web.first.email'),
-      value: form.email,
-      type: 'email',
-      autocomplete: 'email',
-      maxlength: 254,
-    })}${newPassword(view)}`,
+    fields: html`${hidden('ticket', form.ticket)}${accountFields(view, form)}`,
   })
 }
 
-export function resetPage(view: PageView, form: { ticket: string; fault?: string }): string {
+export interface ResetForm {
+  readonly ticket: string
+  readonly fault?: FormFault
+}
+
+export function resetPage(view: PageView, form: ResetForm): string {
   const t = view.texts
   return credentialsPage(view, {
     title: t('web.reset.title'),
     action: '/reset',
-    fault: form.fault,
+    fault: faultBeside(form.fault, ['password']),
     button: t('web.reset.button'),
     before: html`<p>${t('web.reset.lead')}</p>`,
-    fields: html`${hidden('ticket', form.ticket)}${newPassword(view, { autofocus: true })}`,
+    fields: html`${hidden('ticket', form.ticket)}${newPassword(view, { label: t('web.password.new'), error: faultAt(form.fault, 'password'), autofocus: true })}`,
   })
 }
 

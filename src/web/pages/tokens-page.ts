@@ -1,7 +1,7 @@
 import type { Account } from '#core/account.ts'
 import type { ApiToken } from '#ports/store/accounts.ts'
 import { accountPage, copyField } from './account-frame.ts'
-import { buttonForm, hidden, inputField } from './fields.ts'
+import { buttonForm, type FormFault, faultAt, faultBeside, hidden, inputField } from './fields.ts'
 import { type Html, html } from './html.ts'
 import { timeTag } from './time.ts'
 import type { PageView } from './view.ts'
@@ -12,13 +12,16 @@ export interface TokensParts {
   /** A token that was just made: shown once, never again. */
   readonly newToken?: string | undefined
   readonly flash?: string | undefined
-  readonly fault?: string | undefined
+  readonly fault?: FormFault | undefined
+  /** What was written as the name, where it was refused. */
+  readonly name?: string | undefined
 }
 
 export function tokensPage(view: PageView, parts: TokensParts): string {
   const t = view.texts
   return accountPage(view, {
     ...parts,
+    fault: faultBeside(parts.fault, ['name']),
     tab: 'tokens',
     body: html`<section><h2>${t('web.tokens.title')}</h2><p class="muted">${t('web.tokens.lead')}
 <a href="/docs">${t('web.tokens.docs')}</a></p>
@@ -28,7 +31,16 @@ ${
 }
 <ul class="list tokens">${parts.tokens.map((token) => tokenLine(view, token))}</ul>
 <form method="post" action="/account/tokens" class="row">${hidden('_csrf', view.csrf)}
-${inputField({ name: 'name', label: t('web.tokens.name'), maxlength: 80, required: true, autocomplete: 'off' })}
+${inputField({
+  name: 'name',
+  label: t('web.tokens.name'),
+  value: parts.name,
+  error: faultAt(parts.fault, 'name'),
+  maxlength: 64,
+  required: true,
+  autocomplete: 'off',
+  autofocus: parts.fault !== undefined,
+})}
 <button>${t('web.tokens.create')}</button></form></section>`,
   })
 }

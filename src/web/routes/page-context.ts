@@ -7,6 +7,7 @@ import { sayError } from '#locales/texts.ts'
 import type { PageContext, PageSession } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
 import { unverifiedBanner } from '../pages/account-frame.ts'
+import type { FormFault } from '../pages/fields.ts'
 import type { Fragment } from '../pages/html.ts'
 import type { PageView } from '../pages/view.ts'
 
@@ -120,13 +121,14 @@ export function takeFlash(ctx: PageContext): string | undefined {
   return flash
 }
 
-/** The sentence and status of a refusal; anything unforeseen goes on to the error page. */
+/** The sentence and status of a refusal, and where in a form it belongs; anything unforeseen goes on to the error page. */
 export function refusalOf(
   ctx: PageContext,
   error: unknown,
-): { text: string; error: PassalongError } {
+): { text: string; error: PassalongError; fault: FormFault } {
   if (!(error instanceof PassalongError)) throw error
-  return { text: sayError(error, ctx.state.texts), error }
+  const text = sayError(error, ctx.state.texts)
+  return { text, error, fault: { text, field: error.field } }
 }
 
 /** A path of one slash, without what browsers read as one or leave out. */

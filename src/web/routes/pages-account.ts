@@ -58,22 +58,17 @@ async function change(ctx: PageContext, deps: WebDeps, account: Account): Promis
     ctx.request.body,
   )
   const { displayName, allowReplies } = form
-  const timeZone = knownZone(form.timeZone)
-  if (form.timeZone && !timeZone) {
-    const fault = ctx.state.texts('web.account.badZone')
-    return show(ctx, deps, account, { fault, displayName, timeZone: form.timeZone }, 422)
-  }
   const locale = LOCALES.find((known) => known === form.locale) ?? null
   try {
     await deps.engine.accounts.update(account.id, {
       displayName,
       allowReplies,
       locale,
-      timeZone: timeZone ?? null,
+      timeZone: knownZone(form.timeZone) ?? (form.timeZone || null),
     })
   } catch (error) {
     const refused = refusalOf(ctx, error)
-    const more = { fault: refused.text, displayName, timeZone: form.timeZone }
+    const more = { fault: refused.fault, filledIn: form }
     return show(ctx, deps, account, more, refused.error.status)
   }
   // The account's language holds from now on, whatever this browser chose before.
@@ -94,7 +89,7 @@ async function changeEmail(ctx: PageContext, deps: WebDeps, account: Account): P
     seeOther(ctx, '/account', said)
   } catch (error) {
     const refused = refusalOf(ctx, error)
-    const email = { value: form.email, fault: refused.text }
+    const email = { value: form.email, fault: refused.fault }
     await show(ctx, deps, account, { email }, refused.error.status)
   }
 }
@@ -106,7 +101,7 @@ async function sendVerification(ctx: PageContext, deps: WebDeps, account: Accoun
     seeOther(ctx, '/account', texts('web.email.sent', { email: account.email ?? '' }))
   } catch (error) {
     const refused = refusalOf(ctx, error)
-    await show(ctx, deps, account, { fault: refused.text }, refused.error.status)
+    await show(ctx, deps, account, { fault: refused.fault }, refused.error.status)
   }
 }
 

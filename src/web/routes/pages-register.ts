@@ -56,10 +56,9 @@ async function register(ctx: PageContext, deps: WebDeps): Promise<void> {
     const email = account.email ?? ''
     seeOther(ctx, next, texts(email ? 'web.register.doneMail' : 'web.register.done', { email }))
   } catch (error) {
-    const { text, error: refused } = refusalOf(ctx, error)
+    const { fault, error: refused } = refusalOf(ctx, error)
     const view = await viewOf(ctx, deps, '/register')
     if (refused.code === 'gone') return send(ctx, spentLinkPage(view), 410)
-    const fault = { text, field: refused.field }
     send(ctx, registerPage(view, { ...form, next, fault }), refused.status)
   }
 }

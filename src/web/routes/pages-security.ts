@@ -1,6 +1,7 @@
 import type { Account } from '#core/account.ts'
 import type { PageContext } from '../context.ts'
 import type { WebDeps } from '../deps.ts'
+import type { FormFault } from '../pages/fields.ts'
 import { securityPage } from '../pages/security-page.ts'
 import { sessionId, signOutElsewhere } from '../session.ts'
 import { readFields, textField } from './form-fields.ts'
@@ -40,7 +41,7 @@ async function show(
   ctx: PageContext,
   deps: WebDeps,
   account: Account,
-  fault?: string,
+  fault?: FormFault,
   status = 200,
 ): Promise<void> {
   const { accounts } = deps.engine
@@ -66,6 +67,6 @@ async function changePassword(ctx: PageContext, deps: WebDeps, account: Account)
     seeOther(ctx, PATH, ctx.state.texts('web.password.changed'))
   } catch (error) {
     const refused = refusalOf(ctx, error)
-    await show(ctx, deps, account, refused.text, refused.error.status)
+    await show(ctx, deps, account, refused.fault, refused.error.status)
   }
 }

@@ -81,7 +81,7 @@ async function doFirst(ctx: PageContext, deps: WebDeps): Promise<void> {
     const refused = refusalOf(ctx, error)
     const view = await viewOf(ctx, deps, '/')
     if (refused.error.code === 'gone') return send(ctx, spentLinkPage(view), 410)
-    send(ctx, firstPage(view, { ...form, fault: refused.text }), refused.error.status)
+    send(ctx, firstPage(view, { ...form, fault: refused.fault }), refused.error.status)
   }
 }
 
@@ -103,6 +103,6 @@ async function doReset(ctx: PageContext, deps: WebDeps): Promise<void> {
     const refused = refusalOf(ctx, error)
     const view = await viewOf(ctx, deps, '/')
     if (refused.error.code === 'gone') return send(ctx, spentLinkPage(view), 410)
-    send(ctx, resetPage(view, { ticket: form.ticket, fault: refused.text }), refused.error.status)
+    send(ctx, resetPage(view, { ticket: form.ticket, fault: refused.fault }), refused.error.status)
   }
 }

@@ -48,6 +48,6 @@ async function create(ctx: PageContext, deps: WebDeps, account: Account): Promis
     await show(ctx, deps, account, { newToken: token })
   } catch (error) {
     const refused = refusalOf(ctx, error)
-    await show(ctx, deps, account, { fault: refused.text }, refused.error.status)
+    await show(ctx, deps, account, { fault: refused.fault, name }, refused.error.status)
   }
 }

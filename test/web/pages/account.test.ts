@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PASSWORD, type RunningWeb, startWeb, until } from '#test/web/start-web.ts'
 import { mailedPath, mailedPaths } from './mailed.ts'
-import { csrfOf, elements, formOf, linksOf, signedIn, Visitor } from './visitor.ts'
+import {
+  csrfOf,
+  elements,
+  faultAt,
+  focusOf,
+  formOf,
+  linksOf,
+  signedIn,
+  Visitor,
+} from './visitor.ts'
 
 let web: RunningWeb
 let visitor: Visitor
@@ -105,8 +114,19 @@ describe('the profile', () => {
     const zone = await visitor.submit(page, '/account', { timeZone: 'Mars/Base' })
     expect(zone.status).toBe(422)
     expect(zone.html).toContain('value="Mars/Base"')
-    const brand = await visitor.submit(page, '/account', { displayName: 'Te1egram' })
+    expect(faultAt(zone, 'timeZone')).toContain('Europe/Berlin')
+    expect(focusOf(zone)).toBe('timeZone')
+    const brand = await visitor.submit(page, '/account', {
+      displayName: 'Te1egram',
+      locale: 'zh-CN',
+    })
     expect(brand.status).toBe(422)
+    expect(brand.html).toContain('value="Te1egram"')
+    expect(brand.html).toContain('value="zh-CN" selected')
+    expect([faultAt(brand, 'displayName') !== undefined, focusOf(brand)]).toEqual([
+      true,
+      'displayName',
+    ])
   })
 })
 
@@ -120,6 +140,9 @@ describe('the email address', () => {
     expect(wrong.status).toBe(422)
     expect(wrong.html).toContain('value="ann@example.org"')
     expect(wrong.html).not.toContain('not it')
+    expect(faultAt(wrong, 'email-password')).toBe('This is not your password.')
+    const odd = await visitor.submit(page, '/account/email', { email: 'ann at home', password })
+    expect([odd.status, faultAt(odd, 'new-email') !== undefined]).toEqual([422, true])
     const set = await visitor.submit(page, '/account/email', { email: 'ann@example.org', password })
     const waiting = await visitor.follow(set)
     expect(waiting.text).toContain('Not verified yet')
@@ -161,6 +184,13 @@ describe('the email address', () => {
 })
 
 describe('API tokens', () => {
+  it('need a name, and say so at its field', async () => {
+    const page = await visitor.get('/account/tokens')
+    const refused = await visitor.submit(page, '/account/tokens', { name: 'n'.repeat(65) })
+    expect([refused.status, focusOf(refused)]).toEqual([422, 'name'])
+    expect(faultAt(refused, 'name')).toContain('64 characters')
+  })
+
   it('are shown once, and can be revoked', async () => {
     const page = await visitor.get('/account/tokens')
     const made = await visitor.submit(page, '/account/tokens', { name: 'a <script>' })

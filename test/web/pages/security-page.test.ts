@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { PASSWORD, type RunningWeb, startWeb } from '#test/web/start-web.ts'
-import { browserOf, csrfOf, elements, formOf, Visitor } from './visitor.ts'
+import { browserOf, csrfOf, elements, faultAt, focusOf, formOf, Visitor } from './visitor.ts'
 
 const PATH = '/account/security'
 let web: RunningWeb
@@ -64,8 +64,10 @@ describe('the password', () => {
     const wrong = await visitor.submit(page, `${PATH}/password`, { old: 'not it', fresh })
     expect(wrong.status).toBe(422)
     expect(wrong.html).not.toContain(fresh)
+    expect([faultAt(wrong, 'old'), focusOf(wrong)]).toEqual(['This is not your password.', 'old'])
     const weak = await visitor.submit(page, `${PATH}/password`, { old: PASSWORD, fresh: 'short' })
     expect([weak.status, await isIn(other)]).toEqual([422, true])
+    expect(faultAt(weak, 'fresh')).toContain('8 characters')
     await visitor.submit(page, `${PATH}/password`, { old: PASSWORD, fresh })
     expect([await isIn(visitor), await isIn(other)]).toEqual([true, false])
     expect((await new Visitor(web.url).signIn('ann', fresh)).status).toBe(303)

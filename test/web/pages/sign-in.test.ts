@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PASSWORD, type RunningWeb, startWeb } from '#test/web/start-web.ts'
-import { elements, linksOf, signedIn, Visitor } from './visitor.ts'
+import { elements, faultAt, focusOf, linksOf, signedIn, Visitor } from './visitor.ts'
 
 let web: RunningWeb
 beforeAll(async () => {
@@ -23,6 +23,7 @@ describe('signing in', () => {
     expect([wrong.status, nobody.status]).toEqual([422, 422])
     expect(wrong.text).toBe(nobody.text)
     expect(wrong.html).toContain('value="ann"')
+    expect(focusOf(wrong)).toBe('password')
     expect(wrong.html).not.toContain('not this one')
   })
 
@@ -75,7 +76,10 @@ describe('the one-time link for a new password', () => {
     await visitor.get(`/reset?ticket=${ticket}`)
     const page = await visitor.get(`/reset?ticket=${ticket}`)
     const weak = await visitor.submit(page, '/reset', { password: 'short' })
-    expect(weak.status).toBe(422)
+    expect([weak.status, faultAt(weak, 'password')]).toEqual([
+      422,
+      expect.stringContaining('8 characters'),
+    ])
     const done = await visitor.submit(weak, '/reset', { password: 'a brand new pass phrase' })
     expect(done.location).toBe('/')
     expect((await visitor.get('/shares')).status).toBe(200)

@@ -151,3 +151,14 @@ function selectedOf(options: ChildNode[]): string {
   const all = DomUtils.getElementsByTagName('option', options, true)
   return (all.find((option) => 'selected' in option.attribs) ?? all[0])?.attribs.value ?? ''
 }
+
+/** What is said to be wrong with a field, beside it; undefined where nothing is. */
+export function faultAt(page: Seen, field: string): string | undefined {
+  const fault = elements(page, 'p').find(({ attribs }) => attribs.id === `${field}-fault`)
+  return fault && DomUtils.textContent(fault)
+}
+
+/** The id of the field in which typing goes on. */
+export function focusOf(page: Seen): string | undefined {
+  return elements(page, 'input').find(({ attribs }) => 'autofocus' in attribs)?.attribs.id
+}
