@@ -167,7 +167,7 @@ export const webAccount: Readonly<Record<keyof typeof en, string>> = {
   'web.link.anothers.title': '此链接已被其他账户使用',
   'web.link.anothers.body':
     '链接只能用于一个账户。如果那是您的账户，请登录该账户；否则请在私聊中向机器人重新获取链接。',
-  'web.pin.title': '请在聊天中输入此 PIN 码',
+  'web.pin.title': '在聊天中输入 PIN 码',
   'web.pin.where': '请回到 {platform} 中您（{who}）与机器人的私聊，发送这六位数字：',
   'web.pin.secret': '切勿将 PIN 码告诉任何人。我们以及任何帮助您的人都不会向您索要。',
   'web.pin.until': '有效期至',
