@@ -13,13 +13,13 @@ interface SinkDeps {
   onChange(): void
 }
 
-/** Takes what comes back on a channel's own connection; each answer means stored. */
 /** Keeps everybody from writing to the endpoint of the delivery that a receipt is for. */
 async function suppressNamed(store: Store, { connection, providerId }: Receipt): Promise<void> {
   const delivery = await store.deliveries.named(connection, providerId)
   if (delivery) await store.consent.suppress(delivery.endpoint, null, 'bounce', BOUNCE_MS)
 }
 
+/** Takes what comes back on a channel's own connection; each answer means stored. */
 export function createSink(deps: SinkDeps): ChannelSink {
   const { store, keys } = deps
   return {
