@@ -25,10 +25,3 @@ export function tokenRefused(fault: TelegramFault): string | null {
   const isRefused = fault.kind === 'refused' && (fault.code === 401 || fault.code === 404)
   return isRefused ? fault.description : null
 }
-
-type ApiSignal = NonNullable<Parameters<Api['getMe']>[0]>
-
-/** grammY's types know another library's signals alone; what it asks of one, the platform's does. */
-export function endingWith(signal: AbortSignal): ApiSignal {
-  return signal as unknown as ApiSignal
-}

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endingWith } from '#adapters/telegram/client.ts'
 import type { Logger } from '#ports/logger.ts'
-import { endingWith, type TelegramClient } from './client.ts'
+import type { TelegramClient } from './client.ts'
 import type { Self } from './reading/read-message.ts'
 
 const RETRY_MS = 5_000

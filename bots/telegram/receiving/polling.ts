@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Update } from 'grammy/types'
+import { endingWith } from '#adapters/telegram/client.ts'
+import { pause } from '#engine/within.ts'
 import type { Turn } from '#ports/bot.ts'
 import type { Logger } from '#ports/logger.ts'
-import { endingWith, type TelegramClient, type TelegramFault, tokenRefused } from '../client.ts'
+import { type TelegramClient, type TelegramFault, tokenRefused } from '../client.ts'
 import type { Self } from '../reading/read-message.ts'
 import { UPDATES } from '../reading/read-update.ts'
 import type { Surely } from './surely.ts'
@@ -42,7 +43,7 @@ export async function pollUpdates(deps: PollingDeps, self: Self, turn: Turn): Pr
   const poller = createPoller(deps, underWay, turn.signal)
   try {
     while (!turn.signal.aborted) {
-      if (!turn.holds(REQUEST_MS)) await rest(NOT_YET_MS, turn.signal)
+      if (!turn.holds(REQUEST_MS)) await pause(NOT_YET_MS, turn.signal)
       else if (!(await poller.poll())) return 'conflict'
     }
     return 'over'
@@ -74,7 +75,7 @@ function createPoller(deps: PollingDeps, underWay: UnderWay, signal: AbortSignal
     logger.warn({ err: error }, 'Telegram does not tell what is new')
     const refused = tokenRefused(fault)
     if (refused !== null) await deps.onRefused(refused)
-    await rest(restAfter(fault, wait), signal)
+    await pause(restAfter(fault, wait), signal)
     wait = Math.min(2 * wait, LONGEST_WAIT_MS)
     return true
   }
@@ -121,12 +122,8 @@ async function ask(
 /** Until all is done with, or for a while. */
 async function settling(underWay: UnderWay): Promise<void> {
   const over = new AbortController()
-  await Promise.race([underWay.idle(), rest(BESIDE_MS, over.signal)])
+  await Promise.race([underWay.idle(), pause(BESIDE_MS, over.signal)])
   over.abort()
-}
-
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined)
 }
 
 const isConflict = (fault: TelegramFault): boolean => fault.kind === 'refused' && fault.code === 409
