@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Conversation } from '#conversation/conversation.ts'
 import { createInTurn } from '#conversation/in-turn.ts'
 import { DEFAULT_CONNECTION } from '#core/address.ts'
 import type { Engine } from '#engine/engine.ts'
-import { ended } from '#engine/within.ts'
+import { ended, pause } from '#engine/within.ts'
 import type { Bot, Turn } from '#ports/bot.ts'
 import type { BotPlatform } from '#ports/bot-platform.ts'
 import type { Hook } from '#ports/channel.ts'
@@ -86,7 +85,7 @@ export function createTelegramBot(config: TelegramBotConfig, deps: TelegramBotDe
         if (!fault) throw error
         logger.warn({ err: error }, what)
         await noteRefused(fault)
-        await sleep(wait, undefined, { signal }).catch(() => undefined)
+        await pause(wait, signal)
       }
     }
   }
@@ -107,7 +106,7 @@ export function createTelegramBot(config: TelegramBotConfig, deps: TelegramBotDe
     const end = await pollUpdates({ client, surely, logger, firstWaitMs, onRefused }, me, turn)
     if (end === 'over') return
     logger.warn({ bot: me.username }, 'another process asks for the same bot; this one steps back')
-    await sleep(STEP_DOWN_MS, undefined, { signal: turn.signal }).catch(() => undefined)
+    await pause(STEP_DOWN_MS, turn.signal)
   }
 
   return {
