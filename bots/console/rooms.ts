@@ -1,6 +1,6 @@
 import { type PlatformUserKey, platformUserKey } from '#core/identity.ts'
 import { refusal } from '#core/refusal.ts'
-import type { ChatRef, MessageRef } from '#ports/bot-platform.ts'
+import { type ChatRef, type MessageRef, settled } from '#ports/bot-platform.ts'
 import type { TerminalNews, TerminalStep } from '#ports/terminals.ts'
 
 /** A terminal that asked for nothing for so long is gone; it asks at least twice a minute. */
@@ -130,8 +130,7 @@ function keep({ kept }: Room, step: TerminalStep): void {
 /** A message that loses its buttons before anybody fetched it must be shown all the same. */
 function merged(before: TerminalStep, step: TerminalStep): TerminalStep {
   if (step.kind === 'shown' || before.kind === 'settled') return step
-  const { placeholder, picker, ...screen } = before.screen
-  return { ...before, order: step.order, screen: { ...screen, buttons: [] } }
+  return { ...before, order: step.order, screen: settled(before.screen) }
 }
 
 function forget({ kept }: Room, upTo: number): void {

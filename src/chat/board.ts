@@ -1,4 +1,4 @@
-import type { Button, MessageRef, Screen } from '#ports/bot-platform.ts'
+import { type Button, type MessageRef, type Screen, settled } from '#ports/bot-platform.ts'
 import type { TerminalInput, TerminalStep } from '#ports/terminals.ts'
 
 /** A message as it stands now. */
@@ -39,9 +39,9 @@ export function createBoard(): Board {
       return true
     }
     if (!before) return false
-    const { placeholder, picker, ...rest } = before.screen
-    standing.set(step.message, { ...before, order: step.order, screen: { ...rest, buttons: [] } })
-    return before.screen.buttons.length > 0 || placeholder !== undefined
+    const { screen } = before
+    standing.set(step.message, { ...before, order: step.order, screen: settled(screen) })
+    return screen.buttons.length > 0 || screen.placeholder !== undefined
   }
 
   function forgetOldest(): void {

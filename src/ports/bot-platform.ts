@@ -167,6 +167,11 @@ export interface Screen {
   readonly placeholder?: string
 }
 
+/** As it stands once its buttons are of no use any more. */
+export function settled({ placeholder, picker, ...screen }: Screen): Screen {
+  return { ...screen, buttons: [] }
+}
+
 /** What the conversation has to say in one chat. */
 export interface Showing {
   readonly chat: ChatRef
