@@ -14,6 +14,7 @@ import { type TokenRow, tokenOf } from './api-tokens.ts'
 import { USER_READINGS } from './archive-users.ts'
 import { type SuppressionRow, suppressionOf } from './consent.ts'
 import { type ContactRow, contactOf } from './contacts.ts'
+import { as } from './held.ts'
 import { answerOf, replyOf, replyRow, turnOf } from './reply-rows.ts'
 import {
   type AccountRow,
@@ -59,11 +60,6 @@ export function queriesOf(reading: Omit<Reading<ArchiveKind>, 'recordOf'>, limit
     next: page(`(${order}) > (${key.map(() => '?').join(', ')})`),
     count: `SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${where} ${group})`,
   }
-}
-
-/** What a row of a table of ours holds, by the columns named. */
-function as<T>(row: object): T {
-  return row as unknown as T
 }
 
 type Stored<K extends ArchiveKind> = ArchiveRecords[K]

@@ -1,7 +1,7 @@
-import type { SQLOutputValue } from 'node:sqlite'
 import type { Instant } from '#core/ids.ts'
 import type { ArchiveKind } from '#ports/store/archive.ts'
 import type { Reading } from './archive-readings.ts'
+import { as } from './held.ts'
 import { type AttemptRow, attemptOf } from './link-attempts.ts'
 import { type StatusRow, statusOf } from './status-messages.ts'
 import {
@@ -52,9 +52,4 @@ export const USER_READINGS: { readonly [K in UserKind]: Reading<K> } = {
       changedAt: row.changed_at as Instant,
     }),
   },
-}
-
-/** What a row of a table of ours holds, by its columns. */
-function as<T>(row: Record<string, SQLOutputValue>): T {
-  return row as unknown as T
 }
