@@ -1,7 +1,7 @@
+import { costWords, savedWords } from '#core/sending-words.ts'
 import type { Money } from '#core/sms-price.ts'
 import type { Texts } from '#locales/texts.ts'
 import type { DeliveryJson, ShareJson } from '#web/api/share-schemas.ts'
-import { costWords, savedWords } from '#web/cost-words.ts'
 
 /** A share as people read it in a terminal. */
 export function showShare(share: ShareJson, texts: Texts): string {

@@ -1,9 +1,10 @@
 import type { ChannelName } from '#core/address.ts'
 import type { Locale } from '#core/locale.ts'
-import type { Money, SmsCost } from '#core/sms-price.ts'
+import { costWords, moneyWords, type SpokenCost, timeWords } from '#core/sending-words.ts'
 import type { Target } from '#core/target.ts'
 import { shorten } from '#core/text.ts'
 import type { Warning } from '#engine/engine.ts'
+import { warningWords } from '#engine/warning-words.ts'
 import type { Texts } from '#locales/texts.ts'
 
 /** What screens are written with. */
@@ -43,58 +44,15 @@ export function channelName(channel: ChannelName, { texts }: Tongue): string {
 
 /** As long as people plan with: seconds, minutes, hours. */
 export function duration(seconds: number, { texts }: Tongue): string {
-  if (seconds < 90) return texts('chat.seconds', { count: Math.ceil(seconds) })
-  if (seconds < 5_400) return texts('chat.minutes', { count: Math.ceil(seconds / 60) })
-  return texts('chat.hours', { count: Math.ceil(seconds / 3_600) })
+  return timeWords(seconds, texts)
 }
 
 /** What text messages take; null where there are none. */
-export function costLine(
-  cost: SmsCost & { readonly atMost?: boolean },
-  tongue: Tongue,
-): string | null {
-  if (cost.segments === 0) return null
-  const price = cost.prices.map((sum) => money(sum, tongue)).join(' + ')
-  const parts = [
-    tongue.texts(cost.atMost ? 'chat.cost.atMost' : 'chat.cost.segments', { count: cost.segments }),
-    price && tongue.texts('chat.cost.price', { price }),
-    cost.unpriced > 0 &&
-      tongue.texts('chat.cost.unpriced', { count: cost.unpriced, total: cost.messages }),
-  ]
-  return parts.filter(Boolean).join(' · ')
-}
-
-/** Prices of a segment are parts of a cent. */
-function money({ amount, currency }: Money, { locale }: Tongue): string {
-  const style = { style: 'currency', currency, maximumFractionDigits: 4 } as const
-  return new Intl.NumberFormat(locale, style).format(amount)
+export function costLine(cost: SpokenCost, { texts, locale }: Tongue): string | null {
+  return costWords(cost, texts, (sum) => moneyWords(sum, locale)).join(' · ') || null
 }
 
 /** What a person should look at before sending. */
 export function warningLine(warning: Warning, tongue: Tongue): string {
-  const { texts } = tongue
-  switch (warning.code) {
-    case 'homograph':
-      return texts('chat.warning.homograph', { host: warning.host, ascii: warning.ascii })
-    case 'misspelt_domain': {
-      const { recipient, suggestion } = warning
-      return texts('chat.warning.misspelt', { recipient, suggestion })
-    }
-    case 'doubtful_number':
-      return texts('chat.warning.doubtful', { recipient: warning.recipient })
-    case 'premium_number':
-      return texts('chat.warning.premium', { number: warning.number })
-    case 'wap_by_sms':
-      return texts('chat.warning.wapBySms', { count: warning.count })
-    case 'note_shortened':
-      return texts('chat.warning.noteShortened', { count: warning.segments })
-    case 'loopback_links':
-      return texts('chat.warning.loopback')
-    case 'connection_down':
-      return texts('chat.warning.down', { channel: channelName(warning.channel, tongue) })
-    case 'takes_long':
-      return texts('chat.warning.long', { time: duration(warning.seconds, tongue) })
-    default:
-      return warning satisfies never
-  }
+  return warningWords(warning, tongue.texts, (channel) => channelName(channel, tongue))
 }

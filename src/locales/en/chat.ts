@@ -14,28 +14,6 @@ export const chat = {
   'chat.channel.slack': 'Slack',
   'chat.channel.matrix': 'Matrix',
   'chat.channel.carry': 'by hand',
-  'chat.seconds': '{count, plural, one {# second} other {# seconds}}',
-  'chat.minutes': '{count, plural, one {# minute} other {# minutes}}',
-  'chat.hours': '{count, plural, one {# hour} other {# hours}}',
-  'chat.cost.segments': '{count, plural, one {# text message} other {# text messages}}',
-  'chat.cost.atMost': 'at most {count, plural, one {# text message} other {# text messages}}',
-  'chat.cost.price': 'about {price}',
-  'chat.cost.unpriced': '{count} of {total} without a price',
-  'chat.warning.homograph':
-    'Look closely: {host} is really {ascii}, and may pretend to be another site.',
-  'chat.warning.misspelt': '{recipient}: did you mean {suggestion}?',
-  'chat.warning.doubtful':
-    '{recipient} looks like a landline or an unused number: messages may not arrive.',
-  'chat.warning.premium':
-    '{number} is a premium-rate number: whoever calls it pays more than for a call.',
-  'chat.warning.wapBySms':
-    'WAP push is not set up here: {count, plural, one {# person gets} other {# people get}} a text message instead.',
-  'chat.warning.noteShortened':
-    'The note is too long for SMS: its end is left out there, to keep within {count, plural, one {# text message} other {# text messages}} each.',
-  'chat.warning.loopback':
-    'Links lead to the machine that runs this: only someone sitting at it can open them.',
-  'chat.warning.down': '{channel} is down at the moment. Messages wait and go out when it is back.',
-  'chat.warning.long': 'Sending to everybody takes about {time}.',
   'chat.card.to': '{count, plural, one {To:} other {To # people:}}',
   'chat.card.person': '• {who} ({channel})',
   'chat.card.kept': '• {who} ({channel}: kept here, not sent)',

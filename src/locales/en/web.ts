@@ -72,31 +72,8 @@ export const web = {
   'web.summary.more': 'and {count} more',
   'web.summary.kept': 'Kept here, not sent: these ways of sending are not set up on this server.',
   'web.summary.time': 'takes about {time}',
-  'web.cost.segments': '{count, plural, one {# text message} other {# text messages}}',
-  'web.cost.atMost': 'at most {count, plural, one {# text message} other {# text messages}}',
-  'web.cost.price': 'about {price}',
-  'web.cost.unpriced': '{count} of {total} without a price',
-  'web.cost.saved':
-    'Quotes and dashes are written plainly: {count, plural, one {# text message} other {# text messages}} instead of {without}.',
-  'web.seconds': '{count, plural, one {# second} other {# seconds}}',
-  'web.minutes': '{count, plural, one {# minute} other {# minutes}}',
-  'web.hours': '{count, plural, one {# hour} other {# hours}}',
-  'web.days': '{count, plural, one {# day} other {# days}}',
-  'web.warning.homograph':
-    'Look closely: {host} is really {ascii}, and may pretend to be another site.',
-  'web.warning.misspelt': '{recipient}: did you mean {suggestion}?',
-  'web.warning.doubtfulNumber':
-    '{recipient} looks like a landline or an unused number: messages may not arrive.',
-  'web.warning.premiumNumber':
-    '{number} is a premium-rate number: whoever calls it pays more than for a call.',
-  'web.warning.wapBySms':
-    'WAP push is not set up here: {count, plural, one {# person gets} other {# people get}} a text message instead.',
-  'web.warning.noteShortened':
-    'The note is too long for SMS: its end is left out there, to keep within {count, plural, one {# text message} other {# text messages}} each.',
   'web.warning.loopback':
     'Links lead to this machine (BASE_URL): only someone sitting at it can open them.',
-  'web.warning.down': '{channel} is down at the moment. Messages wait and go out when it is back.',
-  'web.warning.long': 'Sending to everybody takes about {time}.',
   'web.warning.unverified':
     'Before you can send to other people, verify your email address or link a chat.',
   'web.warning.toAccount': 'To your account',

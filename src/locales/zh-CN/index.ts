@@ -8,6 +8,7 @@ import { link } from './link.ts'
 import { message } from './message.ts'
 import { reason } from './reason.ts'
 import { refusal } from './refusal.ts'
+import { sending } from './sending.ts'
 import { setup } from './setup.ts'
 import { telegram } from './telegram.ts'
 import { terminal } from './terminal.ts'
@@ -24,6 +25,7 @@ export const zhCN: Readonly<Record<keyof typeof en, string>> = {
   ...message,
   ...reason,
   ...refusal,
+  ...sending,
   ...setup,
   ...telegram,
   ...terminal,

@@ -1,15 +1,17 @@
+import type { ChannelName } from '#core/address.ts'
+import { costWords, moneyWords, savedWords, timeWords } from '#core/sending-words.ts'
 import type { Draft, DraftRecipient, Warning } from '#engine/engine.ts'
-import { costWords, savedWords } from '../cost-words.ts'
+import { warningWords } from '#engine/warning-words.ts'
 import { channelIcon } from './channel-words.ts'
 import { type Html, html } from './html.ts'
 import { icon } from './icons.ts'
 import { banner } from './layout.ts'
-import { money } from './money.ts'
 import type { PageView } from './view.ts'
 
 /** What would come of the form as it stands: who gets it and how, who does not, what to look at first. */
 export function draftSummary(view: PageView, draft: Draft): Html {
   const t = view.texts
+  const nameOf = (channel: ChannelName): string => t(`web.channel.${channel}`)
   const kept = draft.recipients.some(({ via }) => via === 'outbox')
   return html`<section class="card summary">
 <h2>${t('web.summary.title', { count: draft.recipients.length })}</h2>
@@ -23,7 +25,7 @@ ${
 }
 ${kept && html`<p class="kept">${icon('kept')}${t('web.summary.kept')}</p>`}
 ${estimateLines(view, draft)}
-${draft.warnings.filter(isAboutThis).map((warning) => banner('warning', warningText(view, warning)))}
+${draft.warnings.filter(isAboutThis).map((warning) => banner('warning', warningWords(warning, view.texts, nameOf)))}
 </section>`
 }
 
@@ -49,50 +51,14 @@ function chip(view: PageView, recipient: DraftRecipient): Html {
 
 function estimateLines(view: PageView, { estimate }: Draft): Html {
   const parts = [
-    ...costWords(estimate, view.texts, (sum) => money(view, sum)),
+    ...costWords(estimate, view.texts, (sum) => moneyWords(sum, view.locale)),
     ...(estimate.seconds > 5
-      ? [view.texts('web.summary.time', { time: duration(view, estimate.seconds) })]
+      ? [view.texts('web.summary.time', { time: timeWords(estimate.seconds, view.texts) })]
       : []),
   ]
   const saved = savedWords(estimate, view.texts)
   return html`${parts.length > 0 && html`<p class="muted">${parts.join(' · ')}</p>`}
 ${saved && html`<p class="muted">${saved}</p>`}`
-}
-
-/** Rounded up to what a person plans with: seconds, minutes, hours. */
-function duration(view: PageView, seconds: number): string {
-  if (seconds < 90) return view.texts('web.seconds', { count: Math.ceil(seconds) })
-  if (seconds < 5400) return view.texts('web.minutes', { count: Math.ceil(seconds / 60) })
-  return view.texts('web.hours', { count: Math.ceil(seconds / 3600) })
-}
-
-function warningText(view: PageView, warning: Warning): string {
-  const t = view.texts
-  switch (warning.code) {
-    case 'homograph':
-      return t('web.warning.homograph', { host: warning.host, ascii: warning.ascii })
-    case 'misspelt_domain':
-      return t('web.warning.misspelt', {
-        recipient: warning.recipient,
-        suggestion: warning.suggestion,
-      })
-    case 'doubtful_number':
-      return t('web.warning.doubtfulNumber', { recipient: warning.recipient })
-    case 'premium_number':
-      return t('web.warning.premiumNumber', { number: warning.number })
-    case 'wap_by_sms':
-      return t('web.warning.wapBySms', { count: warning.count })
-    case 'note_shortened':
-      return t('web.warning.noteShortened', { count: warning.segments })
-    case 'loopback_links':
-      return t('web.warning.loopback')
-    case 'connection_down':
-      return t('web.warning.down', { channel: t(`web.channel.${warning.channel}`) })
-    case 'takes_long':
-      return t('web.warning.long', { time: duration(view, warning.seconds) })
-    default:
-      return warning satisfies never
-  }
 }
 
 /** Warnings that are questions: the form is sent only after they were seen. Empty where there are none. */

@@ -68,7 +68,7 @@ function chat(view: PageView, to: string, body: Html): Html {
 
 function segmentsOf(view: PageView, rendered: Rendered): string {
   const many = 'segments' in rendered && rendered.segments > 0
-  return many ? view.texts('web.cost.segments', { count: rendered.segments }) : ''
+  return many ? view.texts('cost.segments', { count: rendered.segments }) : ''
 }
 
 /** Text with its web addresses made into links, and its line breaks kept. */

@@ -1,13 +1,12 @@
+import { costWords, moneyWords } from '#core/sending-words.ts'
 import type { DeliveryView, ReplyView, ShareView } from '#engine/engine.ts'
 import type { Page } from '#ports/store/page.ts'
 import type { Visit, VisitStats } from '#ports/store/visits.ts'
-import { costWords } from '../cost-words.ts'
 import { deliveryRow } from './delivery-row.ts'
 import { areaField, buttonForm, hidden } from './fields.ts'
 import { type Html, html } from './html.ts'
 import { banner, page } from './layout.ts'
 import { hostOf } from './link-pages.ts'
-import { money } from './money.ts'
 import { opensChart, visitTable } from './opens-chart.ts'
 import { replyList } from './reply-list.ts'
 import { targetName, targetPlace } from './shares-page.ts'
@@ -76,7 +75,7 @@ ${costLine(view, share)}
 }
 
 function costLine(view: PageView, { cost }: ShareView): Html | null {
-  const words = costWords(cost, view.texts, (sum) => money(view, sum))
+  const words = costWords(cost, view.texts, (sum) => moneyWords(sum, view.locale))
   return words.length > 0 ? html`<p class="muted">${words.join(' · ')}</p>` : null
 }
 

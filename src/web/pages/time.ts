@@ -10,10 +10,10 @@ export function timeTag(view: PageView, instant: number): Html {
 /** A span that is told in advance: whole days, hours or minutes. */
 export function durationText({ texts }: PageView, ms: number): string {
   const minutes = Math.round(ms / 60_000)
-  if (minutes < 90) return texts('web.minutes', { count: minutes })
+  if (minutes < 90) return texts('span.minutes', { count: minutes })
   const hours = Math.round(minutes / 60)
-  if (hours < 48) return texts('web.hours', { count: hours })
-  return texts('web.days', { count: Math.round(hours / 24) })
+  if (hours < 48) return texts('span.hours', { count: hours })
+  return texts('span.days', { count: Math.round(hours / 24) })
 }
 
 /** Today's moments by the clock alone, others with their day. */

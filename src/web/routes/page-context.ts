@@ -96,7 +96,7 @@ async function mayWriteToAnybody(account: Account, { engine }: WebDeps): Promise
 /** The operator reads why; nobody else needs to know the server's own troubles. */
 function downText(ctx: PageContext, { channel, paused }: ChannelHealth): string {
   const t = ctx.state.texts
-  const text = t('web.warning.down', { channel: t(`web.channel.${channel}`) })
+  const text = t('warning.down', { channel: t(`web.channel.${channel}`) })
   return ctx.state.account?.role === 'operator' && paused ? `${text} (${paused.detail})` : text
 }
 
